@@ -1,0 +1,46 @@
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: demo test fast check bench setup clean
+
+demo: .venv/.local ## set everything up and run the main job on the bundled sample shop
+	@$(BIN)/newaisle demo --home .demo
+
+test: check fast ## set everything up, run the checks and all tests, those with the real models too
+	$(BIN)/newaisle models pull
+	$(BIN)/python -m pytest -q -m models
+
+fast: .venv/.dev ## the tests that need neither models nor a network
+	$(BIN)/python -m pytest -q
+
+check: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/.local ## figures of the main job: make bench DATA=folder
+	$(BIN)/python -m benchmarks.main_job $(DATA)
+
+setup: .venv/.dev
+
+.venv/.base: pyproject.toml
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "$(PYTHON) cannot make virtual environments: install its venv package (Debian: python3-venv)"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+	@echo "installing newaisle (about a minute)"
+	@$(BIN)/pip install --quiet -e .
+	@touch $@
+
+.venv/.local: .venv/.base
+	@$(BIN)/python -m agent.llm.build
+	@touch $@
+
+.venv/.dev: .venv/.local
+	@$(BIN)/pip install --quiet -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv .demo

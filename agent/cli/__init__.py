@@ -1,0 +1,35 @@
+"""The command line. What a command needs is imported inside it, so that `--help` is instant."""
+
+from __future__ import annotations
+
+import click
+
+from agent.cli.demo import demo
+from agent.cli.doctor import doctor
+from agent.cli.models import models
+from agent.cli.options import home_option, model_options
+from agent.cli.prompts import prompts_group
+from agent.cli.recommend import recommend, schema
+from agent.cli.shop import forget, ingest, reindex, remove
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="newaisle")
+def cli() -> None:
+    """Recommend products of a category that nobody has bought from yet, each with reasons that can be checked.
+
+    \b
+    Start here:
+      newaisle demo                                  the bundled sample shop, end to end
+      newaisle ingest items.csv --histories h.csv    read your own
+      newaisle recommend --user ID --category NAME   recommend
+
+    \b
+    Exit codes: 0 done, 2 wrong usage, 3 bad input, 4 a backend is down,
+    5 useless answer of a model (--strict), 6 the store is locked or damaged.
+    """
+
+
+cli = model_options(home_option(cli, env=True), env=True)
+for command in (demo, ingest, recommend, schema, prompts_group, models, doctor, reindex, forget, remove):
+    cli.add_command(command)

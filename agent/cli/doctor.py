@@ -1,0 +1,38 @@
+"""`newaisle doctor`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+from agent.cli.errors import BACKEND_DOWN
+from agent.cli.options import home_option, model_options, pass_settings
+from agent.settings import Settings
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+@home_option
+@model_options
+@pass_settings
+def doctor(settings: Settings, as_json: bool) -> None:
+    """Look at everything that has to be in place, and name the mend for what is not.
+
+    Interpreter, llama.cpp and whether it survives a trial decode, models and their checksums, ledger, index. Ends with
+    exit code 4 if anything is missing or broken.
+    """
+    from agent.doctor import examine
+
+    findings = []
+    for finding in examine(settings):
+        findings.append(finding)
+        if not as_json:
+            click.echo(f"{finding.verdict:<8} {finding.name:<15} {' '.join(finding.detail.split())}")
+            if finding.mend:
+                click.echo(f"{'':<8} {'':<15} -> {finding.mend}")
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+    if any(finding.verdict != "ok" for finding in findings):
+        raise SystemExit(BACKEND_DOWN)

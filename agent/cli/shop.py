@@ -1,0 +1,182 @@
+"""`newaisle ingest`, `reindex`, `forget` and `remove`: what writes to a shop."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from agent.cli.errors import BAD_INPUT
+from agent.cli.options import home_option, model_options, pass_settings
+from agent.cli.screen import note, progress_bars
+from agent.settings import Settings
+
+if TYPE_CHECKING:
+    from store.ingest import FileReport, IngestReport
+
+_STAGES = {
+    "catalogue": "reading products",
+    "histories": "reading histories",
+    "embed": "embedding new texts",
+    "index": "building the index",
+}
+
+
+@click.command()
+@click.argument("catalogue", required=False)
+@click.option("--histories", metavar="FILE", help="What customers did; same formats.")
+@click.option(
+    "--map", "mapping", multiple=True, metavar="FIELD=COLUMN", help="Where a column is not found by its name."
+)
+@click.option("--map-event", multiple=True, metavar="VALUE=EVENT", help="What an event of the file means, or `ignore`.")
+@click.option("--locale", metavar="de_DE", help="How numbers and dates are written. [default: found once per file]")
+@click.option("--encoding", metavar="NAME", help="Of the text files. [default: UTF-8]")
+@click.option("--format", "file_format", help="csv, tsv, json, jsonl or parquet. [default: found]")
+@click.option("--replace", is_flag=True, help="Also remove what the files no longer have.")
+@click.option("--strict", is_flag=True, help="End with exit code 3 if any row was rejected; the rest is stored.")
+@click.option("--rejects", metavar="FOLDER", type=click.Path(path_type=Path), help="Where rejected rows are written.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@home_option
+@model_options
+@pass_settings
+def ingest(
+    settings: Settings,
+    /,
+    catalogue: str | None,
+    histories: str | None,
+    replace: bool,
+    strict: bool,
+    rejects: Path | None,
+    as_json: bool,
+    **reading: Any,
+) -> None:
+    """Read a catalogue, and what customers did, into the shop.
+
+    CSV, TSV, JSON, JSON Lines or Parquet, each perhaps in gzip; `-` is standard input. Columns are found by their
+    usual names. The same file again changes nothing, a changed row is updated, and after an interruption the same
+    command goes on where it was. A row that cannot be used is written to a rejects file with its line and the reason.
+
+    What counts as liking: purchases, likes, reviews without a rating, and ratings of at least 4/5 of the scale count
+    fully, views a quarter; ratings of at most 2/5, returns and dislikes count against.
+
+    \b
+    Examples:
+      newaisle ingest items.jsonl --histories interactions.csv
+      newaisle ingest items.csv.gz --map title=product_name --locale de_DE
+      zcat orders.csv.gz | newaisle ingest --histories - --map-event buy=purchase
+    """
+    from agent.session import load_embedder
+    from store.ingest import ingest as run
+
+    if catalogue is None and histories is None:
+        raise click.UsageError("give a CATALOGUE, or --histories FILE, or both")
+    if catalogue == "-" and histories == "-":
+        raise click.UsageError("only one of the two files can come from standard input")
+    with progress_bars(_STAGES) as progress:
+        report = run(
+            settings.shop,
+            embedder=load_embedder(settings),
+            catalogue=_source(catalogue),
+            histories=_source(histories),
+            options=_options(**reading),
+            replace=replace,
+            rejects_folder=rejects,
+            progress=progress,
+        )
+    _print_summary(report, settings, as_json)
+    if strict and report.rejected:
+        note(f"Error: {report.rejected:,} rows were rejected and --strict allows none: mend them and run this again")
+        raise SystemExit(BAD_INPUT)
+
+
+@click.command()
+@home_option
+@model_options
+@pass_settings
+def reindex(settings: Settings) -> None:
+    """Embed every text that the embedder in use has not seen, and build the index anew.
+
+    This is how a filled shop changes its embedder: `newaisle reindex --embedder NAME`.
+    """
+    from agent.session import load_embedder
+    from store.ingest import reindex as run
+
+    with progress_bars(_STAGES) as progress:
+        embedded, generation = run(settings.shop, embedder=load_embedder(settings), progress=progress)
+    click.echo(f"{embedded:,} texts embedded; index {generation} built")
+
+
+@click.command()
+@click.argument("user_id", metavar="USER")
+@home_option
+@pass_settings
+def forget(settings: Settings, user_id: str) -> None:
+    """Erase a customer for good: rows, index, rejects, and the bytes that deletion leaves behind."""
+    from store.erase import forget_user
+
+    count = forget_user(settings.shop, user_id)
+    click.echo(f"{count:,} rows of {user_id} erased")
+
+
+@click.command()
+@click.argument("item_id", metavar="ITEM")
+@home_option
+@pass_settings
+def remove(settings: Settings, item_id: str) -> None:
+    """Erase a product for good, with what customers did with it."""
+    from store.erase import remove_product
+
+    count = remove_product(settings.shop, item_id)
+    click.echo(f"{count:,} rows of {item_id} erased")
+
+
+def _source(file: str | None) -> Any:
+    return file if file in (None, "-") else Path(str(file))
+
+
+def _options(*, mapping: tuple[str, ...], map_event: tuple[str, ...], **rest: Any) -> Any:
+    from store.columns import parse_mapping
+    from store.liking import parse_event_map
+    from store.shop import ReadOptions
+
+    return ReadOptions(mapping=parse_mapping(mapping), event_map=parse_event_map(map_event), **rest)
+
+
+def _print_summary(report: IngestReport, settings: Settings, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(_summary(report), ensure_ascii=False, indent=2))
+        return
+    for file in report.files:
+        _print_file(file)
+    click.echo(
+        "{embedded:,} new texts embedded; the shop in {home} now has {products:,} products in {categories:,} categories"
+        " and {interactions:,} interactions of {customers:,} customers (index {generation})".format(
+            embedded=report.embedded, home=settings.home, generation=report.generation, **report.counts
+        )
+    )
+
+
+def _print_file(file: FileReport) -> None:
+    changes, read = file.changes, file.read
+    parts = [f"{changes.added:,} added", f"{changes.updated:,} updated", f"{changes.unchanged:,} unchanged"]
+    parts += [f"{changes.removed:,} removed"] if changes.removed else []
+    parts += [f"{read.merged:,} exact duplicates merged"] if read.merged else []
+    parts += [f"{read.replaced:,} replaced by a later row"] if read.replaced else []
+    parts += [f"{read.ignored:,} ignored"] if read.ignored else []
+    click.echo(f"{file.source}: {read.read:,} rows, {', '.join(parts)}")
+    if read.rejected:
+        click.echo(f"  {read.rejected:,} rows rejected, with line and reason in {file.rejects_file}")
+    for text in (*read.notes, *read.warnings):
+        click.echo(f"  {text}")
+
+
+def _summary(report: IngestReport) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    files = [
+        {**asdict(file), "rejects_file": str(file.rejects_file) if file.read.rejected else None}
+        for file in report.files
+    ]
+    return {"files": files, "embedded": report.embedded, "generation": report.generation, "shop": report.counts}

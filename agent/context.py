@@ -1,0 +1,262 @@
+"""Retrieval: what bears on one customer and one new category.
+
+Candidates and the customer's own rows are read from the ledger and compared exactly: inside a category or a history
+that is faster than an approximate index, and exact. Chroma finds what has to be searched for among everything: the
+nearest known categories, and the shortlist of a category too large to score whole.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from agent.answer import Constraints
+from agent.constraints import admit, usual_currency
+from agent.errors import RequestError, did_you_mean
+from agent.rank.case import HistoryRow, Matrix, RankingCase, stack
+from store.embedders import Embedder
+from store.errors import IndexDamaged
+from store.index import Index
+from store.ingest import check_embedder
+from store.ledger import Ledger, embedding_text
+from store.liking import liking_by_product
+from store.rows import PATH_SEPARATOR, Event, Interaction, Product
+from store.words import count_words
+
+EXACT_LIMIT = 20_000  # candidates scored exactly; of a larger category the index makes a shortlist first
+_SHORTLIST = 2_000
+_NEAREST = 5  # known categories named in an answer
+_BY_WEIGHT = (Event.DISLIKE, Event.RETURN, Event.VIEW, Event.LIKE, Event.RATING, Event.REVIEW, Event.PURCHASE)
+_OWNING = frozenset({Event.PURCHASE, Event.REVIEW, Event.RATING, Event.RETURN, Event.DISLIKE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What is asked: k products of a category for a customer.
+
+    `candidates` are products that the catalogue does not hold, for a category that it does not know yet.
+    """
+
+    user_id: str | None
+    category: str
+    k: int = 5
+    constraints: Constraints = field(default_factory=Constraints)
+    brief: str = ""
+    candidates: Sequence[Product] | None = None
+    language: Literal["en", "zh"] | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Context:
+    """What was found for a query, ready to be ranked."""
+
+    category: str  # path of the category, or its name where the catalogue does not know it
+    constraints: Constraints
+    case: RankingCase
+    is_new_to_user: bool
+    is_new_to_catalogue: bool
+    nearest: list[tuple[str, float]]
+    warnings: list[str] = field(default_factory=list)
+    index_generation: str | None = None
+    index_failure: IndexDamaged | None = None
+
+    @property
+    def category_name(self) -> str:
+        return self.category.split(PATH_SEPARATOR)[-1]
+
+
+class Retriever:
+    """Finds context in one shop. The index and the embedder are opened only where a query needs them."""
+
+    def __init__(
+        self, ledger: Ledger, index: Callable[[], Index], embedder: Callable[[], Embedder], embedder_name: str
+    ) -> None:
+        self._ledger = ledger
+        self._open_index = index
+        self._open_embedder = embedder
+        self._embedder_name = embedder_name
+        self._index_failure: IndexDamaged | None = None
+
+    @cached_property
+    def _index(self) -> Index | None:
+        try:
+            return self._open_index()
+        except IndexDamaged as exc:
+            self._index_failure = exc
+            return None
+
+    def find(self, query: Query) -> Context:
+        """The context of a query; raises RequestError for an unknown customer or category."""
+        done = self._history(query.user_id)
+        category, paths = self._resolve(query)
+        history = self._liked(done)
+        history_vectors = self._stored_vectors([row.product for row in history])
+        products = self._products(query, category, paths, history_vectors)
+        constraints = _with_currency(query.constraints, products)
+        owned = {row.item_id for row in done if row.event in _OWNING}
+        admitted = admit([product for product in products if product.item_id not in owned], constraints)
+        case = RankingCase(
+            candidates=admitted.products,
+            history=history,
+            candidate_vectors=self._vectors(admitted.products, stored=query.candidates is None),
+            history_vectors=history_vectors,
+            product_count=self._ledger.counts()["products"],
+            frequencies=self._ledger.product_frequencies,
+        )
+        ids = {product.item_id for product in products}
+        return Context(
+            category=category,
+            constraints=constraints,
+            case=case,
+            is_new_to_user=not any(row.item_id in ids for row in done),
+            is_new_to_catalogue=not paths,
+            nearest=self._nearest(paths, case, query.brief),
+            warnings=admitted.warnings,
+            index_generation=self._index.generation if self._index else None,
+            index_failure=self._index_failure,
+        )
+
+    def _history(self, user_id: str | None) -> list[Interaction]:
+        if user_id is None:
+            return []
+        done = self._ledger.history(user_id)
+        if not done:
+            hint = did_you_mean(user_id, self._ledger.user_ids())
+            raise RequestError(
+                f"no customer {user_id!r}{hint}: check the id, or leave --user out for somebody without a history"
+            )
+        return done
+
+    def _liked(self, done: Sequence[Interaction]) -> list[HistoryRow]:
+        """The liked products, oldest first, each with the strongest thing the customer did with it."""
+        liking = {item_id: value for item_id, value in liking_by_product(done).items() if value > 0}
+        products = self._ledger.products(liking)
+        events = {row.item_id: row.event for row in sorted(done, key=_telling_most) if row.liking > 0}
+        return [
+            HistoryRow(product=product, event=events[item_id], liking=liking[item_id])
+            for item_id, product in products.items()
+        ]
+
+    def _resolve(self, query: Query) -> tuple[str, list[str]]:
+        """The category meant, with every path at or below it; no path where only the query's candidates know it."""
+        known = self._ledger.categories()
+        found = find_category(query.category, known)
+        if len(found) > 1:
+            raise RequestError(f"{query.category!r} is ambiguous: say one of {', '.join(map(repr, found))}")
+        if found:
+            return found[0], [path for path in known if _is_within(path, found[0])]
+        if query.candidates is None:
+            names = {part for path in known for part in path.split(PATH_SEPARATOR)}
+            raise RequestError(
+                f"no category {query.category!r}{did_you_mean(query.category, names)}:"
+                " check the name, or bring its products with --candidates FILE"
+            )
+        return query.category, []
+
+    def _products(self, query: Query, category: str, paths: Sequence[str], history_vectors: Matrix) -> list[Product]:
+        if query.candidates is not None:
+            return list(query.candidates)
+        sizes = self._ledger.categories()
+        if (
+            sum(sizes[path] for path in paths) > EXACT_LIMIT
+            and isinstance(self._index, Index)
+            and history_vectors.any()
+        ):
+            near = self._index.nearest_products(history_vectors.sum(axis=0), _SHORTLIST, categories=paths)
+            return list(self._ledger.products(neighbour.id for neighbour in near).values())
+        return self._ledger.candidates(category)
+
+    def _stored_vectors(self, products: Sequence[Product]) -> Matrix:
+        return stack(self._ledger.vectors([product.item_id for product in products], self._embedder_name), products)
+
+    def _vectors(self, products: Sequence[Product], *, stored: bool) -> Matrix:
+        if stored:
+            return self._stored_vectors(products)
+        return self._embed([embedding_text(product) for product in products])
+
+    def _embed(self, texts: Sequence[str]) -> Matrix:
+        embedder = self._open_embedder()
+        check_embedder(self._ledger, embedder)
+        return embedder.embed_readable(texts)
+
+    def _nearest(self, own_paths: Sequence[str], case: RankingCase, brief: str) -> list[tuple[str, float]]:
+        """The known categories nearest to this one: mean of dense and lexical similarity, best first."""
+        lexical = self._lexical_similarity(case.candidates, brief)
+        dense = self._dense_similarity(case, brief)
+        known = (dense.keys() | lexical.keys()) - set(own_paths)
+        both = {path: (dense.get(path, 0.0) + lexical.get(path, 0.0)) / 2 for path in known}
+        best = sorted(both.items(), key=lambda pair: (-pair[1], pair[0]))[:_NEAREST]
+        return [(path, similarity) for path, similarity in best if similarity > 0]
+
+    def _dense_similarity(self, case: RankingCase, brief: str) -> dict[str, float]:
+        """Cosine of the candidates' mean vector, and the brief's, to the mean vectors of the nearest categories."""
+        centre = _unit(case.candidate_vectors.sum(axis=0))
+        if brief:
+            (vector,) = self._embed([brief])
+            centre = _unit(centre + vector) if len(centre) else vector
+        if not centre.any() or self._index is None:
+            return {}
+        try:
+            near = self._index.nearest_categories(centre, 4 * _NEAREST)
+        except IndexDamaged as exc:
+            self._index_failure = exc
+            return {}
+        return {neighbour.id: neighbour.similarity for neighbour in near}
+
+    def _lexical_similarity(self, products: Sequence[Product], brief: str) -> dict[str, float]:
+        """Cosine of word frequencies, weighted by how few categories have the word."""
+        counts, _ = count_words([*products, Product(item_id="", title=brief)])
+        by_category = self._ledger.category_words()
+        seen_in = Counter(word for known in by_category.values() for word in known)
+        idf = {word: math.log((1 + len(by_category)) / (1 + n)) for word, n in seen_in.items()}
+        mine = _weighted(counts, idf)
+        return {path: _cosine(mine, _weighted(known, idf)) for path, known in by_category.items()}
+
+
+def _telling_most(row: Interaction) -> int:
+    """Sorts what a customer did with a product by how much it says, the most last."""
+    return _BY_WEIGHT.index(row.event)
+
+
+def find_category(name: str, known: Iterable[str]) -> list[str]:
+    """The category paths that a name may mean: a whole path, or any part of one, in whatever case."""
+    wanted = name.casefold().strip()
+    found = []
+    for path in known:
+        parts = path.split(PATH_SEPARATOR)
+        if path.casefold() == wanted:
+            return [path]
+        found += [PATH_SEPARATOR.join(parts[: i + 1]) for i, part in enumerate(parts) if part.casefold() == wanted]
+    return list(dict.fromkeys(found))
+
+
+def _with_currency(constraints: Constraints, products: Sequence[Product]) -> Constraints:
+    if constraints.max_price is None or constraints.currency is not None:
+        return constraints
+    return constraints.model_copy(update={"currency": usual_currency(products)})
+
+
+def _is_within(path: str, category: str) -> bool:
+    return path == category or path.startswith(category + PATH_SEPARATOR)
+
+
+def _unit(vector: Matrix) -> Matrix:
+    norm = float(np.linalg.norm(vector))
+    unit: Matrix = vector / norm if norm else vector
+    return unit
+
+
+def _weighted(counts: Mapping[str, int], idf: Mapping[str, float]) -> dict[str, float]:
+    return {word: (1 + math.log(n)) * idf[word] for word, n in counts.items() if word in idf}
+
+
+def _cosine(first: Mapping[str, float], second: Mapping[str, float]) -> float:
+    product = sum(weight * second.get(word, 0.0) for word, weight in first.items())
+    norms = math.hypot(*first.values()) * math.hypot(*second.values())
+    return product / norms if norms else 0.0

@@ -1,0 +1,140 @@
+"""Claims: what can be said for a recommendation, each tied to a field of the product and a row of the history.
+
+Only what moved the score is a claim, and a claim is worth what it moved; so the strongest reason comes first, not the
+one that sounds best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from agent.answer import Claim, Constraints
+from agent.explain.sentences import Sentences, price_text, short_title
+from agent.explain.shared_words import fields_with_text, spelled, telling
+from agent.rank.blend import Ranking
+from agent.rank.case import HistoryRow, RankingCase
+from store.rows import Product
+from store.words import product_text, words
+
+_ROWS = 2  # history rows named for shared words: more make an explanation that nobody reads
+_WORDS = 3  # shared words named per row
+_COMMON = 0.1  # of all products: a word that more of them have says nothing about any
+_WEAK = 0.25  # of the strongest claim: what moved the score less than that is no reason to give
+_SIMILAR = 0.35  # cosine from which two products may be called similar
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A claim with the history row it rests on, if any."""
+
+    claim: Claim
+    row: HistoryRow | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """Collects the reasons for single candidates of a ranked case."""
+
+    case: RankingCase
+    ranking: Ranking
+    constraints: Constraints
+    category: str
+    say: Sentences
+
+    def of(self, candidate: int) -> list[Reason]:
+        """The reasons for one candidate: those from the history by contribution, else the category; then the price."""
+        product = self.case.candidates[candidate]
+        found = sorted(self._from_history(candidate, product), key=lambda reason: -reason.claim.contribution)
+        reasons = [r for r in found if r.claim.contribution >= _WEAK * found[0].claim.contribution]
+        if not reasons:
+            reasons.append(self._from_category(candidate))
+        if self.constraints.max_price is not None and product.price is not None:
+            reasons.append(self._price(product, product.price, self.constraints.max_price))
+        return reasons
+
+    def _from_history(self, candidate: int, product: Product) -> Iterator[Reason]:
+        evidence = {name: by_row[candidate] for name, by_row in self.ranking.evidence.items()}
+        if not evidence:
+            return
+        total = np.sum(list(evidence.values()), axis=0)
+        named: set[int] = set()
+        if evidence["brand"].any():
+            row = int(np.argmax(np.where(evidence["brand"] > 0, total, -np.inf)))
+            named.add(row)
+            yield self._brand(product, row, float(evidence["brand"].sum()))
+        for row in np.argsort(-evidence["lexical"], kind="stable")[:_ROWS].tolist():
+            reason = self._words(product, row, float(evidence["lexical"][row]))
+            if reason is not None:
+                named.add(row)
+                yield reason
+        closest = int(np.argmax(evidence["dense"]))
+        if evidence["dense"][closest] > 0 and closest not in named and self._cosine(candidate, closest) >= _SIMILAR:
+            yield self._similar(candidate, closest, float(evidence["dense"][closest]))
+
+    def _brand(self, product: Product, row: int, contribution: float) -> Reason:
+        brand = product.brand or ""
+        return self._reason(row, contribution, self.say.brand, "brand", brand, brand=brand)
+
+    def _words(self, product: Product, row: int, contribution: float) -> Reason | None:
+        """The rarest words that a product and a history row share, in the field that has most of them; None if none."""
+        found, field = self._shared(product, self.case.history[row].product)
+        if contribution <= 0 or not found:
+            return None
+        return self._reason(row, contribution, self.say.words, field, ", ".join(found), words=self.say.quoted(found))
+
+    def _shared(self, product: Product, other: Product) -> tuple[list[str], str]:
+        """The words as the product's field spells them, and the field. Brands are a claim of their own."""
+        both = set(words(product_text(product))) & set(words(product_text(other)))
+        both -= set(words(f"{product.brand or ''} {other.brand or ''}"))
+        counts = self.case.frequencies([word for word in both if telling(word)])
+        rare = [word for word, count in counts.items() if count <= max(2.0, _COMMON * self.case.product_count)]
+        best = set(sorted(rare, key=lambda word: (counts[word], word))[:_WORDS])
+        by_field = {name: spelled(text, best) for name, text in fields_with_text(product)}
+        field = max(by_field, key=lambda name: len(by_field[name]))
+        return by_field[field], field
+
+    def _cosine(self, candidate: int, row: int) -> float:
+        return float(self.case.candidate_vectors[candidate] @ self.case.history_vectors[row])
+
+    def _similar(self, candidate: int, row: int, contribution: float) -> Reason:
+        value = f"cosine {self._cosine(candidate, row):.2f}"
+        return self._reason(row, contribution, self.say.similar, "title", value)
+
+    def _reason(self, row: int, contribution: float, sentence: str, field: str, value: str, **details: str) -> Reason:
+        history = self.case.history[row]
+        text = sentence.format(title=short_title(history.product.title), did=self.say.did[history.event], **details)
+        claim = Claim(
+            text=text,
+            basis="history",
+            history_item_id=history.product.item_id,
+            item_field=field,
+            value=value,
+            contribution=round(contribution, 4),
+        )
+        return Reason(claim, history)
+
+    def _from_category(self, candidate: int) -> Reason:
+        typical = self.ranking.parts.get("typical")
+        if typical is not None and typical[candidate] > 0:
+            text, contribution = self.say.typical, float(typical[candidate])
+        else:
+            text, contribution = self.say.general, 0.0
+        claim = Claim(
+            text=text.format(category=self.category),
+            basis="category" if contribution else "general",
+            history_item_id=None,
+            item_field="category",
+            value=self.category,
+            contribution=round(contribution, 4),
+        )
+        return Reason(claim)
+
+    def _price(self, product: Product, price: float, limit: float) -> Reason:
+        cost = price_text(price, product.currency)
+        text = self.say.price.format(price=cost, limit=price_text(limit, self.constraints.currency))
+        return Reason(
+            Claim(text=text, basis="general", history_item_id=None, item_field="price", value=cost, contribution=0.0)
+        )

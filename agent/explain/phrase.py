@@ -1,0 +1,62 @@
+"""Phrasing: one sentence per recommendation, written by the language model from its claims and checked by code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.answer import Explanation
+from agent.explain.check import Grounds, problem
+from agent.explain.claims import Reason
+from agent.llm.base import LanguageModel
+from agent.template_inputs import SPOKEN, explain_input
+from prompts.template import Template
+from store.rows import Product
+
+_MAX_TOKENS = 80
+_DEADLINE = 30.0  # seconds for all sentences of an answer; what is not there by then is built from the claims
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """An explanation and, where the model's text was refused, why."""
+
+    explanation: Explanation
+    refusal: str | None = None
+
+
+def from_evidence(reasons: Sequence[Reason]) -> Explanation:
+    """The claims' own sentences as the explanation."""
+    claims = [reason.claim for reason in reasons]
+    return Explanation(text=" ".join(claim.text for claim in claims[:SPOKEN]), source="evidence", claims=claims)
+
+
+def phrase(
+    model: LanguageModel,
+    template: Template,
+    category: str,
+    products: Sequence[Product],
+    reasons: Sequence[list[Reason]],
+) -> list[Explained]:
+    """One explanation per product: the model's sentence where it passes the check, else the claims' own.
+
+    All sentences are decoded as one batch. Raises LanguageModelError when the model fails altogether.
+    """
+    prompts = [
+        template.render(explain_input(category, product, because))
+        for product, because in zip(products, reasons, strict=True)
+    ]
+    generated = model.generate(
+        prompts,
+        max_tokens=template.options.max_tokens or _MAX_TOKENS,
+        stop=template.options.stop,
+        deadline=_DEADLINE,
+    )
+    explained = []
+    for product, because, text in zip(products, reasons, generated, strict=True):
+        refusal = problem(text, Grounds(product, category, because[:SPOKEN]))
+        explanation = from_evidence(because)
+        if refusal is None:
+            explanation = explanation.model_copy(update={"text": text.text.strip(), "source": "llm"})
+        explained.append(Explained(explanation=explanation, refusal=refusal))
+    return explained

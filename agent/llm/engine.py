@@ -1,0 +1,352 @@
+"""A local model in this process that never evaluates the same token twice.
+
+What prompts have in common is evaluated once and forked; continuations and answers run as branches of one batch;
+prefixes stay in the context for the next call. A model that cannot be forked does the same work one by one.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prompts.messages import Message
+
+from .base import Finish, Generated, LanguageModel, Likelihood, OnText
+from .batch import Tokens, TokenTree, plan_chunks, shared_length
+from .chat_markup import ChatMarkup
+from .errors import InputTooLong, WrongThread
+from .native import BATCH_TOKENS, NativeModel
+from .prefixes import KeptPrefixes, Prefixes, SinglePrefix
+from .text_stream import TextStream
+
+KEPT_PREFIXES = 4
+"""Enough for the ranking and the explaining prompt of two customers."""
+BRANCHES = 60
+
+# A vocabulary that was made for a language spends about 0.7 tokens on a Chinese character; one that was not spells
+# it in bytes, two tokens and more.
+_TRIAL_TEXTS = {
+    "en": ("A light kettle for two cups of tea, easy to clean and quick to boil.", 0.5),
+    "zh": ("这款水壶很轻便，容易清洗，两分钟就能把水烧开，适合送给喜欢喝茶的朋友。", 1.0),
+}
+
+
+@dataclass(slots=True)
+class Usage:
+    """Tokens since the engine was made.
+
+    evaluated: tokens of prompts and continuations run through the model.
+    reused: tokens of prompts that an earlier call had left evaluated.
+    generated: tokens of answers.
+    """
+
+    evaluated: int = 0
+    reused: int = 0
+    generated: int = 0
+
+
+class _DeadlinePassed(Exception):
+    """Nothing more may be evaluated in this call."""
+
+
+class _Answer:
+    """A text being generated: its sequence, the position of its next token, and what it says so far."""
+
+    def __init__(self, index: int, stop: Sequence[str], on_text: OnText | None) -> None:
+        self.index = index
+        self.sequence = self.position = -1
+        self.tokens = 0
+        self.finish: Finish = "deadline"
+        self._stream = TextStream(stop)
+        self._on_text = on_text
+
+    @property
+    def stopped(self) -> bool:
+        return self._stream.stopped
+
+    def add(self, piece: bytes) -> None:
+        self.tokens += 1
+        self._show(self._stream.feed(piece))
+
+    def result(self) -> Generated:
+        self._show(self._stream.end())
+        return Generated(self._stream.text, self.tokens, self.finish)
+
+    def _show(self, text: str) -> None:
+        if text and self._on_text is not None:
+            self._on_text(self.index, text)
+
+
+class LlamaEngine(LanguageModel):
+    """A GGUF model run by llama.cpp, decoding greedily; it belongs to the thread that makes it.
+
+    Likelihoods do not depend on what was batched or cached beyond rounding: 0.01 nats per token with 32-bit weights,
+    0.15 with quantized ones (0.03 is usual), whose activations other batch sizes round differently.
+
+    context: tokens that prompts, branches and kept prefixes have together (less where the model allows less).
+    threads: processor threads; None takes the ones this process may use.
+    use_extra_bufts, can_fork: what a trial of the model found out (see `trial.open_engine`).
+    clock: seconds, for deadlines.
+    """
+
+    def __init__(
+        self,
+        model_path: Path,
+        *,
+        context: int = 4096,
+        threads: int | None = None,
+        use_extra_bufts: bool = True,
+        can_fork: bool = True,
+        name: str | None = None,
+        sha256: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._model = model = NativeModel(
+            model_path,
+            context=context,
+            threads=threads or _usable_processors(),
+            sequences=KEPT_PREFIXES + BRANCHES if can_fork else 1,
+            use_extra_bufts=use_extra_bufts,
+        )
+        self.name = name or model_path.stem
+        self.sha256 = sha256
+        self.parameters = model.parameters
+        self.context_size = model.context_size
+        self.usage = Usage()
+        self._markup = ChatMarkup(model.chat_template, bos=model.token_text("bos"), eos=model.token_text("eos"))
+        self._prefixes: Prefixes = (
+            KeptPrefixes(model, self._extend, slots=KEPT_PREFIXES, branches=BRANCHES)
+            if can_fork
+            else SinglePrefix(model, self._extend)
+        )
+        self._clock = clock
+        self._until: float | None = None
+        self._thread = threading.get_ident()
+
+    def close(self) -> None:
+        self._model.close()
+
+    def count_tokens(self, messages: Sequence[Message]) -> int:
+        return len(self._read(messages))
+
+    def masters(self, language: str) -> bool:
+        """Judged by how many tokens the vocabulary spends on a sentence in the language; unknown ones are not."""
+        if language not in _TRIAL_TEXTS:
+            return False
+        text, most = _TRIAL_TEXTS[language]
+        return len(self._content(text)) <= most * len(text)
+
+    def score(self, prompt: Sequence[Message], continuations: Sequence[str]) -> list[Likelihood]:
+        if not continuations:
+            return []
+        prefix = self._read(prompt)
+        texts = [self._content(text) for text in continuations]
+        self._check_length(len(prefix) + max(map(len, texts)))
+        # The last token of the prefix is the root of the tree: its logits judge the first token of every text.
+        branches = [[prefix[-1], *tokens] for tokens in texts]
+        totals = [0.0] * len(texts)
+        forks = self._branch(prefix[:-1], branches)
+        with self._call(), closing(forks):
+            for chunk, sequences in forks:
+                tree = TokenTree.of([branches[index] for index in chunk])
+                scores = self._score_tree(tree, sequences, len(prefix) - 1)
+                for index, end in zip(chunk, tree.ends, strict=True):
+                    totals[index] = scores[end]
+        return [Likelihood(total, len(tokens)) for total, tokens in zip(totals, texts, strict=True)]
+
+    def generate(
+        self,
+        prompts: Sequence[Sequence[Message]],
+        *,
+        max_tokens: int,
+        stop: Sequence[str] = (),
+        deadline: float | None = None,
+        on_text: OnText | None = None,
+    ) -> list[Generated]:
+        if not prompts:
+            return []
+        inputs = [self._read(prompt) for prompt in prompts]
+        self._check_length(max(map(len, inputs)) + max_tokens)
+        # Each branch keeps a token of its own to evaluate: its logits choose the first token of the answer.
+        shared = min(shared_length(inputs), min(map(len, inputs)) - 1)
+        branches = [tokens[shared:] for tokens in inputs]
+        answers = [_Answer(index, stop, on_text) for index in range(len(prompts))]
+        forks = self._branch(inputs[0][:shared], branches, reserve=max_tokens)
+        with self._call(deadline), closing(forks):
+            for chunk, sequences in forks:
+                tree = TokenTree.of([branches[index] for index in chunk])
+                for index, sequence in zip(chunk, sequences, strict=True):
+                    answers[index].sequence = sequence
+                    answers[index].position = len(inputs[index])
+                rows = self._read_tree(tree, sequences, shared)
+                self._write([answers[index] for index in chunk], rows, max_tokens)
+        return [answer.result() for answer in answers]
+
+    @contextmanager
+    def _call(self, deadline: float | None = None) -> Iterator[None]:
+        """One call: whatever breaks into it but its deadline leaves the context empty, and the engine usable."""
+        self._until = None if deadline is None else self._clock() + deadline
+        try:
+            yield
+        except _DeadlinePassed:
+            pass
+        except BaseException:
+            self._prefixes.forget()
+            raise
+        finally:
+            self._until = None
+
+    def _branch(
+        self, prefix: Tokens, branches: Sequence[Tokens], *, reserve: int = 0
+    ) -> Generator[tuple[list[int], list[int]], None, None]:
+        """Sequences that have read the prefix, for as many branches at a time as the context holds.
+
+        Yields the branches' indices, sorted by their tokens, and their sequences.
+        """
+        width = self._prefixes.branches
+        self.usage.reused += self._prefixes.hold(prefix)
+        longest = sorted((len(tokens) + reserve for tokens in branches), reverse=True)
+        room = self._prefixes.make_room(sum(longest[:width]))
+        for chunk in plan_chunks(branches, room=room, width=width, reserve=reserve):
+            sequences = self._prefixes.fork(len(chunk))
+            try:
+                yield chunk, sequences
+            finally:
+                self._prefixes.release(sequences)
+
+    def _score_tree(self, tree: TokenTree, sequences: Sequence[int], start: int) -> list[float]:
+        """Log-probability of each node's path from the root, evaluating only nodes that have children."""
+        children: dict[int, list[int]] = {}
+        for node, parent in enumerate(tree.parents):
+            children.setdefault(parent, []).append(node)
+        inner = [node for node in range(len(tree.tokens)) if node in children]
+        scores = [0.0] * len(tree.tokens)
+        for first in range(0, len(inner), BATCH_TOKENS):
+            nodes = inner[first : first + BATCH_TOKENS]
+            logits = self._decode_nodes(tree, nodes, sequences, start, wanted=[True] * len(nodes))
+            for node, row, normalizer in zip(nodes, logits, _log_sum_exp(logits), strict=True):
+                for child in children[node]:
+                    scores[child] = scores[node] + float(row[tree.tokens[child]] - normalizer)
+        return scores
+
+    def _read_tree(self, tree: TokenTree, sequences: Sequence[int], start: int) -> list[int]:
+        """Evaluate all nodes; returns the most likely token after the end of each sequence."""
+        ends = set(tree.ends)
+        chosen: dict[int, int] = {}
+        for first in range(0, len(tree.tokens), BATCH_TOKENS):
+            nodes = range(first, min(first + BATCH_TOKENS, len(tree.tokens)))
+            wanted = [node in ends for node in nodes]
+            best = self._decode_nodes(tree, nodes, sequences, start, wanted=wanted).argmax(axis=1)
+            chosen.update(zip((node for node in nodes if node in ends), best.tolist(), strict=True))
+        return [chosen[end] for end in tree.ends]
+
+    def _decode_nodes(
+        self,
+        tree: TokenTree,
+        nodes: Sequence[int],
+        sequences: Sequence[int],
+        start: int,
+        *,
+        wanted: Sequence[bool],
+    ) -> NDArray[np.float32]:
+        self.usage.evaluated += len(nodes)
+        return self._decode(
+            [tree.tokens[node] for node in nodes],
+            [start + tree.depths[node] for node in nodes],
+            [[sequences[member] for member in tree.members[node]] for node in nodes],
+            wanted,
+        )
+
+    def _write(self, answers: Sequence[_Answer], tokens: Sequence[int], max_tokens: int) -> None:
+        """Let all the answers grow a token at a time, each until its own end."""
+        growing = list(zip(answers, tokens, strict=True))
+        while growing := [pair for pair in growing if self._take(*pair, max_tokens)]:
+            live = [answer for answer, _ in growing]
+            logits = self._decode(
+                [token for _, token in growing],
+                [answer.position for answer in live],
+                [[answer.sequence] for answer in live],
+                [True] * len(live),
+            )
+            for answer in live:
+                answer.position += 1
+            growing = list(zip(live, logits.argmax(axis=1).tolist(), strict=True))
+
+    def _take(self, answer: _Answer, token: int, max_tokens: int) -> bool:
+        """Add a token to an answer; whether it goes on after it."""
+        if self._model.is_end(token):
+            answer.finish = "stop"
+            return False
+        answer.add(self._model.piece(token))
+        self.usage.generated += 1
+        if answer.stopped:
+            answer.finish = "stop"
+        elif answer.tokens >= max_tokens:
+            answer.finish = "length"
+        return answer.finish == "deadline"
+
+    def _decode(
+        self,
+        tokens: Sequence[int],
+        positions: Sequence[int],
+        sequences: Sequence[Sequence[int]],
+        wanted: Sequence[bool] | None,
+    ) -> NDArray[np.float32]:
+        if self._until is not None and self._clock() >= self._until:
+            raise _DeadlinePassed
+        return self._model.decode(tokens, positions, sequences, logits=wanted)
+
+    def _extend(self, sequence: int, tokens: Tokens, length: int) -> None:
+        self._decode(tokens, range(length, length + len(tokens)), [[sequence]] * len(tokens), None)
+        self.usage.evaluated += len(tokens)
+
+    def _read(self, messages: Sequence[Message]) -> list[int]:
+        """The tokens of a prompt: markup with control tokens, contents without."""
+        if threading.get_ident() != self._thread:
+            raise WrongThread(f"the engine of {self.name} was made by another thread: make one in each thread")
+        tokens: list[int] = []
+        for segment in self._markup.apply(messages):
+            tokens += (
+                self._model.tokenize(segment.text, special=True) if segment.is_markup else self._content(segment.text)
+            )
+        first = self._model.first_token
+        if first is not None and tokens[:1] != [first]:
+            tokens.insert(0, first)
+        return tokens
+
+    def _content(self, text: str) -> list[int]:
+        """The tokens of plain text; where a vocabulary spells markup by merging characters, each stays alone."""
+        tokens = self._model.tokenize(text, special=False)
+        if any(map(self._model.is_control, tokens)):
+            return [token for character in text for token in self._model.tokenize(character, special=False)]
+        return tokens
+
+    def _check_length(self, needed: int) -> None:
+        if needed > self.context_size:
+            raise InputTooLong(needed=needed, context=self.context_size)
+
+
+def _usable_processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _log_sum_exp(logits: NDArray[np.float32]) -> list[np.float32]:
+    """Logarithm of the sum of exponentials of each row, row by row so that the work stays in the cache."""
+    work = np.empty(logits.shape[1], np.float32)
+    normalizers = []
+    for row in logits:
+        top = row.max()
+        np.subtract(row, top, out=work)
+        np.exp(work, out=work)
+        normalizers.append(top + np.log(work.sum()))
+    return normalizers

@@ -1,0 +1,172 @@
+"""Prefixes that stay evaluated in the context, so that no later call evaluates their tokens again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from .batch import Tokens, common_length
+from .native import BATCH_TOKENS, NativeModel
+
+Extend = Callable[[int, Tokens, int], None]
+"""Evaluate up to BATCH_TOKENS tokens at the end of a sequence: (sequence, tokens, its length so far)."""
+
+
+class Prefixes(Protocol):
+    """Hold one prefix at a time, and branch from it.
+
+    branches: how many branches there can be at once.
+    """
+
+    branches: int
+
+    def hold(self, tokens: Tokens) -> int:
+        """Make `tokens` the prefix to branch from; returns how many of them were already evaluated."""
+
+    def make_room(self, cells: int) -> int:
+        """Try to have `cells` free cells for the branches; returns how many there are."""
+
+    def fork(self, count: int) -> list[int]:
+        """Branch: the numbers of `count` sequences that have read the prefix."""
+
+    def release(self, sequences: Sequence[int]) -> None:
+        """Drop branches."""
+
+    def forget(self) -> None:
+        """Empty the context."""
+
+
+class KeptPrefixes:
+    """The last few prefixes in a context whose sequences can share cells, least recently used out first.
+
+    Two kept prefixes that begin alike share the cells of what they share, so the fixed beginning of a template is
+    evaluated once however many customers come after it.
+    """
+
+    def __init__(self, model: NativeModel, extend: Extend, *, slots: int, branches: int) -> None:
+        self.branches = branches
+        self._model = model
+        self._extend = extend
+        self._slots = slots
+        self._kept: OrderedDict[int, list[int]] = OrderedDict()
+        self._held = 0
+        self._length = 0
+
+    def hold(self, tokens: Tokens) -> int:
+        slot, shared = self._closest(tokens)
+        if slot is not None:
+            self._kept.move_to_end(slot)
+        if slot is None or shared < len(tokens):
+            slot = self._place(slot, shared, len(tokens) - shared)
+            self._read(slot, tokens)
+        self._held, self._length = slot, len(tokens)
+        return shared
+
+    def _closest(self, tokens: Tokens) -> tuple[int | None, int]:
+        """The slot whose prefix begins most like `tokens`, and for how many tokens; None where none does."""
+        closest, shared = None, 0
+        for slot, read in self._kept.items():
+            common = common_length(read, tokens)
+            if common > shared:
+                closest, shared = slot, common
+        return closest, shared
+
+    def _place(self, source: int | None, shared: int, missing: int) -> int:
+        """The slot, holding `shared` tokens that the one in `source` begins with, for `missing` more."""
+        room = self._model.context_size - missing
+        self._evict(room, spare=source)
+        if source is not None:
+            if shared == len(self._kept[source]):
+                return source
+            if self._slots == 1 or self._cells() > room:
+                self._cut(source, shared)
+                return source
+        if len(self._kept) == self._slots:
+            self._drop(next(iter(self._kept)))
+        free = next(slot for slot in range(self._slots) if slot not in self._kept)
+        self._kept[free] = []
+        if source is not None:
+            self._model.fork(source, free, shared)
+            self._kept[free] = self._kept[source][:shared]
+        return free
+
+    def _read(self, slot: int, tokens: Tokens) -> None:
+        read = self._kept[slot]
+        for start in range(len(read), len(tokens), BATCH_TOKENS):
+            batch = tokens[start : start + BATCH_TOKENS]
+            self._extend(slot, batch, start)
+            read.extend(batch)
+
+    def make_room(self, cells: int) -> int:
+        room = self._model.context_size - cells
+        self._evict(room, spare=self._held)
+        if self._cells() > room:
+            self._cut(self._held, self._length)
+        return self._model.context_size - self._cells()
+
+    def fork(self, count: int) -> list[int]:
+        branches = list(range(self._slots, self._slots + count))
+        for branch in branches:
+            self._model.fork(self._held, branch, self._length)
+        return branches
+
+    def release(self, sequences: Sequence[int]) -> None:
+        for sequence in sequences:
+            self._model.trim(sequence, 0)
+
+    def forget(self) -> None:
+        self._model.clear()
+        self._kept.clear()
+
+    def _evict(self, cells: int, *, spare: int | None) -> None:
+        """Drop what was used longest ago until no more than `cells` are taken; `spare` was used last."""
+        while self._cells() > cells and (oldest := next(iter(self._kept))) != spare:
+            self._drop(oldest)
+
+    def _drop(self, slot: int) -> None:
+        self._model.trim(slot, 0)
+        del self._kept[slot]
+
+    def _cut(self, slot: int, length: int) -> None:
+        self._model.trim(slot, length)
+        del self._kept[slot][length:]
+
+    def _cells(self) -> int:
+        """Cells taken by the kept prefixes: tokens that begin alike lie in the same cells."""
+        cells = 0
+        previous: Tokens = []
+        for read in sorted(self._kept.values()):
+            cells += len(read) - common_length(previous, read)
+            previous = read
+        return cells
+
+
+class SinglePrefix:
+    """For models whose sequences cannot be forked: the context is emptied and the prefix read for each branch."""
+
+    branches = 1
+
+    def __init__(self, model: NativeModel, extend: Extend) -> None:
+        self._model = model
+        self._extend = extend
+        self._tokens: Tokens = []
+
+    def hold(self, tokens: Tokens) -> int:
+        self._tokens = tokens
+        return 0
+
+    def make_room(self, cells: int) -> int:  # noqa: ARG002
+        return self._model.context_size - len(self._tokens)
+
+    def fork(self, count: int) -> list[int]:
+        self._model.clear()
+        for start in range(0, len(self._tokens), BATCH_TOKENS):
+            self._extend(0, self._tokens[start : start + BATCH_TOKENS], start)
+        return list(range(count))
+
+    def release(self, sequences: Sequence[int]) -> None:  # noqa: ARG002
+        self._model.clear()
+
+    def forget(self) -> None:
+        self._model.clear()

@@ -1,0 +1,90 @@
+"""From a source to a folder that is ready for the cache: fetch, check, convert, describe."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agent.models.catalog import KnownModel
+from agent.models.convert import convert_embedder, convert_llm
+from agent.models.hub import HubFile, fetch_hub_file, hub_client
+from agent.models.local import gguf_kind, local_model
+from agent.models.manifest import FileRecord, Manifest
+from agent.models.sources import fetch_package
+
+if TYPE_CHECKING:
+    import httpx
+
+Progress = Callable[[str, int, int], None]
+
+
+def fetch_known(model: KnownModel, work: Path, ready: Path, report: Progress) -> Manifest:
+    """Fetch a model of the catalog into `work` and leave what is used in `ready`."""
+    fetch_package(model, work, partial(report, "downloading"))
+    original = model.files[0]
+    converted_from = FileRecord.of(work / original.name, original.path, kept=False)
+    convert = _known_llm if model.kind == "llm" else _known_embedder
+    first, variant, note = convert(model, work, ready, partial(report, "converting"))
+    return describe(
+        ready,
+        first,
+        name=model.name,
+        kind=model.kind,
+        source=f"package {model.requirement}",
+        variant=variant,
+        note=note,
+        converted_from=None if variant == model.variant and model.kind == "llm" else converted_from,
+    )
+
+
+def _known_embedder(
+    _model: KnownModel, work: Path, ready: Path, report: Callable[[int, int], None]
+) -> tuple[str, str, str]:
+    conversion = convert_embedder(work, ready, report)
+    return "model.onnx", conversion.variant, conversion.note
+
+
+def _known_llm(model: KnownModel, work: Path, ready: Path, report: Callable[[int, int], None]) -> tuple[str, str, str]:
+    source = work / model.files[0].name
+    note = "kept as published"
+    if model.convert_to:
+        target = ready / f"{model.name}-{model.convert_to}.gguf"
+        if conversion := convert_llm(source, target, report, variant=model.convert_to):
+            return target.name, conversion.variant, conversion.note
+        note += f": llama-cpp-python is not installed or could not make {model.convert_to}"
+    source.rename(ready / source.name)
+    return source.name, model.variant, note
+
+
+def fetch_hub(file: HubFile, ready: Path, report: Progress, transport: httpx.BaseTransport | None) -> Manifest:
+    """Fetch a GGUF file of the hub into `ready`, as it is."""
+    target = ready / Path(file.path).name
+    with hub_client(transport) as client:
+        fetch_hub_file(file, target, partial(report, "downloading"), client)
+    return describe(
+        ready, target.name, name=file.name, kind=gguf_kind(target), source=file.name, variant="as published"
+    )
+
+
+def register_path(path: Path, report: Progress) -> Manifest:
+    """Describe a model that stays where it is."""
+    report("checking", 0, 1)
+    kind, files = local_model(path)
+    report("checking", 1, 1)
+    return _manifest(name=str(path), kind=kind, source=str(path), variant="as found", files=files)
+
+
+def describe(folder: Path, first: str, **facts: Any) -> Manifest:
+    """The manifest of a folder whose main file is `first`."""
+    others = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    names = [first, *(name for name in others if name != first)]
+    return _manifest(files=tuple(FileRecord.of(folder / name, name) for name in names), **facts)
+
+
+def _manifest(**facts: Any) -> Manifest:
+    machine = f"{platform.processor() or platform.machine()}, {platform.system()}"
+    return Manifest(made_at=datetime.now(UTC), made_on=machine, **facts)

@@ -1,0 +1,241 @@
+"""The pipeline: context, ranking, explanations, answer."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from agent.answer import (
+    CategoryInfo,
+    Explanation,
+    MadeWith,
+    NearestCategory,
+    Recommendation,
+    RecommendationSet,
+    Request,
+)
+from agent.context import Context, Query, Retriever
+from agent.errors import BackendDown, UselessAnswer
+from agent.explain.claims import Claims, Reason
+from agent.explain.phrase import from_evidence, phrase
+from agent.explain.sentences import SENTENCES, Language
+from agent.llm.base import LanguageModel
+from agent.llm.errors import LanguageModelError
+from agent.models.errors import ModelError
+from agent.rank.blend import Ranking, rank, with_likelihood
+from agent.rank.likelihood import SHORTLIST, Switch, likelihood, wanted
+from agent.template_inputs import rank_input
+from prompts.library import load_template
+from prompts.template import Template
+from store.embedders import Embedder
+from store.index import Index
+from store.ledger import Ledger
+from store.rows import Product
+from store.words import is_chinese
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The ready-made parts that an answer is made with; what is slow to load is loaded when it is first needed.
+
+    `model` is None where no language model shall take part. `index` raises IndexDamaged, `model` ModelError or
+    LanguageModelError; the answer is then made without them, and says so.
+    """
+
+    ledger: Ledger
+    embedder_name: str
+    embedder: Callable[[], Embedder]
+    index: Callable[[], Index]
+    model: Callable[[], LanguageModel] | None
+    prompts_folder: Path | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    """One answer in the making: what it is made with and what is noted along the way."""
+
+    query: Query
+    parts: Parts
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)  # parts that the answer had to do without
+    refusals: list[str] = field(default_factory=list)  # texts of the model that failed the check
+    template: Template | None = None  # the last one that reached a model
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = (time.perf_counter() - start) * 1000
+            self.timings_ms[name] = round(self.timings_ms.get(name, 0.0) + spent, 1)
+
+    @contextmanager
+    def doing_without(self, part: str) -> Iterator[None]:
+        """Note the failure of a part that an answer can do without."""
+        try:
+            yield
+        except (ModelError, LanguageModelError) as exc:
+            self.failures.append(f"{part}: {exc}")
+
+    def load(self, name: str, language: Language) -> Template:
+        self.template = load_template(name, language=language, folder=self.parts.prompts_folder)
+        return self.template
+
+
+def recommend(query: Query, parts: Parts, *, llm_rank: Switch = "auto", strict: bool = False) -> RecommendationSet:
+    """Recommend products of a category to a customer, each with reasons that can be checked.
+
+    Raises RequestError for an unknown customer or category. A part that fails is done without, and the answer says
+    `degraded`; under `strict` that is BackendDown, and a text that fails its check is UselessAnswer.
+    """
+    run = _Run(query=query, parts=parts)
+    with run.stage("retrieve"):
+        context = Retriever(parts.ledger, parts.index, parts.embedder, parts.embedder_name).find(query)
+    language = query.language or _language(context)
+    with run.stage("rank"):
+        ranking = rank(context.case)
+    model = None
+    if parts.model is not None and context.case.candidates:
+        with run.stage("load_model"), run.doing_without("no language model"):
+            model = parts.model()
+    if model is not None and context.case.history and wanted(llm_rank, model):
+        with run.stage("likelihood"), run.doing_without("not ranked by likelihood"):
+            ranking = _add_likelihood(run, context, ranking, model, language)
+    chosen = ranking.order()[: query.k].tolist()
+    with run.stage("explain"):
+        explanations = _explain(run, context, ranking, chosen, model, language)
+    if context.index_failure:
+        run.failures.append(str(context.index_failure))
+    _enforce(strict, run)
+    return RecommendationSet(
+        id=str(uuid.uuid4()),
+        created_at=datetime.now(UTC),
+        request=Request(
+            user_id=query.user_id,
+            category=query.category,
+            k=query.k,
+            constraints=context.constraints,
+            language=language,
+        ),
+        made_with=_made_with(run, context, model),
+        category=_category_info(context),
+        recommendations=_recommendations(context.case.candidates, ranking, chosen, explanations),
+        degraded=bool(run.failures),
+        warnings=[*context.warnings, *run.warnings, *run.failures],
+        timings_ms=run.timings_ms,
+    )
+
+
+def _language(context: Context) -> Language:
+    """Chinese where most of what the customer liked is, or without a history most candidates are; else English."""
+    products = [row.product for row in context.case.history] or context.case.candidates
+    return "zh" if 2 * sum(is_chinese(product.title) for product in products) > len(products) else "en"
+
+
+def _add_likelihood(run: _Run, context: Context, ranking: Ranking, model: LanguageModel, language: Language) -> Ranking:
+    template = run.load("rank", language)
+    shortlist = ranking.order()[:SHORTLIST]
+    prompt = template.render(rank_input(context, run.query.brief))
+    titles = [context.case.candidates[candidate].title for candidate in shortlist]
+    return with_likelihood(ranking, shortlist, likelihood(model, prompt, titles))
+
+
+def _explain(
+    run: _Run,
+    context: Context,
+    ranking: Ranking,
+    chosen: Sequence[int],
+    model: LanguageModel | None,
+    language: Language,
+) -> list[Explanation]:
+    """The claims of each chosen candidate, phrased by the model where it masters the language of all its facts."""
+    claims = Claims(
+        case=context.case,
+        ranking=ranking,
+        constraints=context.constraints,
+        category=context.category_name,
+        say=SENTENCES[language],
+    )
+    reasons = {candidate: claims.of(candidate) for candidate in chosen}
+    explanations = {candidate: from_evidence(because) for candidate, because in reasons.items()}
+    products = context.case.candidates
+    phrased = [c for c in chosen if model is not None and _masters(model, language, products[c], reasons[c])]
+    if model is not None and phrased:
+        with run.doing_without("not phrased by the language model"):
+            template = run.load("explain", language)
+            texts = phrase(
+                model, template, context.category_name, [products[c] for c in phrased], [reasons[c] for c in phrased]
+            )
+            for candidate, text in zip(phrased, texts, strict=True):
+                explanations[candidate] = text.explanation
+                run.refusals += [text.refusal] if text.refusal else []
+    return [explanations[candidate] for candidate in chosen]
+
+
+def _masters(model: LanguageModel, language: Language, product: Product, reasons: Sequence[Reason]) -> bool:
+    """Whether a text may be left to the model: there is something to say, in languages that it masters."""
+    if not any(reason.row for reason in reasons):
+        return False
+    titles = [product.title, *(reason.row.product.title for reason in reasons if reason.row)]
+    languages = {language, *("zh" for title in titles if is_chinese(title))}
+    return all(model.masters(one) for one in languages)
+
+
+def _enforce(strict: bool, run: _Run) -> None:
+    if strict and run.failures:
+        raise BackendDown(f"{run.failures[0]} (--strict allows no answer without it)")
+    if strict and run.refusals:
+        raise UselessAnswer(
+            f"{len(run.refusals)} of the model's texts failed the check, the first because {run.refusals[0]}:"
+            " leave --strict out to have them replaced, or use a stronger model"
+        )
+
+
+def _made_with(run: _Run, context: Context, model: LanguageModel | None) -> MadeWith:
+    used = model if run.template else None
+    return MadeWith(
+        version=version("newaisle"),
+        template=run.template.name if run.template else None,
+        template_hash=run.template.hash if run.template else None,
+        model=used.name if used else None,
+        model_sha256=used.sha256 if used else None,
+        embedder=run.parts.embedder_name,
+        index_generation=context.index_generation,
+    )
+
+
+def _category_info(context: Context) -> CategoryInfo:
+    return CategoryInfo(
+        name=context.category_name,
+        is_new_to_user=context.is_new_to_user,
+        is_new_to_catalogue=context.is_new_to_catalogue,
+        nearest=[NearestCategory(name=path, similarity=round(similarity, 4)) for path, similarity in context.nearest],
+    )
+
+
+def _recommendations(
+    candidates: Sequence[Product], ranking: Ranking, chosen: Sequence[int], explanations: Sequence[Explanation]
+) -> list[Recommendation]:
+    scores = ranking.scores
+    return [
+        Recommendation(
+            rank=place,
+            item_id=candidates[candidate].item_id,
+            title=candidates[candidate].title,
+            brand=candidates[candidate].brand,
+            price=candidates[candidate].price,
+            currency=candidates[candidate].currency,
+            score=round(float(scores[candidate]), 4),
+            signals={name: round(float(part[candidate]), 4) for name, part in ranking.parts.items()},
+            explanation=explanation,
+        )
+        for place, (candidate, explanation) in enumerate(zip(chosen, explanations, strict=True), start=1)
+    ]

@@ -1,0 +1,49 @@
+"""What templates are given: plain data made from products, reasons and a context."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from agent.context import Context
+from agent.explain.claims import Reason
+from agent.explain.sentences import price_text, short_title
+from prompts.inputs import ExplainInput, ProductFields, RankInput
+from store.rows import PATH_SEPARATOR, Product
+
+SPOKEN = 2  # claims that go into a sentence: with more, a small model starts to mix them up
+_HISTORY_ROWS = 12  # rows in the `rank` prompt: those that bear most on the candidates, in the order of time
+
+
+def explain_input(category: str, product: Product, reasons: Sequence[Reason]) -> ExplainInput:
+    """The input of `explain` for one recommendation."""
+    return ExplainInput(
+        category=category,
+        product=product_fields(product),
+        history=[product_fields(reason.row.product) for reason in reasons[:SPOKEN] if reason.row],
+        facts=[reason.claim.text for reason in reasons[:SPOKEN]],
+    )
+
+
+def rank_input(context: Context, brief: str) -> RankInput:
+    """The input of `rank` for one customer and category."""
+    case = context.case
+    bearing = (case.history_vectors @ case.candidate_vectors.sum(axis=0)) * case.liking
+    chosen = np.sort(np.argsort(-bearing, kind="stable")[:_HISTORY_ROWS])
+    return RankInput(
+        category=context.category_name,
+        brief=brief,
+        nearest=[path.split(PATH_SEPARATOR)[-1] for path, _ in context.nearest],
+        history=[product_fields(case.history[row].product) for row in chosen],
+    )
+
+
+def product_fields(product: Product) -> ProductFields:
+    """A product as templates see it."""
+    return ProductFields(
+        title=short_title(product.title),
+        category=product.category_name or "",
+        brand=product.brand or "",
+        price=price_text(product.price, product.currency) if product.price is not None else "",
+    )

@@ -1,0 +1,55 @@
+"""The prompts: template files that people edit, and the little code that checks and renders them.
+
+    template = prompts.load_template("explain", language="en", folder=None)
+    messages = template.render(inputs)
+
+What needs Jinja, YAML or pydantic is loaded on first use, so that importing this package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from prompts.errors import PromptError, RenderError, TemplateError
+from prompts.messages import Message, Part, Role
+
+if TYPE_CHECKING:
+    from prompts.check import check_template
+    from prompts.inputs import INPUTS
+    from prompts.library import Listed, bundled_path, list_templates, load_template
+    from prompts.template import Options, Template
+
+__all__ = [
+    "INPUTS",
+    "Listed",
+    "Message",
+    "Options",
+    "Part",
+    "PromptError",
+    "RenderError",
+    "Role",
+    "Template",
+    "TemplateError",
+    "bundled_path",
+    "check_template",
+    "list_templates",
+    "load_template",
+]
+
+_HOMES = {
+    "check_template": "prompts.check",
+    "INPUTS": "prompts.inputs",
+    "Listed": "prompts.library",
+    "bundled_path": "prompts.library",
+    "list_templates": "prompts.library",
+    "load_template": "prompts.library",
+    "Options": "prompts.template",
+    "Template": "prompts.template",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'prompts' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,217 @@
+"""A template: what a file in `prompts/` holds, checked, and the messages it makes of inputs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from prompts.errors import RenderError, TemplateError
+from prompts.inputs import INPUTS
+from prompts.limits import MAX_INPUT_CHARS
+from prompts.messages import Message, Part
+from prompts.sandbox import Compiled, compile_text
+from prompts.shapes import Shape, did_you_mean, fields_of, shape_at
+from prompts.source import Place, Source, read_source
+
+Language = Literal["en", "zh"]
+Origin = Literal["bundled", "yours"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+
+
+class Options(BaseModel):
+    """What a template asks of the model that answers it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    max_tokens: int | None = Field(default=None, ge=1, le=4096)
+    stop: tuple[str, ...] = Field(default=(), max_length=8)
+
+
+class _Example(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    input: dict[str, Any]
+    output: str
+
+
+class TemplateFile(BaseModel):
+    """The keys of a template file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    description: str = Field(min_length=1)
+    language: Language
+    system: str = ""
+    prompt: str = Field(min_length=1)
+    examples: list[_Example] = []
+    options: Options = Options()
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A checked template; `hash` is the SHA-256 of the file's bytes, `head` the messages that never change."""
+
+    name: str
+    language: Language
+    description: str
+    origin: Origin
+    path: Path
+    hash: str
+    options: Options
+    head: tuple[Message, ...]
+    _prompt: Compiled
+
+    @property
+    def short_hash(self) -> str:
+        """The first 12 digits of the hash, for display."""
+        return self.hash[:12]
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The inputs that the prompt uses."""
+        return self._prompt.used
+
+    def render(self, inputs: BaseModel | Mapping[str, Any]) -> list[Message]:
+        """The system line and worked examples, then the prompt filled with `inputs`, whose text is marked as data.
+
+        Raises RenderError where the inputs are not what `prompts.inputs` says, or exceed a limit.
+        """
+        model = INPUTS[self.name]
+        try:
+            checked = inputs if isinstance(inputs, model) else model.model_validate(_plain(inputs))
+        except ValidationError as exc:
+            raise RenderError(f"the inputs do not fit: {_explain(exc, model)[0][1]}", path=self.path) from exc
+        data = checked.model_dump()
+        if (size := _chars(data)) > MAX_INPUT_CHARS:
+            message = f"the inputs hold {size:,} characters, more than {MAX_INPUT_CHARS:,}: give fewer or shorter ones"
+            raise RenderError(message, path=self.path)
+        return [*self.head, Message("user", self._prompt.render(data))]
+
+
+def read_template(path: Path, origin: Origin) -> Template:
+    """Read and check a file called NAME.LANGUAGE.yaml; TemplateError says the first thing that is wrong with it."""
+    template, problems = inspect(path, origin)
+    if template is None:
+        raise problems[0]
+    return template
+
+
+def inspect(path: Path, origin: Origin) -> tuple[Template | None, list[TemplateError]]:
+    """Read a template file: the template, or everything that is wrong with the file."""
+    try:
+        name, language = name_and_language(path)
+        source = read_source(path)
+    except TemplateError as exc:
+        return None, [exc]
+    try:
+        file = TemplateFile.model_validate(source.values)
+    except ValidationError as exc:
+        return None, [_at(source, place, message) for place, message in _explain(exc, TemplateFile)]
+    problems = []
+    if file.language != language:
+        message = f"the language is {file.language!r}, but the file is named for {language!r}"
+        problems.append(_at(source, ("language",), message))
+    inputs = INPUTS[name]
+    head, prompt, more = _compile(file, source, inputs)
+    problems += [*more, *_plain_text_problems(file, source)]
+    if problems or prompt is None:
+        return None, sorted(problems, key=lambda problem: problem.line or 0)
+    digest = hashlib.sha256(source.content).hexdigest()
+    return Template(name, language, file.description, origin, path, digest, file.options, head, prompt), []
+
+
+def name_and_language(path: Path) -> tuple[str, Language]:
+    """The two parts of a template's file name; TemplateError where it is not the name of any template."""
+    name = path.name.partition(".")[0]
+    if name not in INPUTS:
+        raise TemplateError(f"no prompt is called {name!r}{did_you_mean(name, INPUTS)}", path=path)
+    for known in LANGUAGES:
+        if path.name == f"{name}.{known}.yaml":
+            return name, known
+    raise TemplateError(f"must be called {' or '.join(f'{name}.{known}.yaml' for known in LANGUAGES)}", path=path)
+
+
+def _at(source: Source, place: Place, message: str) -> TemplateError:
+    return TemplateError(message, path=source.path, line=source.line(place))
+
+
+def _explain(error: ValidationError, model: type[BaseModel]) -> list[tuple[Place, str]]:
+    """Each fault of a validation: where, and one line about it."""
+    return [(fault["loc"], _fault(fault["type"], fault["loc"], fault["msg"], model)) for fault in error.errors()]
+
+
+def _fault(kind: str, place: Place, message: str, model: type[BaseModel]) -> str:
+    if kind == "extra_forbidden":
+        around: Shape = fields_of(shape_at(model, place[:-1]))
+        return f"unknown key {place[-1]!r}{did_you_mean(str(place[-1]), around or ())}"
+    if kind == "missing":
+        return f"{place[-1]!r} is missing"
+    return f"{'.'.join(map(str, place))}: {message[:1].lower()}{message[1:]}"
+
+
+def _compile(
+    file: TemplateFile, source: Source, inputs: type[BaseModel]
+) -> tuple[tuple[Message, ...], Compiled | None, list[TemplateError]]:
+    """The fixed beginning and the compiled prompt, or what is wrong with either."""
+    prompt, problems = compile_text(file.prompt, source.positions["prompt",], inputs)
+    head: list[Message] = []
+    if file.system:
+        system, more = compile_text(file.system, source.positions["system",], None)
+        problems += more
+        head += [Message("system", system.render({}))] if system else []
+    for at, example in enumerate(file.examples):
+        try:
+            turns = _example(example, ("examples", at, "input"), source, inputs, prompt)
+            head += turns
+        except TemplateError as exc:
+            problems.append(exc)
+    return tuple(head), prompt, problems
+
+
+def _example(
+    example: _Example, place: Place, source: Source, inputs: type[BaseModel], prompt: Compiled | None
+) -> list[Message]:
+    """A worked example as two turns; its inputs come from the template's file, so they are template text."""
+    try:
+        data = inputs.model_validate(example.input).model_dump()
+    except ValidationError as exc:
+        within, message = _explain(exc, inputs)[0]
+        raise _at(source, (*place, *within), message) from exc
+    if prompt is None:
+        return []
+    try:
+        question = "".join(part.text for part in prompt.render(data))
+    except RenderError as exc:
+        raise _at(source, place, f"this example does not render: {exc}") from exc
+    return [_own("user", question), _own("assistant", example.output)]
+
+
+def _own(role: Literal["user", "assistant"], text: str) -> Message:
+    return Message(role, (Part(text, False),) if text else ())
+
+
+def _plain_text_problems(file: TemplateFile, source: Source) -> list[TemplateError]:
+    """Jinja written where nothing fills it in."""
+    return [
+        _at(source, ("examples", at, "output"), "an example's output is plain text: {{ and {% are not filled in")
+        for at, example in enumerate(file.examples)
+        if "{{" in example.output or "{%" in example.output
+    ]
+
+
+def _plain(inputs: BaseModel | Mapping[str, Any]) -> dict[str, Any]:
+    return inputs.model_dump() if isinstance(inputs, BaseModel) else dict(inputs)
+
+
+def _chars(value: Any) -> int:
+    """The size of plain data; an item or field counts as one character more."""
+    if isinstance(value, dict):
+        return sum(1 + _chars(item) for item in value.values())
+    if isinstance(value, list):
+        return sum(1 + _chars(item) for item in value)
+    return len(value) if isinstance(value, str) else 1

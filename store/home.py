@@ -1,0 +1,64 @@
+"""The data folder of one shop: what lies where, and who may write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from store.errors import LedgerError, LockedError
+from store.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One data folder. Everything that newaisle keeps about a shop and its customers is below it."""
+
+    folder: Path
+
+    @property
+    def ledger_path(self) -> Path:
+        return self.folder / "ledger.sqlite3"
+
+    @property
+    def index_folder(self) -> Path:
+        return self.folder / "index"
+
+    @property
+    def rejects_folder(self) -> Path:
+        return self.folder / "rejects"
+
+    @property
+    def prompts_folder(self) -> Path:
+        return self.folder / "prompts"
+
+    def reader(self) -> Ledger:
+        """The ledger, open for reading; raises LedgerError when there is none yet."""
+        return Ledger.open(self.ledger_path)
+
+    @contextmanager
+    def writer(self) -> Iterator[Ledger]:
+        """The ledger, open for writing, while holding the writer's lock.
+
+        Raises LockedError at once when another process writes. Readers are not affected.
+        """
+        from filelock import FileLock, Timeout
+
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.folder / "write.lock", timeout=0)
+            lock.acquire()
+        except Timeout as exc:
+            raise LockedError(
+                f"another newaisle is writing to {self.folder}: wait until it is done, then run this again"
+            ) from exc
+        except OSError as exc:
+            raise LedgerError(
+                f"cannot write to {self.folder} ({exc.strerror}): mend that or choose another --home"
+            ) from exc
+        try:
+            with Ledger.open(self.ledger_path, writable=True) as ledger:
+                yield ledger
+        finally:
+            lock.release()

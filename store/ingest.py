@@ -1,0 +1,224 @@
+"""From a catalogue and histories to a filled ledger and a current index.
+
+Every step can be interrupted: rows and vectors are keyed by content and stored batch by batch, so the same command
+takes up where it was.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Set
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TextIO, TypeVar
+
+from store import index
+from store.embedders import Embedder
+from store.errors import InputError
+from store.home import Home
+from store.ledger import Changes, Ledger, Moments
+from store.rows import Interaction
+from store.shop import Reading, ReadOptions, ReadReport, Reject, Source, open_catalogue, open_histories
+
+Progress = Callable[[str, int, int], None]  # stage, done, total
+Row = TypeVar("Row")
+_ROWS = 5_000  # rows in a transaction: readers wait for none, an interruption loses at most this many
+_TEXTS = 1_024  # texts embedded between two commits
+
+
+@dataclass(slots=True)
+class FileReport:
+    """What became of one file."""
+
+    source: str
+    read: ReadReport
+    changes: Changes
+    rejects_file: Path  # there only if rows were rejected
+
+
+@dataclass(slots=True)
+class IngestReport:
+    """What an ingest did; `embedded` counts new texts."""
+
+    files: list[FileReport] = field(default_factory=list)
+    embedded: int = 0
+    generation: str | None = None
+    counts: dict[str, int] = field(default_factory=dict)  # what the shop has now
+
+    @property
+    def rejected(self) -> int:
+        return sum(file.read.rejected for file in self.files)
+
+
+def ingest(
+    home: Home,
+    *,
+    embedder: Embedder,
+    catalogue: Source | None = None,
+    histories: Source | None = None,
+    options: ReadOptions,
+    replace: bool = False,
+    rejects_folder: Path | None = None,
+    progress: Progress = lambda stage, done, total: None,
+) -> IngestReport:
+    """Read the files into the ledger, embed what is new, and bring the index up to date.
+
+    `replace` also removes what a file no longer has. Raises InputError for a file of which no row can be used,
+    LockedError while another process writes.
+    """
+    folder = rejects_folder or home.rejects_folder
+    report = IngestReport()
+    with home.writer() as ledger:
+        check_embedder(ledger, embedder)
+        if catalogue is not None:
+            report.files.append(_ingest_catalogue(ledger, catalogue, options, replace, folder, progress))
+        if histories is not None:
+            report.files.append(_ingest_histories(ledger, histories, options, replace, folder, progress))
+        report.embedded = embed_new_texts(ledger, embedder, progress)
+        ledger.drop_unused_vectors()
+        report.generation = bring_index_up_to_date(home, ledger, embedder, progress)
+        report.counts = ledger.counts()
+    return report
+
+
+def reindex(home: Home, *, embedder: Embedder, progress: Progress = lambda stage, done, total: None) -> tuple[int, str]:
+    """Embed what `embedder` has not seen, make it the shop's, and build the index anew.
+
+    Returns how many texts were embedded and the name of the generation. Raises LedgerError without a shop.
+    """
+    home.reader().close()  # a writer would make an empty ledger
+    with home.writer() as ledger:
+        embedded = embed_new_texts(ledger, embedder, progress)
+        ledger.drop_vectors_of_others(embedder.name)
+        generation = index.build(
+            home.index_folder,
+            ledger,
+            embedder=embedder.name,
+            progress=lambda done, total: progress("index", done, total),
+        )
+    return embedded, generation
+
+
+def check_embedder(ledger: Ledger, embedder: Embedder) -> None:
+    """Raise InputError when the store was filled with another embedder: its vectors do not compare."""
+    filled_with = ledger.meta("embedder")
+    if filled_with not in (None, embedder.name):
+        raise InputError(
+            f"this store was filled with the embedder {filled_with}, not {embedder.name}:"
+            " run `newaisle reindex` to embed it anew"
+        )
+
+
+def embed_new_texts(ledger: Ledger, embedder: Embedder, progress: Progress) -> int:
+    """Embed every product text that has no vector yet; returns how many."""
+    waiting = ledger.texts_without_vector(embedder.name)
+    # Texts of similar length in one chunk: its batches then need little padding.
+    waiting.sort(key=lambda pair: len(pair[1]))
+    for start in range(0, len(waiting), _TEXTS):
+        chunk = waiting[start : start + _TEXTS]
+        vectors = embedder.embed_readable([text for _, text in chunk])
+        progress("embed", start + len(chunk), len(waiting))
+        ledger.put_vectors([key for key, _ in chunk], embedder.name, vectors)
+    if ledger.meta("embedder") != embedder.name:
+        ledger.set_meta("embedder", embedder.name)
+    return len(waiting)
+
+
+def bring_index_up_to_date(home: Home, ledger: Ledger, embedder: Embedder, progress: Progress) -> str:
+    """Build a new generation of the index if the newest is behind the ledger or damaged; returns the newest's name."""
+    newest = index.newest_generation(home.index_folder)
+    if newest and index.is_current(home.index_folder, ledger, embedder.name):
+        return newest.name
+    return index.build(
+        home.index_folder,
+        ledger,
+        embedder=embedder.name,
+        progress=lambda done, total: progress("index", done, total),
+    )
+
+
+def _ingest_catalogue(
+    ledger: Ledger, source: Source, options: ReadOptions, replace: bool, folder: Path, progress: Progress
+) -> FileReport:
+    with _rejects(folder / "catalogue.jsonl") as on_reject:
+        rows = open_catalogue(
+            source, options, on_reject=on_reject, on_progress=lambda done, total: progress("catalogue", done, total)
+        )
+        changes = Changes()
+        seen: set[str] = set()
+        for batch in _batches(rows):
+            changes += ledger.put_products(batch)
+            seen.update(product.item_id for product in batch)
+        _require_rows(rows.name, rows.report, folder / "catalogue.jsonl")
+        if replace:
+            changes.removed = ledger.retire_products(seen.__contains__)
+    if changes.any:
+        ledger.recount_words()
+    return FileReport(rows.name, rows.report, changes, folder / "catalogue.jsonl")
+
+
+def _ingest_histories(
+    ledger: Ledger, source: Source, options: ReadOptions, replace: bool, folder: Path, progress: Progress
+) -> FileReport:
+    with _rejects(folder / "histories.jsonl") as on_reject:
+        rows = open_histories(
+            source, options, on_reject=on_reject, on_progress=lambda done, total: progress("histories", done, total)
+        )
+        changes, moment_of = Changes(), Moments()
+        seen: set[tuple[str, str, str, str]] = set()
+        for batch in _batches(_of_known_products(rows, set(ledger.item_ids()), on_reject)):
+            moments = [moment_of(row) for row in batch]
+            changes += ledger.put_interactions(batch, moments)
+            if replace:
+                seen.update(
+                    (row.user_id, row.item_id, row.event.value, m) for row, m in zip(batch, moments, strict=True)
+                )
+        _require_rows(rows.name, rows.report, folder / "histories.jsonl")
+        if replace:
+            changes.removed = ledger.retire_interactions(seen.__contains__)
+    return FileReport(rows.name, rows.report, changes, folder / "histories.jsonl")
+
+
+def _of_known_products(
+    rows: Reading[Interaction], known: Set[str], on_reject: Callable[[Reject], None]
+) -> Iterator[Interaction]:
+    """The rows about products that the ledger has; nothing can be learned from the others."""
+    for row in rows:
+        if row.item_id in known:
+            yield row
+        else:
+            rows.report.kept -= 1
+            rows.report.rejected += 1
+            reason = f"the catalogue has no product {row.item_id!r}"
+            on_reject(Reject(rows.name, rows.line, reason, {"user_id": row.user_id, "item_id": row.item_id}))
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, _ROWS)):
+        yield batch
+
+
+@contextmanager
+def _rejects(path: Path) -> Iterator[Callable[[Reject], None]]:
+    """Write rejects to `path` as JSON Lines, one object each; the file is there only if there are any."""
+    path.unlink(missing_ok=True)
+    with ExitStack() as stack:
+        file: TextIO | None = None
+
+        def write(reject: Reject) -> None:
+            nonlocal file
+            if file is None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                file = stack.enter_context(path.open("w", encoding="utf-8"))
+            file.write(json.dumps(asdict(reject), ensure_ascii=False) + "\n")
+
+        yield write
+
+
+def _require_rows(name: str, report: ReadReport, rejects: Path) -> None:
+    if not report.kept:
+        reason = f"all {report.rejected:,} rows were rejected, see {rejects}" if report.rejected else "it has no rows"
+        raise InputError(f"nothing in {name} can be used: {reason}")

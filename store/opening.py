@@ -1,0 +1,27 @@
+"""Opening the index for reading, and making it anew from the ledger where it is missing or damaged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from store import index
+from store.errors import IndexDamaged, LedgerError, LockedError
+from store.home import Home
+from store.index import Index
+
+
+def open_index(home: Home, *, embedder: str, on_rebuild: Callable[[str], None] = lambda reason: None) -> Index:
+    """The newest sound generation. One that is not sound is rebuilt first, and `on_rebuild` told why.
+
+    Raises IndexDamaged where it cannot be rebuilt now: another process writes, or the disk refuses.
+    """
+    try:
+        return Index.open(home.index_folder, embedder=embedder)
+    except IndexDamaged as exc:
+        on_rebuild(str(exc).partition(":")[0])
+        try:
+            with home.writer() as ledger:
+                index.build(home.index_folder, ledger, embedder=embedder)
+        except (LockedError, LedgerError) as refusal:
+            raise IndexDamaged(f"{exc}; it was not rebuilt because {refusal}") from refusal
+    return Index.open(home.index_folder, embedder=embedder)

@@ -1,0 +1,30 @@
+"""What reading a file says beside its rows: the rejected ones, and what became of all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that cannot be used: first line (in Parquet: row), reason, and the row itself, cut to 2,000 characters."""
+
+    source: str
+    line: int
+    reason: str
+    row: dict[str, Any] | str
+
+
+@dataclass(slots=True)
+class ReadReport:
+    """What became of a file's rows: read = kept + merged + replaced + ignored + rejected."""
+
+    read: int = 0
+    kept: int = 0
+    merged: int = 0  # exact duplicates of another row
+    replaced: int = 0  # products whose id came again further down with other content
+    ignored: int = 0  # interactions whose event means "ignore"
+    rejected: int = 0
+    warnings: list[str] = field(default_factory=list)  # what the user may want to settle
+    notes: list[str] = field(default_factory=list)  # what was found about the file

@@ -1,0 +1,215 @@
+"""Reads a shop: a catalogue as Products, histories as Interactions, each cleaned and checked row by row.
+
+A file is passed over twice: once to find what holds for all of it (columns, how prices and times are written, the scale
+of the ratings, which ids come back), once to make the rows. Memory holds some bytes a row, never the rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from store.catalogue import ProductMaker
+from store.cleaning import BadValue, clean_text, flat_text, replace_surrogates
+from store.columns import CATALOGUE, HISTORIES, Columns
+from store.errors import InputError
+from store.histories import InteractionMaker
+from store.liking import Meaning
+from store.prices import parse_locale
+from store.reading import LONGEST_FIELD, Broken, Record, RecordFile, Source
+from store.report import ReadReport, Reject
+from store.rows import Interaction, Product
+
+__all__ = ["ReadOptions", "ReadReport", "Reading", "Reject", "Source", "open_catalogue", "open_histories"]
+
+Row = TypeVar("Row", covariant=True)
+Progress = Callable[[int, int], None]
+_LONGEST_REJECT = 2_000  # characters of the row kept with a reject
+_SAMPLED = 1_000  # records whose keys are looked at before the columns are chosen
+_PROGRESS_EVERY = 500  # records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """What the user says about a file; what is None or empty is found.
+
+    `mapping`: field -> columns (`store.columns.parse_mapping`). `event_map`: value in the file -> Event or "ignore".
+    """
+
+    mapping: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    event_map: Mapping[str, Meaning] = field(default_factory=dict)
+    locale: str | None = None
+    encoding: str | None = None
+    file_format: str | None = None
+
+
+class _Maker(Protocol[Row]):
+    """Makes the rows of one kind; sees every record once before it makes any."""
+
+    columns: Columns
+
+    def survey(self, record: dict[str, Any]) -> None: ...
+
+    def settle(self, report: ReadReport) -> None: ...
+
+    def make(self, record: dict[str, Any], report: ReadReport) -> Iterator[Row]: ...
+
+    def finish(self, report: ReadReport) -> Iterator[Row]: ...
+
+
+class Reading(Generic[Row]):
+    """The rows of one file, to be iterated once; `report` is complete when they are exhausted.
+
+    `line` is the line of the row read last. Close it (or use `with`) when not all rows are taken.
+    """
+
+    def __init__(
+        self,
+        file: RecordFile,
+        maker: _Maker[Row],
+        *,
+        on_reject: Callable[[Reject], None],
+        on_progress: Progress,
+    ) -> None:
+        self.name = file.name
+        self.total_bytes = file.total_bytes
+        self.report = ReadReport()
+        self.line = 0
+        self._file = file
+        self._maker = maker
+        self._on_reject = on_reject
+        self._on_progress = on_progress
+        try:
+            self._survey()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Reading[Row]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __iter__(self) -> Iterator[Row]:
+        try:
+            for record in self._records(second=True):
+                self.report.read += 1
+                self.line = record.line
+                yield from self._rows(record)
+            rows = list(self._maker.finish(self.report))
+            self.report.kept += len(rows)
+            yield from rows
+        finally:
+            self.close()
+
+    def _survey(self) -> None:
+        sample: list[dict[str, Any]] = []
+        surveyed = broken = 0
+        columns = self._maker.columns
+
+        def survey_sample() -> None:
+            # A dict keeps the order of the columns; a late row must not decide before an early one.
+            columns.notice(dict.fromkeys(name for record in sample for name in record))
+            for record in sample:
+                self._maker.survey(record)
+            sample.clear()
+
+        for record in self._records(second=False):
+            if isinstance(record, Broken):
+                broken += 1
+                continue
+            surveyed += 1
+            if surveyed <= _SAMPLED:
+                sample.append(record.values)
+                continue
+            if sample:
+                survey_sample()
+            columns.notice(record.values)
+            self._maker.survey(record.values)
+        survey_sample()
+        if surveyed:
+            columns.check(self.name)
+        elif not broken:
+            raise InputError(f"{self.name} has no rows: export it again")
+        self._maker.settle(self.report)
+
+    def _records(self, *, second: bool) -> Iterator[Record | Broken]:
+        """One of the two passes; both together take the progress from nothing to all."""
+        before = self.total_bytes if second else 0
+        for count, record in enumerate(self._file.records()):
+            if count % _PROGRESS_EVERY == 0:
+                self._on_progress((before + self._file.bytes_read) // 2, self.total_bytes)
+            yield record
+        self._on_progress((before + self.total_bytes) // 2, self.total_bytes)
+
+    def _rows(self, record: Record | Broken) -> Iterator[Row]:
+        if isinstance(record, Broken):
+            self._reject(record.line, record.reason, record.text)
+            return
+        try:
+            _check_lengths(record.values)
+            for row in self._maker.make(record.values, self.report):
+                self.report.kept += 1
+                yield row
+        except BadValue as exc:
+            self._reject(record.line, str(exc), record.values)
+
+    def _reject(self, line: int, reason: str, row: dict[str, Any] | str) -> None:
+        self.report.rejected += 1
+        self._on_reject(Reject(self.name, line, clean_text(reason), _shown(row)))
+
+
+def open_catalogue(
+    source: Source,
+    options: ReadOptions = ReadOptions(),
+    *,
+    on_reject: Callable[[Reject], None],
+    on_progress: Progress = lambda done, total: None,
+) -> Reading[Product]:
+    """The products of a file (a path, a binary stream, or "-"); an id that comes twice is yielded once, as the last.
+
+    Raises InputError for a file or option that cannot be used; a row that cannot goes to `on_reject`.
+    """
+    locale = parse_locale(options.locale) if options.locale else None
+    maker = ProductMaker(Columns(CATALOGUE, options.mapping), locale)
+    file = RecordFile(source, file_format=options.file_format, encoding=options.encoding)
+    return Reading(file, maker, on_reject=on_reject, on_progress=on_progress)
+
+
+def open_histories(
+    source: Source,
+    options: ReadOptions = ReadOptions(),
+    *,
+    on_reject: Callable[[Reject], None],
+    on_progress: Progress = lambda done, total: None,
+) -> Reading[Interaction]:
+    """The interactions of a file; as `open_catalogue`."""
+    locale = parse_locale(options.locale) if options.locale else None
+    maker = InteractionMaker(Columns(HISTORIES, options.mapping), locale, options.event_map)
+    file = RecordFile(source, file_format=options.file_format, encoding=options.encoding)
+    return Reading(file, maker, on_reject=on_reject, on_progress=on_progress)
+
+
+def _check_lengths(record: dict[str, Any]) -> None:
+    for name, value in record.items():
+        if isinstance(value, str) and len(value) > LONGEST_FIELD:
+            raise BadValue(f"the field {name[:60]!r} is longer than 1 MiB")
+
+
+def _shown(row: dict[str, Any] | str) -> dict[str, Any] | str:
+    if isinstance(row, str):
+        return replace_surrogates(row[:_LONGEST_REJECT])
+    try:
+        text = replace_surrogates(json.dumps(row, ensure_ascii=False, default=flat_text))
+    except RecursionError:
+        return replace_surrogates(flat_text(row))
+    if len(text) > _LONGEST_REJECT:
+        return text[:_LONGEST_REJECT]
+    shown: dict[str, Any] = json.loads(text, parse_constant=str)
+    return shown

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import ctypes
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def gguf_path() -> Path:
+    """The model file that tests marked `models` run on."""
+    path = os.environ.get("NEWAISLE_TEST_GGUF")
+    if not path:
+        pytest.skip("NEWAISLE_TEST_GGUF names no model file")
+    return Path(path)
+
+
+@pytest.fixture(scope="session")
+def exact_gguf_path(gguf_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same model with 32-bit weights: what differs on it is no matter of rounding."""
+    from llama_cpp import llama_cpp
+
+    path = tmp_path_factory.mktemp("exact") / "f32.gguf"
+    params = llama_cpp.llama_model_quantize_default_params()
+    params.ftype, params.allow_requantize, params.nthread = llama_cpp.LLAMA_FTYPE_ALL_F32, True, 2
+    assert llama_cpp.llama_model_quantize(str(gguf_path).encode(), str(path).encode(), ctypes.byref(params)) == 0
+    return path

@@ -1,0 +1,71 @@
+"""docs/templates.md is true: its examples are templates, and its tables list what there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from agent.cli.prompts import prompts_group
+from prompts import INPUTS, check_template, limits
+from prompts.grammar import FILTERS, LOOP, TESTS
+from prompts.template import TemplateFile
+
+PAGE = (Path(__file__).parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)
+
+
+def listed(start: str) -> set[str]:
+    """The names in code marks on the page's line that begins with `start`."""
+    (line,) = [line for line in PAGE.splitlines() if line.startswith(start)]
+    return {name.partition("(")[0] for name in re.findall(r"`([^`]+)`", line)}
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_every_example_is_a_template_that_passes_the_check(tmp_path: Path, text: str) -> None:
+    (language,) = re.findall(r"^language: (\w+)$", text, flags=re.MULTILINE)
+    path = tmp_path / f"explain.{language}.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert check_template(path) == []
+
+
+def test_there_is_an_example_in_each_language() -> None:
+    assert sorted(re.findall(r"^language: (\w+)$", "\n".join(EXAMPLES), flags=re.MULTILINE)) == ["en", "zh"]
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_every_variable_is_described(name: str) -> None:
+    section = PAGE.partition(f"What `{name}` is given:")[2].partition("\n\n")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)`", section, flags=re.MULTILINE) == list(INPUTS[name].model_fields)
+
+
+def test_every_key_of_the_file_is_described() -> None:
+    section = PAGE.partition("## The file")[2].partition("## Variables")[0]
+    assert re.findall(r"^\| `(\w+)`", section, flags=re.MULTILINE) == list(TemplateFile.model_fields)
+
+
+def test_filters_tests_and_loop_variables_are_all_listed() -> None:
+    assert listed("- the filters") == FILTERS
+    assert listed("- the tests") == TESTS
+    assert {name.removeprefix("loop.") for name in listed("- `{% for") if name.startswith("loop.")} == set(LOOP)
+
+
+def test_the_limits_are_the_ones_in_force() -> None:
+    table = PAGE.partition("## Limits")[2]
+    stated = [
+        int(number.replace(",", "")) for number in re.findall(r"\| ([\d,]+)(?: \w+)? \|$", table, flags=re.MULTILINE)
+    ]
+    assert stated == [
+        limits.MAX_FILE_BYTES,
+        limits.MAX_OUTPUT_CHARS,
+        limits.MAX_INPUT_CHARS,
+        limits.MAX_LOOP_DEPTH,
+        limits.MAX_SYNTAX_DEPTH,
+        limits.MAX_STEPS,
+    ]
+
+
+def test_every_command_on_the_page_exists() -> None:
+    named = set(re.findall(r"newaisle prompts (\w+)", PAGE))
+    assert named == set(prompts_group.commands)
