@@ -50,6 +50,9 @@ class LanguageModel(ABC):
     context_size: int
     """Tokens that a prompt and its answer may have together."""
 
+    def prepare(self, head: Sequence[Message]) -> None:  # noqa: B027 - most backends have nothing to do
+        """Announce messages that many prompts will begin with; a model may evaluate them once for all. Optional."""
+
     @abstractmethod
     def score(self, prompt: Sequence[Message], continuations: Sequence[str]) -> list[Likelihood]:
         """Likelihood of each continuation right after the prompt, in the order given.

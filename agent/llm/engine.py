@@ -25,6 +25,7 @@ from .chat_markup import ChatMarkup
 from .errors import InputTooLong, WrongThread
 from .native import BATCH_TOKENS, NativeModel
 from .prefixes import KeptPrefixes, Prefixes, SinglePrefix
+from .state_files import StateFiles
 from .text_stream import TextStream
 
 KEPT_PREFIXES = 4
@@ -107,6 +108,7 @@ class LlamaEngine(LanguageModel):
         can_fork: bool = True,
         name: str | None = None,
         sha256: str | None = None,
+        states: StateFiles | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._model = model = NativeModel(
@@ -127,6 +129,7 @@ class LlamaEngine(LanguageModel):
             if can_fork
             else SinglePrefix(model, self._extend)
         )
+        self._states = states
         self._clock = clock
         self._until: float | None = None
         self._thread = threading.get_ident()
@@ -161,6 +164,14 @@ class LlamaEngine(LanguageModel):
                 for index, end in zip(chunk, tree.ends, strict=True):
                     totals[index] = scores[end]
         return [Likelihood(total, len(tokens)) for total, tokens in zip(totals, texts, strict=True)]
+
+    def prepare(self, head: Sequence[Message]) -> None:
+        """See `LanguageModel.prepare`; what was evaluated is kept on disk for later processes where files are given."""
+        if self._states is not None:
+            # What follows may merge with the last token, or take the place of the markup that ends the head.
+            tokens = self._read(head)[:-1]
+            with self._call():
+                self._prefixes.prepare(tokens, self._states)
 
     def generate(
         self,

@@ -214,3 +214,15 @@ class NativeModel:
     def clear(self) -> None:
         """Take away what all sequences have read."""
         self._library.llama_memory_clear(self._memory, False)
+
+    def state(self, sequence: int) -> bytes:
+        """What the context holds for a sequence, to be given to `restore`."""
+        size = self._library.llama_state_seq_get_size(self._context, sequence)
+        buffer = (ctypes.c_ubyte * size)()
+        written = self._library.llama_state_seq_get_data(self._context, buffer, size, sequence)
+        return bytes(memoryview(buffer)[:written])
+
+    def restore(self, sequence: int, state: bytes) -> bool:
+        """Put a state back into a sequence that holds nothing; whether llama.cpp took it."""
+        buffer = (ctypes.c_ubyte * len(state)).from_buffer_copy(state)
+        return bool(self._library.llama_state_seq_set_data(self._context, buffer, len(state), sequence))

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from .batch import Tokens, common_length
 from .native import BATCH_TOKENS, NativeModel
+from .state_files import StateFiles
 
 Extend = Callable[[int, Tokens, int], None]
 """Evaluate up to BATCH_TOKENS tokens at the end of a sequence: (sequence, tokens, its length so far)."""
@@ -23,6 +24,9 @@ class Prefixes(Protocol):
 
     def hold(self, tokens: Tokens) -> int:
         """Make `tokens` the prefix to branch from; returns how many of them were already evaluated."""
+
+    def prepare(self, tokens: Tokens, states: StateFiles) -> None:
+        """Have `tokens` evaluated, from an earlier process where it can be, for all prefixes that begin with them."""
 
     def make_room(self, cells: int) -> int:
         """Try to have `cells` free cells for the branches; returns how many there are."""
@@ -62,6 +66,16 @@ class KeptPrefixes:
             self._read(slot, tokens)
         self._held, self._length = slot, len(tokens)
         return shared
+
+    def prepare(self, tokens: Tokens, states: StateFiles) -> None:
+        if self._closest(tokens)[1] == len(tokens):
+            return
+        state = states.load(tokens)
+        if state is not None and not self._kept and self._model.restore(0, state):
+            self._kept[0] = list(tokens)
+            return
+        self.hold(tokens)
+        states.save(tokens, self._model.state(self._held))
 
     def _closest(self, tokens: Tokens) -> tuple[int | None, int]:
         """The slot whose prefix begins most like `tokens`, and for how many tokens; None where none does."""
@@ -155,6 +169,9 @@ class SinglePrefix:
     def hold(self, tokens: Tokens) -> int:
         self._tokens = tokens
         return 0
+
+    def prepare(self, tokens: Tokens, states: StateFiles) -> None:
+        """Nothing can be kept between two calls."""
 
     def make_room(self, cells: int) -> int:  # noqa: ARG002
         return self._model.context_size - len(self._tokens)

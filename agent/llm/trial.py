@@ -77,6 +77,7 @@ def open_engine(
     if not result.ok:
         raise ModelUnusable(result.detail)
     from .engine import LlamaEngine
+    from .state_files import StateFiles
 
     return LlamaEngine(
         model_path,
@@ -84,6 +85,7 @@ def open_engine(
         can_fork=result.can_fork,
         name=name,
         sha256=sha256,
+        states=StateFiles(state_folder / "states", _circumstances(model_path, _library_folder())),
     )
 
 

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from agent.models.catalog import DEFAULT_LLM
+from agent.settings import Settings
+
 
 @pytest.fixture(scope="session")
 def gguf_path() -> Path:
-    """The model file that tests marked `models` run on."""
-    path = os.environ.get("NEWAISLE_TEST_GGUF")
-    if not path:
-        pytest.skip("NEWAISLE_TEST_GGUF names no model file")
-    return Path(path)
+    """The model file that tests marked `models` run on: the default one, as `newaisle models pull` makes it."""
+    folder = os.environ.get("NEWAISLE_MODELS")
+    cache = Settings(models=Path(folder)).model_cache if folder else Settings().model_cache
+    return cache.pull(DEFAULT_LLM)
 
 
 @pytest.fixture(scope="session")

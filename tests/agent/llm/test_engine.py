@@ -13,6 +13,7 @@ from agent.llm.base import Generated
 from agent.llm.engine import BRANCHES, LlamaEngine, Usage, _log_sum_exp
 from agent.llm.errors import ModelUnusable, WrongThread
 from agent.llm.native import BATCH_TOKENS, NativeModel
+from agent.llm.state_files import StateFiles
 from prompts.messages import Message, Part
 from tests.agent.llm.fake import chat
 
@@ -249,3 +250,32 @@ def test_an_engine_belongs_to_the_thread_that_made_it(engine: LlamaEngine) -> No
     thread.join()
     assert len(raised) == 1
     assert "thread" in str(raised[0])
+
+
+@pytest.mark.models
+def test_a_second_process_does_not_evaluate_a_prepared_head_again(gguf_path: Path, tmp_path: Path) -> None:
+    states = StateFiles(tmp_path, "this model")
+    head = chat(("system", "You know shops."), ("user", "Name a shop."), ("assistant", "The corner shop."))
+    prompt = [*head, *chat(("user", HISTORY))]
+    with LlamaEngine(gguf_path, states=states) as first:
+        first.prepare(head)
+        (expected,) = first.generate([prompt], max_tokens=8)
+        evaluated = first.usage.evaluated
+    with LlamaEngine(gguf_path, states=states) as second:
+        second.prepare(head)
+        assert second.usage.evaluated == 0
+        (found,) = second.generate([prompt], max_tokens=8)
+        assert second.usage.evaluated < evaluated
+        assert second.usage.reused > 0
+    assert found == expected
+
+
+@pytest.mark.models
+def test_a_state_that_llama_cpp_refuses_is_evaluated_instead(gguf_path: Path, tmp_path: Path) -> None:
+    states = StateFiles(tmp_path, "this model")
+    head = chat(("system", "You know shops."), ("assistant", "I do."))
+    with LlamaEngine(gguf_path, states=states) as engine:
+        states.save(engine._read(head)[:-1], b"not a state")
+        engine.prepare(head)
+        assert engine.usage.evaluated > 0
+        assert engine.score(chat(("user", HISTORY)), [" tea"])[0].total < 0
