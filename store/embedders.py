@@ -31,6 +31,7 @@ Progress = Callable[[int, int], None]
 Pooling = Callable[[Vectors, Vectors], Vectors]  # token vectors (n, length, d) and mask (n, length, 1) to (n, d)
 
 DEFAULT_MAX_TOKENS = 256
+UNREADABLE = 0.2  # share of unknown characters; in MiniLM's vocabulary English titles have 0, Chinese ones 0.3 to 0.8
 BATCH_TOKENS = 1024  # larger batches outgrow a core's cache, smaller ones read the weights too often
 WINDOW_TEXTS = 4096  # sorted by length together; bounds the memory that encodings take
 CHARACTERS_PER_TOKEN = 40  # text beyond this many characters a token is cut before it is tokenized
@@ -54,16 +55,20 @@ class Embedder(ABC):
         """The share of each text's characters (0 to 1) that the embedder has no token for, shape (len(texts),)."""
 
     def embed_readable(self, texts: Sequence[str]) -> Vectors:
-        """As `embed`, with zeros for a text of which the embedder cannot read most characters.
+        """As `embed`, with zeros for a text of which the embedder cannot read more than UNREADABLE.
 
-        The vector of such a text says that it is unknown and nothing else (Chinese in an English vocabulary).
+        The vector of such a text says which characters are unknown and little else (Chinese in an English vocabulary).
         """
         vectors = self.embed(texts)
-        # A vocabulary that lacks half of an ASCII text's characters does not exist, and looking costs a tokenization.
-        suspects = [row for row, text in enumerate(texts) if 2 * len(text.encode("ascii", "ignore")) < len(text)]
+        # No vocabulary lacks ASCII, and looking costs a second tokenization.
+        suspects = [row for row, text in enumerate(texts) if _foreign_share(text) > UNREADABLE]
         unknown = self.unknown_share([texts[row] for row in suspects])
-        vectors[[row for row, share in zip(suspects, unknown, strict=True) if share > 0.5]] = 0.0
+        vectors[[row for row, share in zip(suspects, unknown, strict=True) if share > UNREADABLE]] = 0.0
         return vectors
+
+
+def _foreign_share(text: str) -> float:
+    return 1 - len(text.encode("ascii", "ignore")) / max(len(text), 1)
 
 
 class OnnxEmbedder(Embedder):

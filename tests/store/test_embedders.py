@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import onnx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer
 from tokenizers.models import WordPiece
@@ -235,3 +237,27 @@ def test_chinese_is_split_into_characters_and_pairs_and_width_and_case_do_not_ma
 def test_hashed_chinese_texts_that_share_words_are_near() -> None:
     cup, other_cup, phone = HashEmbedder().embed(["不锈钢保温杯", "儿童保温杯", "手机壳"])
     assert cup @ other_cup > cup @ phone
+
+
+class AsciiOnly(HashEmbedder):
+    """Reads nothing but ASCII, as an English vocabulary does."""
+
+    def unknown_share(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        return np.array([1 - len(text.encode("ascii", "ignore")) / len(text) for text in texts])
+
+
+def test_a_text_the_embedder_cannot_read_has_no_vector() -> None:
+    vectors = AsciiOnly().embed_readable(["a steel kettle", "手工铸铁茶壶", "Kingston 金士顿存储卡"])
+    assert vectors[0].any()
+    assert not vectors[1:].any()
+
+
+def test_a_foreign_word_or_two_do_not_cost_a_text_its_vector() -> None:
+    texts = ["Café crème brûlée dish, set of four", "steel kettle with a whistle, 1.2 l – 茶"]
+    assert AsciiOnly().embed_readable(texts).any(axis=1).all()
+
+
+def test_an_embedder_that_reads_everything_gives_everything_a_vector() -> None:
+    embedder = HashEmbedder()
+    texts = ["a steel kettle", "手工铸铁茶壶"]
+    assert np.array_equal(embedder.embed_readable(texts), embedder.embed(texts))
