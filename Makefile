@@ -12,7 +12,7 @@ test: check fast ## set everything up, run the checks and all tests, those with 
 	$(BIN)/python -m pytest -q -m models
 
 fast: .venv/.dev ## the tests that need neither models nor a network
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 check: .venv/.dev
 	$(BIN)/ruff check .

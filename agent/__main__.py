@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import click
 
 from agent.cli import cli
-from agent.cli.errors import INTERRUPTED, STORE_LOCKED_OR_DAMAGED, exit_code
+from agent.cli.errors import INTERRUPTED, exit_code, one_line
 
 
 def main() -> None:
-    """Run a command; an error that newaisle raises on purpose becomes one line and its exit code."""
+    """Run a command; what newaisle raises on purpose becomes one line and its exit code, anything else a traceback."""
     try:
-        cli.main(prog_name="newaisle", standalone_mode=False)
-    except click.ClickException as exc:
+        sys.exit(cli.main(prog_name="newaisle", standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as exc:
         exc.show()
         sys.exit(exc.exit_code)
+    except click.ClickException as exc:
+        _fail(exc, exc.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped; nothing that was stored is lost, the same command goes on from there", err=True)
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
     except Exception as exc:
-        code = STORE_LOCKED_OR_DAMAGED if isinstance(exc, OSError) else exit_code(exc)
+        code = exit_code(exc)
         if code is None:
             raise
-        click.echo(f"Error: {' '.join(str(exc).split())}", err=True)
-        sys.exit(code)
+        _fail(exc, code)
+
+
+def _fail(error: Exception, code: int) -> NoReturn:
+    click.echo(f"Error: {one_line(error)}", err=True)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

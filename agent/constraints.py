@@ -55,8 +55,8 @@ def _checks(constraints: Constraints) -> list[tuple[str, Callable[[Product], boo
     if constraints.brands:
         wanted = {brand.casefold() for brand in constraints.brands}
         checks.append(("other brand", lambda product: (product.brand or "").casefold() not in wanted))
-    for phrase in constraints.exclude:
-        checks.append(("excluded word", partial(_has, unwanted=words(phrase))))
+    unwanted = filter(None, map(words, constraints.exclude))
+    checks += [("excluded word", partial(_has, unwanted=phrase)) for phrase in unwanted]
     if constraints.max_price is not None:
         limit, currency = constraints.max_price, constraints.currency
         checks += [

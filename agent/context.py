@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 
 from agent.answer import Constraints
-from agent.constraints import admit, usual_currency
+from agent.constraints import Admitted, admit, usual_currency
 from agent.errors import RequestError, did_you_mean
 from agent.rank.case import HistoryRow, Matrix, RankingCase, stack
 from store.embedders import Embedder
@@ -27,10 +27,10 @@ from store.ingest import check_embedder
 from store.ledger import Ledger, embedding_text
 from store.liking import liking_by_product
 from store.rows import PATH_SEPARATOR, Event, Interaction, Product
-from store.words import count_words
+from store.words import words
 
 EXACT_LIMIT = 20_000  # candidates scored exactly; of a larger category the index makes a shortlist first
-_SHORTLIST = 2_000
+SHORTLIST = 2_000
 _NEAREST = 5  # known categories named in an answer
 _BY_WEIGHT = (Event.DISLIKE, Event.RETURN, Event.VIEW, Event.LIKE, Event.RATING, Event.REVIEW, Event.PURCHASE)
 _OWNING = frozenset({Event.PURCHASE, Event.REVIEW, Event.RATING, Event.RETURN, Event.DISLIKE})
@@ -75,12 +75,21 @@ class Retriever:
     """Finds context in one shop. The index and the embedder are opened only where a query needs them."""
 
     def __init__(
-        self, ledger: Ledger, index: Callable[[], Index], embedder: Callable[[], Embedder], embedder_name: str
+        self,
+        ledger: Ledger,
+        index: Callable[[], Index],
+        embedder: Callable[[], Embedder],
+        embedder_name: str,
+        *,
+        exact_limit: int = EXACT_LIMIT,
+        shortlist: int = SHORTLIST,
     ) -> None:
         self._ledger = ledger
         self._open_index = index
         self._open_embedder = embedder
         self._embedder_name = embedder_name
+        self._exact_limit = exact_limit
+        self._shortlist = shortlist
         self._index_failure: IndexDamaged | None = None
 
     @cached_property
@@ -94,10 +103,13 @@ class Retriever:
     def find(self, query: Query) -> Context:
         """The context of a query; raises RequestError for an unknown customer or category."""
         done = self._history(query.user_id)
-        category, paths = self._resolve(query)
-        history = self._liked(done)
+        sizes = self._ledger.categories()
+        category, paths = _resolve(query, sizes)
+        of_history = self._ledger.products(row.item_id for row in done)
+        history = _liked(done, of_history)
         history_vectors = self._stored_vectors([row.product for row in history])
-        products = self._products(query, category, paths, history_vectors)
+        taste = np.array([row.liking for row in history], dtype=np.float32) @ history_vectors
+        products = self._products(query, category, {path: sizes[path] for path in paths}, taste)
         constraints = _with_currency(query.constraints, products)
         owned = {row.item_id for row in done if row.event in _OWNING}
         admitted = admit([product for product in products if product.item_id not in owned], constraints)
@@ -106,18 +118,18 @@ class Retriever:
             history=history,
             candidate_vectors=self._vectors(admitted.products, stored=query.candidates is None),
             history_vectors=history_vectors,
-            product_count=self._ledger.counts()["products"],
+            mean_vector=self._ledger.mean_vector(self._embedder_name),
+            product_count=self._ledger.product_count(),
             frequencies=self._ledger.product_frequencies,
         )
-        ids = {product.item_id for product in products}
         return Context(
             category=category,
             constraints=constraints,
             case=case,
-            is_new_to_user=not any(row.item_id in ids for row in done),
+            is_new_to_user=not any(PATH_SEPARATOR.join(p.category) in paths for p in of_history.values()),
             is_new_to_catalogue=not paths,
             nearest=self._nearest(paths, case, query.brief),
-            warnings=admitted.warnings,
+            warnings=admitted.warnings or _nothing_left(products, admitted),
             index_generation=self._index.generation if self._index else None,
             index_failure=self._index_failure,
         )
@@ -133,43 +145,20 @@ class Retriever:
             )
         return done
 
-    def _liked(self, done: Sequence[Interaction]) -> list[HistoryRow]:
-        """The liked products, oldest first, each with the strongest thing the customer did with it."""
-        liking = {item_id: value for item_id, value in liking_by_product(done).items() if value > 0}
-        products = self._ledger.products(liking)
-        events = {row.item_id: row.event for row in sorted(done, key=_telling_most) if row.liking > 0}
-        return [
-            HistoryRow(product=product, event=events[item_id], liking=liking[item_id])
-            for item_id, product in products.items()
-        ]
+    def _products(self, query: Query, category: str, sizes: Mapping[str, int], taste: Matrix) -> list[Product]:
+        """The query's own products or those of the category; of a very large one those nearest to the taste.
 
-    def _resolve(self, query: Query) -> tuple[str, list[str]]:
-        """The category meant, with every path at or below it; no path where only the query's candidates know it."""
-        known = self._ledger.categories()
-        found = find_category(query.category, known)
-        if len(found) > 1:
-            raise RequestError(f"{query.category!r} is ambiguous: say one of {', '.join(map(repr, found))}")
-        if found:
-            return found[0], [path for path in known if _is_within(path, found[0])]
-        if query.candidates is None:
-            names = {part for path in known for part in path.split(PATH_SEPARATOR)}
-            raise RequestError(
-                f"no category {query.category!r}{did_you_mean(query.category, names)}:"
-                " check the name, or bring its products with --candidates FILE"
-            )
-        return query.category, []
-
-    def _products(self, query: Query, category: str, paths: Sequence[str], history_vectors: Matrix) -> list[Product]:
+        A brand or a price limit may leave nothing of a shortlist, so then the whole category is read.
+        """
         if query.candidates is not None:
-            return list(query.candidates)
-        sizes = self._ledger.categories()
-        if (
-            sum(sizes[path] for path in paths) > EXACT_LIMIT
-            and isinstance(self._index, Index)
-            and history_vectors.any()
-        ):
-            near = self._index.nearest_products(history_vectors.sum(axis=0), _SHORTLIST, categories=paths)
-            return list(self._ledger.products(neighbour.id for neighbour in near).values())
+            return list({product.item_id: product for product in query.candidates}.values())
+        narrow = query.constraints.brands or query.constraints.max_price is not None
+        if sum(sizes.values()) > self._exact_limit and taste.any() and not narrow and self._index is not None:
+            try:
+                near = self._index.nearest_products(taste, self._shortlist, categories=list(sizes))
+                return list(self._ledger.products(neighbour.id for neighbour in near).values())
+            except IndexDamaged as exc:
+                self._index_failure = exc
         return self._ledger.candidates(category)
 
     def _stored_vectors(self, products: Sequence[Product]) -> Matrix:
@@ -187,7 +176,7 @@ class Retriever:
 
     def _nearest(self, own_paths: Sequence[str], case: RankingCase, brief: str) -> list[tuple[str, float]]:
         """The known categories nearest to this one: mean of dense and lexical similarity, best first."""
-        lexical = self._lexical_similarity(case.candidates, brief)
+        lexical = self._lexical_similarity(case, brief)
         dense = self._dense_similarity(case, brief)
         known = (dense.keys() | lexical.keys()) - set(own_paths)
         both = {path: (dense.get(path, 0.0) + lexical.get(path, 0.0)) / 2 for path in known}
@@ -209,14 +198,41 @@ class Retriever:
             return {}
         return {neighbour.id: neighbour.similarity for neighbour in near}
 
-    def _lexical_similarity(self, products: Sequence[Product], brief: str) -> dict[str, float]:
+    def _lexical_similarity(self, case: RankingCase, brief: str) -> dict[str, float]:
         """Cosine of word frequencies, weighted by how few categories have the word."""
-        counts, _ = count_words([*products, Product(item_id="", title=brief)])
+        counts = Counter(word for found in [*case.candidate_words, words(brief)] for word in set(found))
         by_category = self._ledger.category_words()
         seen_in = Counter(word for known in by_category.values() for word in known)
         idf = {word: math.log((1 + len(by_category)) / (1 + n)) for word, n in seen_in.items()}
         mine = _weighted(counts, idf)
         return {path: _cosine(mine, _weighted(known, idf)) for path, known in by_category.items()}
+
+
+def _liked(done: Sequence[Interaction], products: Mapping[str, Product]) -> list[HistoryRow]:
+    """The liked products, oldest first, each with the strongest thing the customer did with it."""
+    liking = {item_id: value for item_id, value in liking_by_product(done).items() if value > 0}
+    events = {row.item_id: row.event for row in sorted(done, key=_telling_most) if row.liking > 0}
+    return [
+        HistoryRow(product=product, event=events[item_id], liking=liking[item_id])
+        for item_id, product in products.items()
+        if item_id in liking
+    ]
+
+
+def _resolve(query: Query, known: Iterable[str]) -> tuple[str, list[str]]:
+    """The category meant, with every path at or below it; no path where only the query's candidates know it."""
+    found = find_category(query.category, known)
+    if len(found) > 1:
+        raise RequestError(f"{query.category!r} is ambiguous: say one of {', '.join(map(repr, found))}")
+    if found:
+        return found[0], [path for path in known if _is_within(path, found[0])]
+    if query.candidates is None:
+        names = {part for path in known for part in path.split(PATH_SEPARATOR)}
+        raise RequestError(
+            f"no category {query.category!r}{did_you_mean(query.category, names)}:"
+            " check the name, or bring its products with --candidates FILE"
+        )
+    return query.category, []
 
 
 def _telling_most(row: Interaction) -> int:
@@ -234,6 +250,12 @@ def find_category(name: str, known: Iterable[str]) -> list[str]:
             return [path]
         found += [PATH_SEPARATOR.join(parts[: i + 1]) for i, part in enumerate(parts) if part.casefold() == wanted]
     return list(dict.fromkeys(found))
+
+
+def _nothing_left(products: Sequence[Product], admitted: Admitted) -> list[str]:
+    if admitted.products or not products:
+        return []
+    return [f"none of {len(products):,} products can be recommended: they are owned already or break a constraint"]
 
 
 def _with_currency(constraints: Constraints, products: Sequence[Product]) -> Constraints:
@@ -257,6 +279,6 @@ def _weighted(counts: Mapping[str, int], idf: Mapping[str, float]) -> dict[str, 
 
 
 def _cosine(first: Mapping[str, float], second: Mapping[str, float]) -> float:
-    product = sum(weight * second.get(word, 0.0) for word, weight in first.items())
+    shared = first.keys() & second.keys()
     norms = math.hypot(*first.values()) * math.hypot(*second.values())
-    return product / norms if norms else 0.0
+    return math.fsum(first[word] * second[word] for word in shared) / norms if norms else 0.0

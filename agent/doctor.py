@@ -11,6 +11,8 @@ from typing import Literal
 from agent.settings import HASH_EMBEDDER, NO_MODEL, Settings
 
 Verdict = Literal["ok", "missing", "broken"]
+_INSTALL = f"{sys.executable} -m agent.llm.build"
+_INGEST = "newaisle ingest CATALOGUE --histories FILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +26,31 @@ class Finding:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """One finding after another; only ledger and index are needed by every answer."""
-    for look in (_interpreter, _llama, _model, _embedder, _ledger, _index):
+    """One finding after another; of these only ledger and prompts are needed by every answer."""
+    for look in (_interpreter, _llama, _model, _embedder, _ledger, _index, _prompts):
         yield look(settings)
 
 
 def _interpreter(_: Settings) -> Finding:
     where = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {sys.executable}"
     # pip refuses an older interpreter, but a checkout can be run by any.
-    old = tuple(map(int, platform.python_version_tuple()[:2])) < (3, 11)
+    old = sys.version_info < (3, 11)
     return Finding("interpreter", "broken" if old else "ok", where, "install Python 3.11 or newer" if old else "")
 
 
 def _llama(_: Settings) -> Finding:
     from importlib.metadata import PackageNotFoundError, version
 
+    from agent.llm.build import pinned_version
+
+    pinned = pinned_version()
     try:
-        return Finding("llama.cpp", "ok", f"llama-cpp-python {version('llama-cpp-python')}")
+        found = version("llama-cpp-python")
     except PackageNotFoundError:
-        return Finding("llama.cpp", "missing", "llama-cpp-python is not installed", "pip install 'newaisle[local]'")
+        return Finding("llama.cpp", "missing", "llama-cpp-python is not installed", _INSTALL)
+    if found != pinned:
+        return Finding("llama.cpp", "broken", f"llama-cpp-python {found}, made for {pinned}", _INSTALL)
+    return Finding("llama.cpp", "ok", f"llama-cpp-python {found}")
 
 
 def _model(settings: Settings) -> Finding:
@@ -61,22 +69,25 @@ def _model(settings: Settings) -> Finding:
 
 
 def _embedder(settings: Settings) -> Finding:
-    if settings.embedder == HASH_EMBEDDER:
-        return Finding("embedder", "ok", "words only, no model")
-
     def look() -> str:
-        from store.embedders import OnnxEmbedder
+        from agent.session import load_embedder
+        from store.ingest import check_embedder
 
-        settings.model_cache.verify(settings.embedder)
-        embedder = OnnxEmbedder(settings.model_cache.path(settings.embedder))
-        return f"{embedder.name}: checksum right, {embedder.dimensions} dimensions"
+        if settings.embedder != HASH_EMBEDDER:
+            settings.model_cache.verify(settings.embedder)
+        embedder = load_embedder(settings)
+        if settings.shop.ledger_path.exists():
+            with settings.shop.reader() as ledger:
+                check_embedder(ledger, embedder)
+        checked = "words only, no model" if settings.embedder == HASH_EMBEDDER else "checksum right"
+        return f"{embedder.name}: {checked}, {embedder.dimensions} dimensions"
 
     return _examined("embedder", f"newaisle models pull {settings.embedder}", look)
 
 
 def _ledger(settings: Settings) -> Finding:
     if not settings.shop.ledger_path.exists():
-        return Finding("ledger", "missing", f"no shop in {settings.home}", "newaisle ingest CATALOGUE --histories FILE")
+        return Finding("ledger", "missing", f"there is no shop in {settings.home}", _INGEST)
 
     def look() -> str:
         with settings.shop.reader() as ledger:
@@ -89,29 +100,42 @@ def _ledger(settings: Settings) -> Finding:
 
 def _index(settings: Settings) -> Finding:
     if not settings.shop.ledger_path.exists():
-        return Finding("index", "missing", "there is no ledger to build it from", "see above")
+        return Finding("index", "missing", "there is no ledger to build it from", _INGEST)
 
     def look() -> str:
         from store import index
+        from store.errors import IndexDamaged
 
         with settings.shop.reader() as ledger:
-            embedder = ledger.meta("embedder") or ""
-            opened = index.Index.open(settings.shop.index_folder, embedder=embedder)
+            opened = index.Index.open(settings.shop.index_folder, embedder=ledger.meta("embedder") or "")
             opened.close()
-            behind = "" if opened.revision == ledger.revision else ", behind the ledger: run `newaisle reindex`"
-        return f"generation {opened.generation}{behind}"
+            if opened.revision != ledger.revision:
+                raise IndexDamaged(f"generation {opened.generation} is behind the ledger")
+        return f"generation {opened.generation}, as the ledger is"
 
     return _examined("index", "newaisle reindex", look)
 
 
-def _examined(name: str, mend: str, look: Callable[[], str]) -> Finding:
-    from agent.llm.errors import LanguageModelError
-    from agent.models.errors import ModelError, ModelMissing
-    from store.errors import StoreError
+def _prompts(settings: Settings) -> Finding:
+    from prompts.library import list_templates
 
+    listed = list_templates(settings.shop.prompts_folder)
+    problem = next((template.problem for template in listed if template.problem), None)
+    if problem:
+        return Finding("prompts", "broken", problem, "newaisle prompts check")
+    own = sum(template.origin == "yours" for template in listed)
+    return Finding("prompts", "ok", f"{len(listed)} templates, {own} of them yours")
+
+
+def _examined(name: str, mend: str, look: Callable[[], str]) -> Finding:
+    """What `look` found; where it failed, the mend for that failure, else the one given."""
+    from agent.llm.errors import BackendMissing, LanguageModelError
+    from agent.models.errors import ModelError, ModelMissing, UnknownModel
+    from store.errors import InputError, StoreError
+
+    mends = {BackendMissing: _INSTALL, UnknownModel: "newaisle models list", InputError: "newaisle reindex"}
     try:
         return Finding(name, "ok", look())
-    except ModelMissing as exc:
-        return Finding(name, "missing", str(exc), mend)
-    except (ModelError, LanguageModelError, StoreError) as exc:
-        return Finding(name, "broken", str(exc), mend)
+    except (ModelError, LanguageModelError, StoreError, OSError) as exc:
+        verdict: Verdict = "missing" if isinstance(exc, ModelMissing) else "broken"
+        return Finding(name, verdict, str(exc), mends.get(type(exc), mend))

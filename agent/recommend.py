@@ -21,7 +21,7 @@ from agent.answer import (
     Request,
 )
 from agent.context import Context, Query, Retriever
-from agent.errors import BackendDown, UselessAnswer
+from agent.errors import BackendDown, RequestError, UselessAnswer
 from agent.explain.claims import Claims, Reason
 from agent.explain.phrase import from_evidence, phrase
 from agent.explain.sentences import SENTENCES, Language
@@ -66,7 +66,7 @@ class _Run:
     warnings: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)  # parts that the answer had to do without
     refusals: list[str] = field(default_factory=list)  # texts of the model that failed the check
-    template: Template | None = None  # the last one that reached a model
+    template: Template | None = None  # the last one that a model answered
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -85,21 +85,26 @@ class _Run:
         except (ModelError, LanguageModelError) as exc:
             self.failures.append(f"{part}: {exc}")
 
-    def load(self, name: str, language: Language) -> Template:
-        self.template = load_template(name, language=language, folder=self.parts.prompts_folder)
-        return self.template
+    @contextmanager
+    def using(self, name: str, language: Language) -> Iterator[Template]:
+        """A template, which is part of what the answer was made with if the model does not fail on it."""
+        template = load_template(name, language=language, folder=self.parts.prompts_folder)
+        yield template
+        self.template = template
 
 
 def recommend(query: Query, parts: Parts, *, llm_rank: Switch = "auto", strict: bool = False) -> RecommendationSet:
     """Recommend products of a category to a customer, each with reasons that can be checked.
 
-    Raises RequestError for an unknown customer or category. A part that fails is done without, and the answer says
-    `degraded`; under `strict` that is BackendDown, and a text that fails its check is UselessAnswer.
+    Raises RequestError for an unknown customer or category, or a k below 1. A part that fails is done without, and the
+    answer says `degraded`; under `strict` that is BackendDown, and a text that fails its check is UselessAnswer.
     """
+    if query.k < 1:
+        raise RequestError(f"k is {query.k}: ask for at least one product")
     run = _Run(query=query, parts=parts)
     with run.stage("retrieve"):
         context = Retriever(parts.ledger, parts.index, parts.embedder, parts.embedder_name).find(query)
-    language = query.language or _language(context)
+    language = query.language or usual_language(context)
     with run.stage("rank"):
         ranking = rank(context.case)
     model = None
@@ -134,18 +139,18 @@ def recommend(query: Query, parts: Parts, *, llm_rank: Switch = "auto", strict: 
     )
 
 
-def _language(context: Context) -> Language:
+def usual_language(context: Context) -> Language:
     """Chinese where most of what the customer liked is, or without a history most candidates are; else English."""
     products = [row.product for row in context.case.history] or context.case.candidates
     return "zh" if 2 * sum(is_chinese(product.title) for product in products) > len(products) else "en"
 
 
 def _add_likelihood(run: _Run, context: Context, ranking: Ranking, model: LanguageModel, language: Language) -> Ranking:
-    template = run.load("rank", language)
     shortlist = ranking.order()[:SHORTLIST]
-    prompt = template.render(rank_input(context, run.query.brief))
     titles = [context.case.candidates[candidate].title for candidate in shortlist]
-    return with_likelihood(ranking, shortlist, likelihood(model, prompt, titles))
+    with run.using("rank", language) as template:
+        prompt = template.render(rank_input(context, run.query.brief))
+        return with_likelihood(ranking, shortlist, likelihood(model, prompt, titles))
 
 
 def _explain(
@@ -169,8 +174,7 @@ def _explain(
     products = context.case.candidates
     phrased = [c for c in chosen if model is not None and _masters(model, language, products[c], reasons[c])]
     if model is not None and phrased:
-        with run.doing_without("not phrased by the language model"):
-            template = run.load("explain", language)
+        with run.doing_without("not phrased by the language model"), run.using("explain", language) as template:
             texts = phrase(
                 model, template, context.category_name, [products[c] for c in phrased], [reasons[c] for c in phrased]
             )

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
+from agent.errors import RequestError
 from agent.recommend import Parts
 from agent.settings import HASH_EMBEDDER, NO_MODEL, Settings
 from store.errors import LedgerError
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 def open_parts(settings: Settings, *, on_rebuild: Callable[[str], None] = lambda reason: None) -> Iterator[Parts]:
     """The parts for answering from the shop in `settings.home`; closes what was opened.
 
-    `on_rebuild` is told why when the index is missing or damaged and is built anew. Raises LedgerError without a shop.
+    `on_rebuild` is told why when the index is missing or damaged and is built anew. Raises RequestError without a shop.
     """
+    require_shop(settings)
     with ExitStack() as stack:
         ledger = stack.enter_context(settings.shop.reader())
         embedder_name = ledger.meta("embedder")
@@ -50,13 +52,27 @@ def open_parts(settings: Settings, *, on_rebuild: Callable[[str], None] = lambda
         )
 
 
+def require_shop(settings: Settings) -> None:
+    """Raise RequestError where nothing was ever read into the data folder."""
+    if not settings.shop.ledger_path.exists():
+        raise RequestError(
+            f"there is no shop in {settings.home}: run `newaisle ingest CATALOGUE --histories FILE`,"
+            " or see the sample with `newaisle demo`"
+        )
+
+
 def load_embedder(settings: Settings) -> Embedder:
     """The embedder in use; raises ModelError or EmbedderError."""
+    from agent.models.errors import ModelMissing
     from store.embedders import HashEmbedder, OnnxEmbedder
 
     if settings.embedder == HASH_EMBEDDER:
         return HashEmbedder()
-    return OnnxEmbedder(settings.model_cache.path(settings.embedder))
+    try:
+        return OnnxEmbedder(settings.model_cache.path(settings.embedder))
+    except ModelMissing as exc:
+        mend = f"run `newaisle models pull {settings.embedder}`, or compare words only with --embedder {HASH_EMBEDDER}"
+        raise ModelMissing(f"the embedder {settings.embedder} is not installed: {mend}") from exc
 
 
 def load_model(settings: Settings) -> LanguageModel:

@@ -29,7 +29,7 @@ def explain_input(category: str, product: Product, reasons: Sequence[Reason]) ->
 def rank_input(context: Context, brief: str) -> RankInput:
     """The input of `rank` for one customer and category."""
     case = context.case
-    bearing = (case.history_vectors @ case.candidate_vectors.sum(axis=0)) * case.liking
+    bearing = case.similarity.sum(axis=0) * case.liking_share
     chosen = np.sort(np.argsort(-bearing, kind="stable")[:_HISTORY_ROWS])
     return RankInput(
         category=context.category_name,

@@ -49,6 +49,7 @@ class TemplateFile(BaseModel):
     system: str = ""
     prompt: str = Field(min_length=1)
     examples: list[_Example] = []
+    start: str = ""
     options: Options = Options()
 
 
@@ -65,6 +66,7 @@ class Template:
     options: Options
     head: tuple[Message, ...]
     _prompt: Compiled
+    _start: Compiled | None
 
     @property
     def short_hash(self) -> str:
@@ -74,10 +76,12 @@ class Template:
     @property
     def variables(self) -> frozenset[str]:
         """The inputs that the prompt uses."""
-        return self._prompt.used
+        return self._prompt.used | (self._start.used if self._start else frozenset())
 
     def render(self, inputs: BaseModel | Mapping[str, Any]) -> list[Message]:
         """The system line and worked examples, then the prompt filled with `inputs`, whose text is marked as data.
+
+        Where the template has a start of the answer, a message of the assistant that the model goes on with is last.
 
         Raises RenderError where the inputs are not what `prompts.inputs` says, or exceed a limit.
         """
@@ -90,7 +94,8 @@ class Template:
         if (size := _chars(data)) > MAX_INPUT_CHARS:
             message = f"the inputs hold {size:,} characters, more than {MAX_INPUT_CHARS:,}: give fewer or shorter ones"
             raise RenderError(message, path=self.path)
-        return [*self.head, Message("user", self._prompt.render(data))]
+        messages = [*self.head, Message("user", self._prompt.render(data))]
+        return [*messages, Message("assistant", self._start.render(data))] if self._start else messages
 
 
 def read_template(path: Path, origin: Origin) -> Template:
@@ -119,10 +124,14 @@ def inspect(path: Path, origin: Origin) -> tuple[Template | None, list[TemplateE
     inputs = INPUTS[name]
     head, prompt, more = _compile(file, source, inputs)
     problems += [*more, *_plain_text_problems(file, source)]
+    start = None
+    if file.start:
+        start, more = compile_text(file.start, source.positions["start",], inputs)
+        problems += more
     if problems or prompt is None:
         return None, sorted(problems, key=lambda problem: problem.line or 0)
     digest = hashlib.sha256(source.content).hexdigest()
-    return Template(name, language, file.description, origin, path, digest, file.options, head, prompt), []
+    return Template(name, language, file.description, origin, path, digest, file.options, head, prompt, start), []
 
 
 def name_and_language(path: Path) -> tuple[str, Language]:

@@ -13,6 +13,7 @@ import unicodedata
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -82,7 +83,8 @@ class OnnxEmbedder(Embedder):
         model = find_graph(folder)
         self._max_tokens = read_json(folder, "sentence_bert_config.json").get("max_seq_length", DEFAULT_MAX_TOKENS)
         self._tokenizer, self._padding = load_tokenizer(folder, self._max_tokens)
-        self._session = load_session(folder, model, threads or available_processors())
+        self._session = load_session(folder, model)
+        self._threads = threads or available_processors()
         self._inputs = [item.name for item in self._session.get_inputs()]
         self._output, rank = choose_output(self._session)
         self._pool = None if rank == 2 else choose_pooling(folder)
@@ -93,13 +95,16 @@ class OnnxEmbedder(Embedder):
         """See `Embedder.embed`. Texts longer than the model's limit are cut there."""
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         done = 0
-        for start in range(0, len(texts), WINDOW_TEXTS):
-            encodings = self._encode(texts[start : start + WINDOW_TEXTS])
-            for rows in batches([len(encoding) for encoding in encodings]):
-                vectors[start + rows] = self._run([encodings[row] for row in rows])
-                done += len(rows)
-                if progress:
-                    progress(done, len(texts))
+        with ThreadPoolExecutor(self._threads) as pool:
+            for start in range(0, len(texts), WINDOW_TEXTS):
+                encodings = self._encode(texts[start : start + WINDOW_TEXTS])
+                batched = list(batches([len(encoding) for encoding in encodings]))
+                parts = pool.map(lambda rows, encodings=encodings: self._run([encodings[row] for row in rows]), batched)
+                for rows, part in zip(batched, parts, strict=True):
+                    vectors[start + rows] = part
+                    done += len(rows)
+                    if progress:
+                        progress(done, len(texts))
         return vectors
 
     def unknown_share(self, texts: Sequence[str]) -> NDArray[np.float64]:
@@ -236,13 +241,16 @@ def load_tokenizer(folder: Path, max_tokens: int) -> tuple[Tokenizer, int]:
     return tokenizer, padding.get("pad_id", read_json(folder, "config.json").get("pad_token_id") or 0)
 
 
-def load_session(folder: Path, model: Path, threads: int) -> Any:
-    """An onnxruntime session on the CPU that logs nothing below an error."""
+def load_session(folder: Path, model: Path) -> Any:
+    """An onnxruntime session on the CPU that logs nothing below an error.
+
+    One thread runs one batch: threads that share a batch wait for one another, and spin while they do.
+    """
     import onnxruntime
 
     onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.log_severity_level = 4
     try:
         return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

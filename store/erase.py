@@ -2,50 +2,104 @@
 
 from __future__ import annotations
 
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
 from store import index
-from store.errors import InputError
+from store.cleaning import flat_text
+from store.errors import InputError, LedgerError
 from store.home import Home
 from store.ledger import Ledger
 
 
 def forget_user(home: Home, user_id: str) -> int:
-    """Erase everything a customer did; returns the number of rows. Raises InputError for an unknown customer."""
+    """Erase everything a customer did; returns the number of rows. Raises InputError for an unknown customer.
+
+    Where that is interrupted, or another program holds on to the old bytes (LedgerError), the rows are gone and the
+    same call finishes the work; so does the next ingest.
+    """
     with home.writer() as ledger:
-        count = ledger.erase_user(user_id)
-        scrubbed = _scrub_rejects(home, user_id)
-        if not count and not scrubbed:
-            raise InputError(f"no customer {user_id!r}: nothing was erased")
-        _clear(home, ledger)
-    return count + scrubbed
+        count = ledger.erase_user(user_id) + _scrub_rejects(home, user_id)
+        _clear(home, ledger, count, f"no customer {user_id!r}")
+    return count
 
 
 def remove_product(home: Home, item_id: str) -> int:
-    """Erase a product and what customers did with it; returns the number of rows. Raises InputError if unknown."""
+    """Erase a product and what customers did with it; as `forget_user`."""
     with home.writer() as ledger:
-        count = ledger.erase_product(item_id)
-        scrubbed = _scrub_rejects(home, item_id)
-        if not count and not scrubbed:
-            raise InputError(f"no product {item_id!r}: nothing was erased")
-        _clear(home, ledger)
-    return count + scrubbed
+        count = ledger.erase_product(item_id) + _scrub_rejects(home, item_id)
+        _clear(home, ledger, count, f"no product {item_id!r}")
+    return count
 
 
-def _clear(home: Home, ledger: Ledger) -> None:
-    """Rewrite the ledger and drop every generation of the index: Chroma's files keep what was deleted from them."""
-    embedder = ledger.meta("embedder")
-    index.remove_generations(home.index_folder)
+def finish_erasing(home: Home, ledger: Ledger) -> None:
+    """Clear what erased rows left behind: every generation of the index, free pages, the write-ahead log.
+
+    Does nothing when nothing is left. Raises LedgerError while another program holds on to the old bytes.
+    """
+    if not ledger.is_erasing:
+        return
+    if held := index.remove_generations(home.index_folder):  # Chroma's files keep what is deleted from them
+        raise LedgerError(f"the rows are deleted, but {held[0]} cannot be: close what reads it and run it again")
     ledger.purge()
-    if embedder is not None:
-        index.build(home.index_folder, ledger, embedder=embedder)
+
+
+def _clear(home: Home, ledger: Ledger, count: int, unknown: str) -> None:
+    if not count and not ledger.is_erasing:
+        raise InputError(f"{unknown}: nothing was erased")
+    embedder = ledger.meta("embedder")
+    try:
+        finish_erasing(home, ledger)
+    finally:
+        if embedder is not None and index.newest_generation(home.index_folder) is None:
+            index.build(home.index_folder, ledger, embedder=embedder)
 
 
 def _scrub_rejects(home: Home, id: str) -> int:
     """Take the lines that mention an id out of the rejects files; returns how many."""
-    count = 0
-    for path in home.rejects_folder.glob("*.jsonl"):
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = [line for line in lines if id not in line]
-        count += len(lines) - len(kept)
-        if len(kept) < len(lines):
-            path.write_text("".join(kept), encoding="utf-8")
-    return count
+    if not id:
+        return 0
+    forms = (unicodedata.normalize(form, id) for form in ("NFC", "NFD"))
+    spellings = {spelling for form in forms for spelling in (form, _escaped(form), _escaped(form, ascii=True))}
+    # u1 is not mentioned by u12 or u1-b.
+    mention = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, spellings))})(?![\w-])")
+    return sum(_scrub(path, mention) for path in home.rejects_folder.glob("*.jsonl"))
+
+
+def _escaped(text: str, *, ascii: bool = False) -> str:
+    """A text as it stands in JSON: a rejected row may be a piece of raw JSON."""
+    return json.dumps(text, ensure_ascii=ascii)[1:-1]
+
+
+def _scrub(path: Path, mention: re.Pattern[str]) -> int:
+    lines = path.read_text(encoding="utf-8", errors="surrogateescape").split("\n")
+    kept = [line for line in lines if not mention.search(_text_of(line))]
+    if not any(kept):
+        path.unlink()
+    elif len(kept) < len(lines):
+        path.write_text("\n".join(kept), encoding="utf-8", errors="surrogateescape")
+    return len(lines) - len(kept)
+
+
+def _text_of(line: str) -> str:
+    """All that a line of a rejects file says, in the Unicode form that ids are kept in."""
+    try:
+        text = "\n".join(_texts(json.loads(line)))
+    except (ValueError, RecursionError):  # somebody edited it
+        text = line
+    return unicodedata.normalize("NFC", text)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield name
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
+    else:
+        yield flat_text(value)

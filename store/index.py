@@ -1,19 +1,26 @@
 """The index: Chroma collections built from the ledger, in generations that are never written to again.
 
 A writer builds the next generation beside the current one and renames it in; readers open the newest. Chroma's own
-durability is not relied on: a kill can cost it its vectors for good, and two processes on one folder corrupt it. So a
-generation carries a manifest with its counts and files, is probed in a child process (native code can crash) when it
-is built and whenever its files are not as the manifest says, and is rebuilt from the ledger when that fails.
+durability is not relied on: a kill can cost it its vectors for good, two processes on one folder corrupt it, and a
+damaged vector file crashes the process that reads it. So a generation is probed in a child process when it is built,
+carries a manifest with the checksums of its files, is opened only while they are as it says, and is rebuilt from the
+ledger when they are not.
 """
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import shutil
+import sqlite3
+import struct
 import subprocess
 import sys
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
@@ -23,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store.errors import IndexDamaged
-from store.ledger import Ledger, embedding_text
+from store.ledger import Ledger
 from store.liking import liking_by_product
 from store.rows import PATH_SEPARATOR, Product
 
@@ -35,7 +42,12 @@ Vector = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 PRODUCTS, HISTORIES, CATEGORIES = COLLECTIONS = ("products", "histories", "categories")
 _MANIFEST = "manifest.json"
-_HISTORY_TITLES = 20  # titles in the text of a customer's history: the newest say most and Chroma indexes every word
+_NUMBER = "generation"  # key in the ledger's meta: a number is never given twice, for a reader may still have the old
+_MEND = "see that the disk is neither full nor read-only, then run `newaisle reindex`"
+# Chroma keeps what is below the threshold in its write-ahead log only; this way all of it is in its vector files.
+_CONFIGURATION: Any = {"hnsw": {"space": "cosine", "sync_threshold": 1}}
+_PROBES = 20  # records of a collection that the probe looks up
+_PROBE_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,8 @@ class Index:
         self._client = client
         self.generation = generation
         self.revision = revision
+        with _chroma("read"):
+            self._collections = {name: client.get_collection(name, embedding_function=None) for name in COLLECTIONS}
 
     @classmethod
     def open(cls, folder: Path, *, embedder: str) -> Self:
@@ -63,9 +77,14 @@ class Index:
         manifest = _read_manifest(path)
         if manifest["embedder"] != embedder:
             raise IndexDamaged(f"the index was made with {manifest['embedder']}: run `newaisle reindex`")
-        if manifest["files"] != _fingerprint(path):
-            _probe_in_child(path)
-        return cls(_client(path), path.name, manifest["revision"])
+        if not _is_sound(path, manifest):
+            raise IndexDamaged("files of the index are missing or damaged: run `newaisle reindex`")
+        client = _client(path)
+        try:
+            return cls(client, path.name, manifest["revision"])
+        except BaseException:
+            client.close()
+            raise
 
     def nearest_categories(self, vector: Vector, k: int) -> list[Neighbour]:
         """The category paths whose mean product vector is nearest to `vector`."""
@@ -81,11 +100,10 @@ class Index:
         return self._query(PRODUCTS, vector, k, where=where)
 
     def _query(self, name: str, vector: Vector, k: int, **how: Any) -> list[Neighbour]:
-        try:
-            collection = self._client.get_collection(name, embedding_function=None)
-            found = collection.query(query_embeddings=vector[np.newaxis], n_results=k, include=["distances"], **how)
-        except Exception as exc:  # Chroma's native errors share no base class with its Python ones
-            raise IndexDamaged(f"the index cannot be read ({exc}): run `newaisle reindex`") from exc
+        with _chroma("read"):
+            found = self._collections[name].query(
+                query_embeddings=vector[np.newaxis], n_results=k, include=["distances"], **how
+            )
         distances = (found["distances"] or [[]])[0]
         return [Neighbour(id, 1.0 - float(d)) for id, d in zip(found["ids"][0], distances, strict=True)]
 
@@ -95,8 +113,8 @@ class Index:
 
 def newest_generation(folder: Path) -> Path | None:
     """The folder of the newest complete generation."""
-    complete = sorted(path.parent for path in folder.glob(f"g*/{_MANIFEST}"))
-    return complete[-1] if complete else None
+    complete = [path.parent for path in folder.glob(f"g*/{_MANIFEST}") if re.fullmatch(r"g\d+", path.parent.name)]
+    return max(complete, key=_number, default=None)
 
 
 def is_current(folder: Path, ledger: Ledger, embedder: str) -> bool:
@@ -109,97 +127,129 @@ def is_current(folder: Path, ledger: Ledger, embedder: str) -> bool:
     except IndexDamaged:
         return False
     made_from = (manifest["revision"], manifest["embedder"])
-    return made_from == (ledger.revision, embedder) and manifest["files"] == _fingerprint(path)
+    return made_from == (ledger.revision, embedder) and _is_sound(path, manifest)
 
 
-def build(folder: Path, ledger: Ledger, *, embedder: str, progress: Progress | None = None) -> str:
+def build(folder: Path, ledger: Ledger, *, embedder: str, progress: Progress = lambda done, total: None) -> str:
     """Build the next generation from the ledger, probe it, rename it in, and remove all older ones but the last.
 
-    Call it under the writer's lock. Returns the generation's name.
+    Call it under the writer's lock. Returns the generation's name. Raises IndexDamaged, with the older generations as
+    they were, where the disk refuses or the probe fails.
     """
     last = newest_generation(folder)
-    path = folder / f"g{int(last.name[1:]) + 1 if last else 1:06d}"
+    number = 1 + max(int(ledger.meta(_NUMBER) or 0), _number(last) if last else 0)
+    ledger.set_meta(_NUMBER, str(number))
+    path = folder / f"g{number:06d}"
     draft = folder / f"{path.name}.draft"
-    for leftover in folder.glob("*.draft"):
-        shutil.rmtree(leftover)
-    draft.mkdir(parents=True)
-    counts = _fill(draft, ledger, embedder, progress or (lambda done, total: None))
-    manifest = {
-        "revision": ledger.revision,
-        "embedder": embedder,
-        "counts": counts,
-        "files": _fingerprint(draft),
-    }
-    (draft / _MANIFEST).write_text(json.dumps(manifest, indent=1))
-    _probe_in_child(draft)
-    if path.exists():  # an incomplete generation of the same number: no manifest, so nobody reads it
-        shutil.rmtree(path)
-    draft.rename(path)
+    try:
+        with _disk_errors(folder):
+            for leftover in folder.glob("*.draft"):
+                shutil.rmtree(leftover)
+            draft.mkdir(parents=True)
+            counts = _fill(draft, ledger, embedder, progress)
+            _zero_unused(draft)
+            manifest = {
+                "revision": ledger.revision,
+                "embedder": embedder,
+                "counts": counts,
+                "files": _fingerprint(draft),
+            }
+            (draft / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+            _probe_in_child(draft)
+            draft.rename(path)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
     remove_generations(folder, keep=(path, last))
     return path.name
 
 
-def remove_generations(folder: Path, *, keep: Sequence[Path | None] = ()) -> None:
-    """Delete every generation but those in `keep`, finished or not."""
-    for path in folder.glob("g*"):
-        if path not in keep:
-            shutil.rmtree(path, ignore_errors=True)
+def remove_generations(folder: Path, *, keep: Sequence[Path | None] = ()) -> list[Path]:
+    """Delete every generation but those in `keep`, finished or not; returns those that could not be deleted."""
+    doomed = [path for path in folder.glob("g*") if path not in keep]
+    for path in doomed:
+        shutil.rmtree(path, ignore_errors=True)
+    return [path for path in doomed if path.exists()]
+
+
+def _number(path: Path) -> int:
+    return int(path.name[1:])
 
 
 def _fill(path: Path, ledger: Ledger, embedder: str, progress: Progress) -> dict[str, int]:
     client = _client(path)
     try:
-        total = ledger.counts()["products"] + ledger.counts()["customers"]
-        by_category: dict[str, tuple[Vector, int]] = {}
-        done = 0
+        counts = ledger.counts()
+        total = counts["products"] + counts["customers"]
         writer = _Writer(client)
+        by_category: dict[str, Vector] = {}
+        done = 0
         for product, vector in _products_with_vectors(ledger, embedder):
             category = PATH_SEPARATOR.join(product.category)
-            writer.add(PRODUCTS, product.item_id, vector, embedding_text(product), {"category": category})
+            writer.add(PRODUCTS, product.item_id, vector, {"category": category})
             if category:
-                total_vector, products = by_category.get(category, (np.zeros_like(vector), 0))
-                by_category[category] = (total_vector + vector, products + 1)
+                by_category[category] = by_category.get(category, 0) + vector
             done += 1
             progress(done, total)
-        for category, (vector, products) in by_category.items():
-            writer.add(CATEGORIES, category, _unit(vector), category, {"products": products})
-        for user_id, vector, text in _customers(ledger, embedder):
-            writer.add(HISTORIES, user_id, vector, text, {"rows": text.count("\n") + 1})
+        for category, vector in by_category.items():
+            writer.add(CATEGORIES, category, _unit(vector))
+        for user_id, vector in _customers(ledger, embedder):
+            writer.add(HISTORIES, user_id, vector)
             done += 1
             progress(done, total)
+        progress(total, total)
         return writer.finish()
     finally:
         client.close()
+
+
+def _zero_unused(path: Path) -> None:
+    """Overwrite what Chroma writes to its files beyond the records.
+
+    It is unset memory of this process, so it may hold anything, such as the name of a customer to be forgotten.
+    """
+    for header in path.glob("*/header.bin"):
+        # As hnswlib writes it: version, offset, room for elements, elements, bytes of an element, and more.
+        *_, count, size = struct.unpack_from("<i4Q", header.read_bytes())
+        for name, used in (("data_level0.bin", count * size), ("length.bin", count * 4)):
+            file = header.with_name(name)
+            unused = max(file.stat().st_size - used, 0)
+            with file.open("r+b") as stream:
+                stream.seek(-unused, io.SEEK_END)
+                stream.write(bytes(unused))
 
 
 class _Writer:
     """Adds records to collections in batches of the size that Chroma takes."""
 
     def __init__(self, client: Client) -> None:
-        self._batch = client.get_max_batch_size()
-        self._collections: dict[str, Collection] = {
-            name: client.create_collection(name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
-            for name in COLLECTIONS
-        }
-        self._waiting: dict[str, list[tuple[str, Vector, str, Mapping[str, str | int]]]] = defaultdict(list)
+        self._waiting: dict[str, list[tuple[str, Vector, Mapping[str, str] | None]]] = defaultdict(list)
+        with _chroma("build"):
+            self._batch = client.get_max_batch_size()
+            self._collections: dict[str, Collection] = {
+                name: client.create_collection(name, embedding_function=None, configuration=_CONFIGURATION)
+                for name in COLLECTIONS
+            }
 
-    def add(self, name: str, id: str, vector: Vector, text: str, metadata: Mapping[str, str | int]) -> None:
+    def add(self, name: str, id: str, vector: Vector, metadata: Mapping[str, str] | None = None) -> None:
         waiting = self._waiting[name]
-        waiting.append((id, vector, text, metadata))
+        waiting.append((id, vector, metadata))
         if len(waiting) == self._batch:
             self._flush(name)
 
     def finish(self) -> dict[str, int]:
         for name in COLLECTIONS:
             self._flush(name)
-        return {name: collection.count() for name, collection in self._collections.items()}
+        with _chroma("build"):
+            return {name: collection.count() for name, collection in self._collections.items()}
 
     def _flush(self, name: str) -> None:
         if rows := self._waiting.pop(name, None):
-            ids, vectors, texts, metadatas = zip(*rows, strict=True)
-            self._collections[name].add(
-                ids=list(ids), embeddings=list(vectors), documents=list(texts), metadatas=list(metadatas)
-            )
+            ids, vectors, metadatas = zip(*rows, strict=True)
+            with _chroma("build"):
+                self._collections[name].add(
+                    ids=list(ids), embeddings=np.stack(vectors), metadatas=list(metadatas) if any(metadatas) else None
+                )
 
 
 def _products_with_vectors(ledger: Ledger, embedder: str) -> Iterator[tuple[Product, Vector]]:
@@ -211,18 +261,16 @@ def _products_with_vectors(ledger: Ledger, embedder: str) -> Iterator[tuple[Prod
                 yield product, vectors[product.item_id]
 
 
-def _customers(ledger: Ledger, embedder: str) -> Iterator[tuple[str, Vector, str]]:
-    """Each customer's mean liked product vector, with the titles it comes from, newest first."""
+def _customers(ledger: Ledger, embedder: str) -> Iterator[tuple[str, Vector]]:
+    """Each customer's mean liked product vector."""
     by_user = ((user, list(rows)) for user, rows in groupby(ledger.interactions(), lambda row: row.user_id))
     while chunk := list(islice(by_user, 500)):
         liked = {user: [i for i, liking in liking_by_product(rows).items() if liking > 0] for user, rows in chunk}
-        ids = sorted({item for items in liked.values() for item in items})
-        vectors, products = ledger.vectors(ids, embedder), ledger.products(ids)
+        vectors = ledger.vectors(sorted({item for items in liked.values() for item in items}), embedder)
         for user, items in liked.items():
-            seen = [item for item in items if item in vectors]
+            seen = [vectors[item] for item in items if item in vectors]
             if seen:
-                text = "\n".join(products[item].title for item in seen[: -_HISTORY_TITLES - 1 : -1])
-                yield user, _unit(np.sum([vectors[item] for item in seen], axis=0)), text
+                yield user, _unit(np.sum(seen, axis=0))
 
 
 def _unit(vector: Vector) -> Vector:
@@ -234,49 +282,112 @@ def _client(path: Path) -> Client:
     import chromadb
     from chromadb.config import Settings
 
+    with _chroma("open"):
+        return cast("Client", chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False)))
+
+
+@contextmanager
+def _chroma(work: str) -> Iterator[None]:
+    """Raise IndexDamaged for whatever Chroma raises: its native errors share no base class with its Python ones."""
     try:
-        client = chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False))
-        return cast("Client", client)
-    except Exception as exc:  # as in `_query`
-        raise IndexDamaged(f"the index cannot be opened ({exc}): run `newaisle reindex`") from exc
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as exc:  # a panic of its native part is no Exception
+        reason = " ".join(str(exc).split())[:200]
+        raise IndexDamaged(f"Chroma cannot {work} the index ({reason}): {_MEND}") from exc
 
 
-def _fingerprint(path: Path) -> dict[str, list[int]]:
-    """Size and time of every vector file. Chroma writes to its SQLite file whenever it is opened, never to these."""
-    files = sorted(path.glob("*/*.bin"))
-    return {str(file.relative_to(path)): [file.stat().st_size, file.stat().st_mtime_ns] for file in files}
+@contextmanager
+def _disk_errors(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as exc:
+        raise IndexDamaged(f"the index cannot be built in {folder} ({exc.strerror or exc}): {_MEND}") from exc
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:
     try:
-        manifest: dict[str, Any] = json.loads((path / _MANIFEST).read_text())
-        manifest["revision"], manifest["embedder"], manifest["counts"], manifest["files"]
-    except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise IndexDamaged(f"the index's manifest is damaged ({exc}): run `newaisle reindex`") from exc
+        manifest: dict[str, Any] = json.loads((path / _MANIFEST).read_text(encoding="utf-8"))
+        manifest["revision"], manifest["embedder"], manifest["counts"]
+        manifest["files"] = {name: (size, time, crc) for name, (size, time, crc) in manifest["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
+        raise IndexDamaged(f"the manifest of the index is damaged ({exc}): run `newaisle reindex`") from exc
     return manifest
 
 
+def _fingerprint(path: Path) -> dict[str, list[int]]:
+    """Size, time and checksum of the files that hold vectors. Chroma writes to its SQLite file, but never to these."""
+    return {name: [*_size_and_time(path / name), _checksum(path / name)] for name in _vector_files(path)}
+
+
+def _is_sound(path: Path, manifest: dict[str, Any]) -> bool:
+    """Whether the vector files are as the manifest says, and SQLite finds nothing wrong with the rest."""
+    try:
+        return (
+            _vector_files(path) == sorted(manifest["files"])
+            and all(
+                # A copied folder has other times.
+                _size_and_time(path / name) == (size, time) or _checksum(path / name) == checksum
+                for name, (size, time, checksum) in manifest["files"].items()
+            )
+            and _passes_quick_check(path / "chroma.sqlite3")
+        )
+    except OSError:  # another process removed it, or the disk fails
+        return False
+
+
+def _passes_quick_check(file: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as db:
+            return bool(db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.Error:
+        return False
+
+
+def _vector_files(path: Path) -> list[str]:
+    return sorted(file.relative_to(path).as_posix() for file in path.glob("*/*"))
+
+
+def _size_and_time(file: Path) -> tuple[int, int]:
+    status = file.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+def _checksum(file: Path) -> int:
+    checksum = 0
+    with file.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            checksum = zlib.crc32(block, checksum)
+    return checksum
+
+
 def _probe_in_child(path: Path) -> None:
+    """Raise IndexDamaged unless a generation passes its probe. A child runs it: native code can crash or hang."""
     command = [sys.executable, "-m", "store.index", str(path)]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, timeout=_PROBE_SECONDS)
+    except subprocess.TimeoutExpired as exc:
+        raise IndexDamaged(f"the index's probe took more than {_PROBE_SECONDS} s: {_MEND}") from exc
     if result.returncode:
         reason = (result.stderr.strip().splitlines() or [f"exit {result.returncode}"])[-1]
-        raise IndexDamaged(f"the index failed its probe ({reason}): run `newaisle reindex`")
+        raise IndexDamaged(f"the index failed its probe ({reason}): {_MEND}")
 
 
 def _probe(path: Path) -> None:
-    """Raise IndexDamaged unless every collection has its count and finds one of its own records by its vector."""
+    """Raise IndexDamaged unless every collection has its count and its records are found by their vectors."""
     counts = _read_manifest(path)["counts"]
     client = _client(path)
     for name in COLLECTIONS:
         collection = client.get_collection(name, embedding_function=None)
         if collection.count() != counts[name]:
             raise IndexDamaged(f"{name}: {collection.count()} records instead of {counts[name]}")
-        sample = collection.get(limit=1, include=["embeddings"])
+        sample = collection.get(limit=_PROBES, include=["embeddings"])
         if sample["ids"]:
             found = collection.query(query_embeddings=sample["embeddings"], n_results=1, include=["distances"])
-            if not found["distances"] or not found["distances"][0] or found["distances"][0][0] > 1e-3:
-                raise IndexDamaged(f"{name}: a record is not found by its own vector")
+            near = sum(bool(distances) and distances[0] < 1e-3 for distances in found["distances"] or [])
+            if 2 * near < len(sample["ids"]):  # the search is approximate: a few misses are no damage
+                raise IndexDamaged(f"{name}: {near} of {len(sample['ids'])} records are found by their vectors")
 
 
 if __name__ == "__main__":

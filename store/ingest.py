@@ -12,14 +12,16 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import Generic, TextIO, TypeVar
 
 from store import index
 from store.embedders import Embedder
+from store.erase import finish_erasing
 from store.errors import InputError
 from store.home import Home
-from store.ledger import Changes, Ledger, Moments
-from store.rows import Interaction
+from store.ledger import Changes, Ledger
+from store.records import Moments
+from store.rows import Interaction, Product
 from store.shop import Reading, ReadOptions, ReadReport, Reject, Source, open_catalogue, open_histories
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
@@ -70,12 +72,22 @@ def ingest(
     """
     folder = rejects_folder or home.rejects_folder
     report = IngestReport()
-    with home.writer() as ledger:
+    with home.writer() as ledger, ExitStack() as stack:
+        finish_erasing(home, ledger)
         check_embedder(ledger, embedder)
+        # Both files are looked through before a row of either is stored, so that a wrong name costs no work.
+        products = interactions = None
         if catalogue is not None:
-            report.files.append(_ingest_catalogue(ledger, catalogue, options, replace, folder, progress))
+            products = stack.enter_context(_opened(open_catalogue, catalogue, options, folder, "catalogue", progress))
         if histories is not None:
-            report.files.append(_ingest_histories(ledger, histories, options, replace, folder, progress))
+            interactions = stack.enter_context(
+                _opened(open_histories, histories, options, folder, "histories", progress)
+            )
+        if products is not None:
+            report.files.append(_store_products(ledger, products, replace))
+        ledger.recount_words()
+        if interactions is not None:
+            report.files.append(_store_interactions(ledger, interactions, replace))
         report.embedded = embed_new_texts(ledger, embedder, progress)
         ledger.drop_unused_vectors()
         report.generation = bring_index_up_to_date(home, ledger, embedder, progress)
@@ -113,14 +125,12 @@ def check_embedder(ledger: Ledger, embedder: Embedder) -> None:
 
 def embed_new_texts(ledger: Ledger, embedder: Embedder, progress: Progress) -> int:
     """Embed every product text that has no vector yet; returns how many."""
-    waiting = ledger.texts_without_vector(embedder.name)
-    # Texts of similar length in one chunk: its batches then need little padding.
-    waiting.sort(key=lambda pair: len(pair[1]))
+    # In the order of their length: batches of similar texts need little padding.
+    waiting = ledger.keys_without_vector(embedder.name)
     for start in range(0, len(waiting), _TEXTS):
-        chunk = waiting[start : start + _TEXTS]
-        vectors = embedder.embed_readable([text for _, text in chunk])
-        progress("embed", start + len(chunk), len(waiting))
-        ledger.put_vectors([key for key, _ in chunk], embedder.name, vectors)
+        keys = waiting[start : start + _TEXTS]
+        ledger.put_vectors(keys, embedder.name, embedder.embed_readable(ledger.texts(keys)))
+        progress("embed", start + len(keys), len(waiting))
     if ledger.meta("embedder") != embedder.name:
         ledger.set_meta("embedder", embedder.name)
     return len(waiting)
@@ -139,52 +149,73 @@ def bring_index_up_to_date(home: Home, ledger: Ledger, embedder: Embedder, progr
     )
 
 
-def _ingest_catalogue(
-    ledger: Ledger, source: Source, options: ReadOptions, replace: bool, folder: Path, progress: Progress
-) -> FileReport:
-    with _rejects(folder / "catalogue.jsonl") as on_reject:
-        rows = open_catalogue(
-            source, options, on_reject=on_reject, on_progress=lambda done, total: progress("catalogue", done, total)
-        )
-        changes = Changes()
-        seen: set[str] = set()
-        for batch in _batches(rows):
-            changes += ledger.put_products(batch)
-            seen.update(product.item_id for product in batch)
-        _require_rows(rows.name, rows.report, folder / "catalogue.jsonl")
+@dataclass(frozen=True, slots=True)
+class _Input(Generic[Row]):
+    """A file open for reading, and where its rejected rows go."""
+
+    rows: Reading[Row]
+    on_reject: Callable[[Reject], None]
+    rejects_file: Path
+
+    def report(self, changes: Changes) -> FileReport:
+        return FileReport(self.rows.name, self.rows.report, changes, self.rejects_file)
+
+    def require_rows(self) -> None:
+        """Raise InputError when no row of the file could be used."""
+        if not self.rows.report.kept:
+            rejected = self.rows.report.rejected
+            reason = f"all {rejected:,} rows were rejected, see {self.rejects_file}" if rejected else "it has no rows"
+            raise InputError(f"nothing in {self.rows.name} can be used: {reason}")
+
+
+@contextmanager
+def _opened(
+    open_rows: Callable[..., Reading[Row]],
+    source: Source,
+    options: ReadOptions,
+    folder: Path,
+    kind: str,
+    progress: Progress,
+) -> Iterator[_Input[Row]]:
+    path = folder / f"{kind}.jsonl"
+    with (
+        _rejects(path) as on_reject,
+        open_rows(
+            source, options, on_reject=on_reject, on_progress=lambda done, total: progress(kind, done, total)
+        ) as rows,
+    ):
+        yield _Input(rows, on_reject, path)
+
+
+def _store_products(ledger: Ledger, file: _Input[Product], replace: bool) -> FileReport:
+    changes = Changes()
+    seen: set[str] = set()
+    for batch in _batches(file.rows):
+        changes += ledger.put_products(batch)
+        seen.update(product.item_id for product in batch)
+    file.require_rows()
+    if replace:
+        changes.removed = ledger.retire_products(seen.__contains__)
+    return file.report(changes)
+
+
+def _store_interactions(ledger: Ledger, file: _Input[Interaction], replace: bool) -> FileReport:
+    changes, moment_of = Changes(), Moments()
+    seen: set[tuple[str, str, str, str]] = set()
+    for batch in _batches(_of_known_products(file, set(ledger.item_ids()))):
+        moments = [moment_of(row) for row in batch]
+        changes += ledger.put_interactions(batch, moments)
         if replace:
-            changes.removed = ledger.retire_products(seen.__contains__)
-    if changes.any:
-        ledger.recount_words()
-    return FileReport(rows.name, rows.report, changes, folder / "catalogue.jsonl")
+            seen.update((row.user_id, row.item_id, row.event.value, m) for row, m in zip(batch, moments, strict=True))
+    file.require_rows()
+    if replace:
+        changes.removed = ledger.retire_interactions(seen.__contains__)
+    return file.report(changes)
 
 
-def _ingest_histories(
-    ledger: Ledger, source: Source, options: ReadOptions, replace: bool, folder: Path, progress: Progress
-) -> FileReport:
-    with _rejects(folder / "histories.jsonl") as on_reject:
-        rows = open_histories(
-            source, options, on_reject=on_reject, on_progress=lambda done, total: progress("histories", done, total)
-        )
-        changes, moment_of = Changes(), Moments()
-        seen: set[tuple[str, str, str, str]] = set()
-        for batch in _batches(_of_known_products(rows, set(ledger.item_ids()), on_reject)):
-            moments = [moment_of(row) for row in batch]
-            changes += ledger.put_interactions(batch, moments)
-            if replace:
-                seen.update(
-                    (row.user_id, row.item_id, row.event.value, m) for row, m in zip(batch, moments, strict=True)
-                )
-        _require_rows(rows.name, rows.report, folder / "histories.jsonl")
-        if replace:
-            changes.removed = ledger.retire_interactions(seen.__contains__)
-    return FileReport(rows.name, rows.report, changes, folder / "histories.jsonl")
-
-
-def _of_known_products(
-    rows: Reading[Interaction], known: Set[str], on_reject: Callable[[Reject], None]
-) -> Iterator[Interaction]:
+def _of_known_products(file: _Input[Interaction], known: Set[str]) -> Iterator[Interaction]:
     """The rows about products that the ledger has; nothing can be learned from the others."""
+    rows = file.rows
     for row in rows:
         if row.item_id in known:
             yield row
@@ -192,7 +223,7 @@ def _of_known_products(
             rows.report.kept -= 1
             rows.report.rejected += 1
             reason = f"the catalogue has no product {row.item_id!r}"
-            on_reject(Reject(rows.name, rows.line, reason, {"user_id": row.user_id, "item_id": row.item_id}))
+            file.on_reject(Reject(rows.name, rows.line, reason, {"user_id": row.user_id, "item_id": row.item_id}))
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -216,9 +247,3 @@ def _rejects(path: Path) -> Iterator[Callable[[Reject], None]]:
             file.write(json.dumps(asdict(reject), ensure_ascii=False) + "\n")
 
         yield write
-
-
-def _require_rows(name: str, report: ReadReport, rejects: Path) -> None:
-    if not report.kept:
-        reason = f"all {report.rejected:,} rows were rejected, see {rejects}" if report.rejected else "it has no rows"
-        raise InputError(f"nothing in {name} can be used: {reason}")

@@ -6,14 +6,11 @@ writer (write-ahead logging); a write transaction lasts one batch of rows.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -21,35 +18,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store.errors import LedgerError
-from store.rows import PATH_SEPARATOR, Event, Interaction, Product
-from store.sqlite import connect, translated
+from store.records import (
+    INTERACTION_COLUMNS,
+    PRODUCT_COLUMNS,
+    embedding_text,
+    interaction_of,
+    interaction_record,
+    product_of,
+    product_record,
+)
+from store.rows import PATH_SEPARATOR, Interaction, Product
+from store.sqlite import open_reader, open_writer, translated
 from store.words import count_words
 
-VERSION = 1
-APPLICATION_ID = 0x6E657761  # "newa"
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE products (
-    item_id TEXT PRIMARY KEY, title TEXT NOT NULL, category TEXT, brand TEXT, price REAL, currency TEXT,
-    description TEXT NOT NULL, in_stock INTEGER, attributes TEXT NOT NULL,
-    listed INTEGER NOT NULL DEFAULT 1, text_key BLOB NOT NULL, row_key BLOB NOT NULL
-);
-CREATE INDEX products_by_category ON products (category);
-CREATE INDEX products_by_text ON products (text_key);
-CREATE TABLE interactions (
-    user_id TEXT NOT NULL, item_id TEXT NOT NULL, event TEXT NOT NULL, moment TEXT NOT NULL,
-    liking REAL NOT NULL, rating REAL, time TEXT, position INTEGER NOT NULL,
-    PRIMARY KEY (user_id, item_id, event, moment)
-) WITHOUT ROWID;
-CREATE INDEX interactions_by_item ON interactions (item_id);
-CREATE TABLE vectors (
-    text_key BLOB NOT NULL, embedder TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (text_key, embedder)
-) WITHOUT ROWID;
-CREATE TABLE words (word TEXT PRIMARY KEY, products INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE category_words (category TEXT PRIMARY KEY, words TEXT NOT NULL) WITHOUT ROWID;
-"""
-_PRODUCT_COLUMNS = "item_id, title, category, brand, price, currency, description, in_stock, attributes"
-_INTERACTION_COLUMNS = "user_id, item_id, event, liking, rating, time, position"
+__all__ = ["Changes", "Ledger", "embedding_text"]
+
+_WORDS_COUNTED, _ERASING = "words_counted", "erasing"  # keys in `meta`, there while they are true
+_SAMPLED_VECTORS = 1_000  # texts that the mean vector is taken over: with more of them rankings get no better
 
 
 @dataclass(slots=True)
@@ -74,12 +59,6 @@ class Changes:
         )
 
 
-def embedding_text(product: Product) -> str:
-    """The text that stands for a product in the vector space."""
-    parts = (product.title, product.brand, product.category_name, product.description)
-    return ". ".join(part for part in parts if part)
-
-
 class Ledger:
     """Rows, texts and vectors of one shop. Open it with `Ledger.open`; one object is one thread's."""
 
@@ -91,18 +70,9 @@ class Ledger:
     def open(cls, path: Path, *, writable: bool = False) -> Self:
         """Open the ledger at `path`; a writer creates it where there is none.
 
-        Raises LedgerError when it is missing (for a reader), damaged, or written by a newer newaisle.
+        Raises LedgerError when it is missing (for a reader), damaged, foreign, or written by a newer newaisle.
         """
-        if not writable and not path.exists():
-            raise LedgerError(f"there is no shop in {path.parent}: run `newaisle ingest CATALOG --histories FILE`")
-        with translated(path):
-            ledger = cls(connect(path, writable=writable), path)
-            try:
-                ledger._check_version(writable=writable)
-            except BaseException:
-                ledger.close()
-                raise
-            return ledger
+        return cls(open_writer(path) if writable else open_reader(path), path)
 
     def close(self) -> None:
         self._db.close()
@@ -113,72 +83,46 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _check_version(self, *, writable: bool) -> None:
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0 and writable and not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
-            with self._db:
-                self._db.executescript(
-                    f"BEGIN; {_SCHEMA} PRAGMA user_version={VERSION}; PRAGMA application_id={APPLICATION_ID};"
-                )
-        elif version > VERSION:
-            raise LedgerError(
-                f"{self.path} was written by a newer newaisle (ledger version {version}, this one reads"
-                f" {VERSION}): upgrade newaisle"
-            )
-        elif version != VERSION:
-            raise LedgerError(f"{self.path} is not a ledger of newaisle: move it away or choose another --home")
-
     def put_products(self, products: Sequence[Product]) -> Changes:
-        """Insert or update one batch of products in one transaction; rows equal to what is stored are left."""
-        known = self._row_keys([product.item_id for product in products])
-        changes = Changes()
-        rows = []
-        for product in products:
-            row = _product_row(product)
-            if product.item_id not in known:
-                changes.added += 1
-            elif known[product.item_id] == row[-1]:
-                changes.unchanged += 1
-                continue
-            else:
-                changes.updated += 1
-            rows.append(row)
-        with self._writing(changed=changes.any):
-            self._db.executemany(
-                f"INSERT OR REPLACE INTO products ({_PRODUCT_COLUMNS}, text_key, row_key)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                rows,
+        """Insert or update one batch of different products in one transaction; rows as stored already are left."""
+        records = [product_record(product) for product in products]
+        known = dict(
+            self._in(
+                "SELECT item_id, row_key FROM products WHERE listed AND item_id IN ({})",
+                [product.item_id for product in products],
             )
-        return changes
-
-    def _row_keys(self, item_ids: Sequence[str]) -> dict[str, bytes]:
-        """The content key of every stored, listed product among `item_ids`."""
-        rows = self._in("SELECT item_id, row_key FROM products WHERE listed AND item_id IN ({})", item_ids)
-        return dict(rows)
+        )
+        new = [record for record in records if record[0] not in known]
+        other = [record for record in records if known.get(record[0], record[-1]) != record[-1]]
+        with self._writing():
+            if new or other:
+                self._drop_meta(_WORDS_COUNTED)
+            self._db.executemany(
+                f"INSERT OR REPLACE INTO products ({PRODUCT_COLUMNS}, text_key, row_key)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                new + other,
+            )
+        return Changes(added=len(new), updated=len(other), unchanged=len(records) - len(new) - len(other))
 
     def put_interactions(self, interactions: Sequence[Interaction], moments: Sequence[str]) -> Changes:
         """Insert or update one batch of interactions in one transaction.
 
-        `moments` tells apart several rows of one customer, product and event: see `Moments`.
+        `moments` tells apart several rows of one customer, product and event: see `store.records.Moments`.
         """
-        changes = Changes()
-        with self._writing() as changed:
-            for row, moment in zip(interactions, moments, strict=True):
-                key = (row.user_id, row.item_id, row.event.value, moment)
-                values = (row.liking, row.rating, row.time.isoformat() if row.time else None, row.position)
-                old = self._db.execute(
-                    "SELECT liking, rating, time, position FROM interactions"
-                    " WHERE (user_id, item_id, event, moment) = (?, ?, ?, ?)",
-                    key,
-                ).fetchone()
-                if old == values:
-                    changes.unchanged += 1
-                    continue
-                changes.added += old is None
-                changes.updated += old is not None
-                self._db.execute("INSERT OR REPLACE INTO interactions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", key + values)
-            changed(changes.any)
-        return changes
+        records = [interaction_record(row, moment) for row, moment in zip(interactions, moments, strict=True)]
+        updated = 0
+        with self._writing():
+            added = self._db.executemany(
+                "INSERT OR IGNORE INTO interactions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", records
+            ).rowcount
+            if added < len(records):
+                updated = self._db.executemany(
+                    "UPDATE interactions SET (liking, rating, time, position) = (?5, ?6, ?7, ?8)"
+                    " WHERE (user_id, item_id, event, moment) = (?1, ?2, ?3, ?4)"
+                    " AND (liking, rating, time, position) IS NOT (?5, ?6, ?7, ?8)",
+                    records,
+                ).rowcount
+        return Changes(added=added, updated=updated, unchanged=len(records) - added - updated)
 
     def put_vectors(self, keys: Sequence[bytes], embedder: str, vectors: NDArray[np.float32]) -> None:
         """Store one vector per text key, as float32 of shape (keys, dimensions).
@@ -194,15 +138,18 @@ class Ledger:
 
     def recount_words(self) -> None:
         """Bring the word counts, over all products and by category, up to date with the listed products."""
+        if self.meta(_WORDS_COUNTED):
+            return
         overall, by_category = count_words(self.listed())
         categories = [
             (PATH_SEPARATOR.join(path), json.dumps(counts, ensure_ascii=False)) for path, counts in by_category.items()
         ]
-        with self._writing(changed=False):
+        with self._writing(revise=False):
             self._db.execute("DELETE FROM words")
             self._db.execute("DELETE FROM category_words")
-            self._db.executemany("INSERT INTO words VALUES (?, ?)", overall.items())
+            self._db.executemany("INSERT INTO words VALUES (?, ?)", sorted(overall.items()))
             self._db.executemany("INSERT INTO category_words VALUES (?, ?)", categories)
+            self._put_meta(_WORDS_COUNTED, "yes")
 
     def retire_products(self, keep: Callable[[str], bool]) -> int:
         """Take every product off the list that `keep` refuses; returns how many.
@@ -210,27 +157,33 @@ class Ledger:
         One that customers have in their histories stays readable there (its text explains their taste) but is never
         a candidate again; the others are deleted.
         """
-        gone = [(i,) for (i,) in self._db.execute("SELECT item_id FROM products WHERE listed") if not keep(i)]
-        with self._writing(changed=bool(gone)):
+        listed = self._all("SELECT item_id FROM products WHERE listed")
+        gone = [row for row in listed if not keep(*row)]
+        with self._writing():
+            if gone:
+                self._drop_meta(_WORDS_COUNTED)
             self._db.executemany("UPDATE products SET listed = 0 WHERE item_id = ?", gone)
-            self._db.execute(
-                "DELETE FROM products WHERE NOT listed AND item_id NOT IN (SELECT item_id FROM interactions)"
-            )
+            self._delete_unreachable()
         return len(gone)
 
     def retire_interactions(self, keep: Callable[[tuple[str, str, str, str]], bool]) -> int:
         """Delete every interaction whose key (user, item, event, moment) `keep` refuses; returns how many."""
-        keys = self._db.execute("SELECT user_id, item_id, event, moment FROM interactions")
+        keys = self._all("SELECT user_id, item_id, event, moment FROM interactions")
         gone = [key for key in keys if not keep(key)]
-        with self._writing(changed=bool(gone)):
+        with self._writing():
             self._db.executemany(
                 "DELETE FROM interactions WHERE (user_id, item_id, event, moment) = (?, ?, ?, ?)", gone
             )
+            self._delete_unreachable()
         return len(gone)
+
+    def _delete_unreachable(self) -> None:
+        """Delete the products that are neither listed nor in a history."""
+        self._db.execute("DELETE FROM products WHERE NOT listed AND item_id NOT IN (SELECT item_id FROM interactions)")
 
     def drop_unused_vectors(self) -> None:
         """Delete the vectors of texts that no product has any more; no row and nothing in the index changes."""
-        with self._writing(changed=False):
+        with self._writing(revise=False):
             self._db.execute("DELETE FROM vectors WHERE text_key NOT IN (SELECT text_key FROM products)")
 
     def drop_vectors_of_others(self, embedder: str) -> None:
@@ -239,18 +192,31 @@ class Ledger:
             self._db.execute("DELETE FROM vectors WHERE embedder != ?", (embedder,))
 
     def erase_user(self, user_id: str) -> int:
-        """Delete a customer's rows for good; returns how many there were. Call `purge` when done erasing."""
+        """Delete a customer's rows; returns how many there were. `purge` then clears the bytes they leave behind."""
         with self._writing():
-            return self._db.execute("DELETE FROM interactions WHERE user_id = ?", (user_id,)).rowcount
+            count = self._db.execute("DELETE FROM interactions WHERE user_id = ?", (user_id,)).rowcount
+            self._delete_unreachable()
+            if count:
+                self._put_meta(_ERASING, "yes")
+        self.drop_unused_vectors()
+        return count
 
     def erase_product(self, item_id: str) -> int:
         """Delete a product, its words and vector, and what customers did with it; as `erase_user`."""
         with self._writing():
             count = self._db.execute("DELETE FROM products WHERE item_id = ?", (item_id,)).rowcount
             count += self._db.execute("DELETE FROM interactions WHERE item_id = ?", (item_id,)).rowcount
+            if count:
+                self._drop_meta(_WORDS_COUNTED)
+                self._put_meta(_ERASING, "yes")
         self.drop_unused_vectors()
         self.recount_words()
         return count
+
+    @property
+    def is_erasing(self) -> bool:
+        """Whether something was erased and `purge` has not yet cleared the bytes it left behind."""
+        return self.meta(_ERASING) is not None
 
     def purge(self) -> None:
         """Rewrite the file, so that neither free pages nor the write-ahead log still hold what was deleted."""
@@ -259,26 +225,31 @@ class Ledger:
             busy, *_ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise LedgerError(
-                "the rows are deleted, but a reader keeps the old write-ahead log open:"
-                " close it and run the same command again to clear the log"
+                "the rows are deleted, but another program is reading and keeps their bytes in the write-ahead log:"
+                " close it and run the same command again"
             )
+        with self._writing(revise=False):
+            self._drop_meta(_ERASING)
 
     @contextmanager
-    def _writing(self, *, changed: bool = True) -> Iterator[Callable[[bool], None]]:
-        """One transaction. Raises the revision, which tells readers that the index is behind, if rows changed."""
-        state = {"changed": changed}
+    def _writing(self, *, revise: bool = True) -> Iterator[None]:
+        """One transaction. If it changes rows, it raises the revision, which tells readers that the index is behind."""
         with translated(self.path), self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            yield lambda value: state.update(changed=value)
-            if state["changed"]:
-                self._db.execute(
-                    "INSERT INTO meta VALUES ('revision', '1')"
-                    " ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1"
-                )
+            before = self._db.total_changes
+            yield
+            if revise and self._db.total_changes > before:
+                self._put_meta("revision", str(self.revision + 1))
+
+    def _put_meta(self, key: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def _drop_meta(self, key: str) -> None:
+        self._db.execute("DELETE FROM meta WHERE key = ?", (key,))
 
     def set_meta(self, key: str, value: str) -> None:
-        with self._writing(changed=False):
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        with self._writing(revise=False):
+            self._put_meta(key, value)
 
     def meta(self, key: str) -> str | None:
         row = self._one("SELECT value FROM meta WHERE key = ?", key)
@@ -302,19 +273,25 @@ class Ledger:
     def products(self, item_ids: Iterable[str]) -> dict[str, Product]:
         """The stored products among `item_ids`, in the order asked for; what is unknown is left out."""
         ids = list(dict.fromkeys(item_ids))
-        rows = self._in(f"SELECT {_PRODUCT_COLUMNS} FROM products WHERE item_id IN ({{}})", ids)
-        found = {row[0]: _product(row) for row in rows}
+        rows = self._in(f"SELECT {PRODUCT_COLUMNS} FROM products WHERE item_id IN ({{}})", ids)
+        found = {row[0]: product_of(row) for row in rows}
         return {item_id: found[item_id] for item_id in ids if item_id in found}
 
     def candidates(self, category: str) -> list[Product]:
         """Every listed product of a category path or of one below it."""
+        below = category + PATH_SEPARATOR
         rows = self._all(
-            f"SELECT {_PRODUCT_COLUMNS} FROM products WHERE listed AND (category = ? OR category LIKE ? ESCAPE '\\')"
-            " ORDER BY item_id",
+            f"SELECT {PRODUCT_COLUMNS} FROM products WHERE listed"
+            " AND (category = ? OR category >= ? AND category < ?) ORDER BY item_id",
             category,
-            _like_prefix(category + PATH_SEPARATOR),
+            below,
+            below[:-1] + chr(ord(below[-1]) + 1),  # the first text after all that begin with `below`
         )
-        return [_product(row) for row in rows]
+        return [product_of(row) for row in rows]
+
+    def product_count(self) -> int:
+        """How many products are listed."""
+        return int(self._one("SELECT count(*) FROM products WHERE listed")[0])
 
     def categories(self) -> dict[str, int]:
         """Category paths with the number of listed products in each."""
@@ -327,17 +304,17 @@ class Ledger:
     def history(self, user_id: str) -> list[Interaction]:
         """Everything a customer did, oldest first; empty for an unknown one."""
         rows = self._all(
-            f"SELECT {_INTERACTION_COLUMNS} FROM interactions WHERE user_id = ? ORDER BY position, item_id",
+            f"SELECT {INTERACTION_COLUMNS} FROM interactions WHERE user_id = ? ORDER BY position, item_id",
             user_id,
         )
-        return [_interaction(row) for row in rows]
+        return [interaction_of(row) for row in rows]
 
     def interactions(self) -> Iterator[Interaction]:
         """All interactions, customer by customer, each customer's oldest first."""
         with translated(self.path):
-            query = f"SELECT {_INTERACTION_COLUMNS} FROM interactions ORDER BY user_id, position, item_id"
+            query = f"SELECT {INTERACTION_COLUMNS} FROM interactions ORDER BY user_id, position, item_id"
             for row in self._db.execute(query):
-                yield _interaction(row)
+                yield interaction_of(row)
 
     def product_frequencies(self, words: Sequence[str]) -> dict[str, int]:
         """In how many listed products each of `words` occurs; a word that occurs in none is left out."""
@@ -346,12 +323,6 @@ class Ledger:
     def category_words(self) -> dict[str, dict[str, int]]:
         """For each category path, in how many of its products each of its frequent words occurs."""
         return {path: json.loads(counts) for path, counts in self._all("SELECT category, words FROM category_words")}
-
-    def has_user(self, user_id: str) -> bool:
-        return self._one("SELECT 1 FROM interactions WHERE user_id = ? LIMIT 1", user_id) is not None
-
-    def has_product(self, item_id: str) -> bool:
-        return self._one("SELECT 1 FROM products WHERE item_id = ?", item_id) is not None
 
     def user_ids(self) -> list[str]:
         return [user for (user,) in self._all("SELECT DISTINCT user_id FROM interactions ORDER BY 1")]
@@ -362,17 +333,25 @@ class Ledger:
     def listed(self) -> Iterator[Product]:
         """All listed products, ordered by id."""
         with translated(self.path):
-            for row in self._db.execute(f"SELECT {_PRODUCT_COLUMNS} FROM products WHERE listed ORDER BY item_id"):
-                yield _product(row)
+            for row in self._db.execute(f"SELECT {PRODUCT_COLUMNS} FROM products WHERE listed ORDER BY item_id"):
+                yield product_of(row)
 
-    def texts_without_vector(self, embedder: str) -> list[tuple[bytes, str]]:
-        """Key and text of every product text that `embedder` has not seen yet, each once."""
+    def keys_without_vector(self, embedder: str) -> list[bytes]:
+        """The key of every product text that `embedder` has not seen yet, each once, the shortest text first."""
         rows = self._all(
-            f"SELECT text_key, {_PRODUCT_COLUMNS} FROM products"
-            " WHERE text_key NOT IN (SELECT text_key FROM vectors WHERE embedder = ?) GROUP BY text_key",
+            "SELECT text_key FROM products WHERE text_key NOT IN (SELECT text_key FROM vectors WHERE embedder = ?)"
+            " GROUP BY text_key ORDER BY length(title) + length(description)",
             embedder,
         )
-        return [(key, embedding_text(_product(row))) for key, *row in rows]
+        return [key for (key,) in rows]
+
+    def texts(self, keys: Sequence[bytes]) -> list[str]:
+        """The product texts with these keys, in their order."""
+        rows = self._in(
+            f"SELECT text_key, {PRODUCT_COLUMNS} FROM products WHERE text_key IN ({{}}) GROUP BY text_key", keys
+        )
+        found = {key: embedding_text(product_of(record)) for key, *record in rows}
+        return [found[key] for key in keys]
 
     def vectors(self, item_ids: Sequence[str], embedder: str) -> dict[str, NDArray[np.float32]]:
         """The unit vector of each product that has one."""
@@ -384,14 +363,21 @@ class Ledger:
         )
         return {item_id: np.frombuffer(blob, dtype="<f4") for item_id, blob in rows}
 
-    def has_vectors(self, embedder: str) -> bool:
-        return self._one("SELECT 1 FROM vectors WHERE embedder = ? LIMIT 1", embedder) is not None
+    def mean_vector(self, embedder: str) -> NDArray[np.float32]:
+        """Mean of the vectors of a fixed random sample of the texts, shape (dimensions,); empty where there is none.
+
+        Keys of texts are hashes, so the first thousand of them are a random sample.
+        """
+        query = "SELECT vector FROM vectors WHERE embedder = ? AND length(vector) > 0 ORDER BY text_key LIMIT ?"
+        rows = [np.frombuffer(blob, dtype="<f4") for (blob,) in self._all(query, embedder, _SAMPLED_VECTORS)]
+        return np.mean(rows, axis=0) if rows else np.zeros(0, dtype=np.float32)
 
     def check(self) -> None:
         """Raise LedgerError if SQLite's own quick check finds damage."""
         (verdict,) = self._one("PRAGMA quick_check(1)")
         if verdict != "ok":
-            raise LedgerError(f"{self.path} is damaged ({verdict}): restore a copy, or ingest into another --home")
+            reason = verdict.splitlines()[-1]
+            raise LedgerError(f"{self.path} is damaged ({reason}): restore a copy, or ingest into another --home")
 
     def _all(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
         with translated(self.path):
@@ -401,76 +387,8 @@ class Ledger:
         with translated(self.path):
             return self._db.execute(query, values).fetchone()  # type: ignore[no-any-return]
 
-    def _in(self, query: str, ids: Sequence[str], *first: object) -> Iterator[tuple]:  # type: ignore[type-arg]
+    def _in(self, query: str, ids: Sequence[str] | Sequence[bytes], *first: object) -> Iterator[tuple]:  # type: ignore[type-arg]
         """Rows of a query with `IN ({})`, asked in chunks below SQLite's limit on variables."""
         for start in range(0, len(ids), 30_000):
             chunk = ids[start : start + 30_000]
             yield from self._all(query.format(",".join("?" * len(chunk))), *first, *chunk)
-
-
-class Moments:
-    """Tells apart several rows of one customer, product and event, the same way at every reading of a file.
-
-    By their time, and where that is equal or unknown by which of them came first. A position would not do: it changes
-    for every row after an inserted line.
-    """
-
-    def __init__(self) -> None:
-        self._seen: Counter[int] = Counter()  # hashes: a file may have millions of rows
-
-    def __call__(self, row: Interaction) -> str:
-        time = row.time.isoformat() if row.time else ""
-        key = hash((row.user_id, row.item_id, row.event, time))
-        self._seen[key] += 1
-        return time if self._seen[key] == 1 else f"{time}#{self._seen[key]}"
-
-
-def _like_prefix(prefix: str) -> str:
-    return prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-
-
-def _key(*parts: object) -> bytes:
-    return hashlib.blake2b(json.dumps(parts, ensure_ascii=False).encode(), digest_size=16).digest()
-
-
-def _product_row(product: Product) -> tuple[object, ...]:
-    fields = (
-        product.item_id,
-        product.title,
-        PATH_SEPARATOR.join(product.category) or None,
-        product.brand,
-        product.price,
-        product.currency,
-        product.description,
-        product.in_stock,
-        json.dumps(product.attributes, ensure_ascii=False),
-    )
-    return (*fields, _key(embedding_text(product)), _key(*fields))
-
-
-def _product(row: Sequence[object]) -> Product:
-    item_id, title, category, brand, price, currency, description, in_stock, attributes = row
-    return Product(
-        item_id=item_id,  # type: ignore[arg-type]
-        title=title,  # type: ignore[arg-type]
-        category=tuple(str(category).split(PATH_SEPARATOR)) if category else (),
-        brand=brand,  # type: ignore[arg-type]
-        price=price,  # type: ignore[arg-type]
-        currency=currency,  # type: ignore[arg-type]
-        description=description,  # type: ignore[arg-type]
-        in_stock=None if in_stock is None else bool(in_stock),
-        attributes=json.loads(attributes),  # type: ignore[arg-type]
-    )
-
-
-def _interaction(row: Sequence[object]) -> Interaction:
-    user_id, item_id, event, liking, rating, time, position = row
-    return Interaction(
-        user_id=user_id,  # type: ignore[arg-type]
-        item_id=item_id,  # type: ignore[arg-type]
-        event=Event(str(event)),
-        liking=liking,  # type: ignore[arg-type]
-        rating=rating,  # type: ignore[arg-type]
-        time=datetime.fromisoformat(str(time)) if time else None,
-        position=position,  # type: ignore[arg-type]
-    )

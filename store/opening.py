@@ -18,10 +18,11 @@ def open_index(home: Home, *, embedder: str, on_rebuild: Callable[[str], None] =
     try:
         return Index.open(home.index_folder, embedder=embedder)
     except IndexDamaged as exc:
-        on_rebuild(str(exc).partition(":")[0])
+        reason = str(exc).rpartition(": ")[0]
+        on_rebuild(reason)
         try:
             with home.writer() as ledger:
                 index.build(home.index_folder, ledger, embedder=embedder)
         except (LockedError, LedgerError) as refusal:
-            raise IndexDamaged(f"{exc}; it was not rebuilt because {refusal}") from refusal
+            raise IndexDamaged(f"{reason}, and it is not rebuilt because {refusal}") from refusal
     return Index.open(home.index_folder, embedder=embedder)

@@ -1,4 +1,4 @@
-"""Opening SQLite files for one writer and many readers, with errors that name the next move."""
+"""The ledger's file: its schema and version, opening it for one writer and many readers, errors with the next move."""
 
 from __future__ import annotations
 
@@ -9,27 +9,101 @@ from pathlib import Path
 
 from store.errors import LedgerError
 
+VERSION = 1
+APPLICATION_ID = 0x6E657761  # "newa"
+PATIENCE = 10.0  # seconds that one connection waits for another's transaction
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE products (
+    item_id TEXT PRIMARY KEY, title TEXT NOT NULL, category TEXT, brand TEXT, price REAL, currency TEXT,
+    description TEXT NOT NULL, in_stock INTEGER, attributes TEXT NOT NULL,
+    listed INTEGER NOT NULL DEFAULT 1, text_key BLOB NOT NULL, row_key BLOB NOT NULL
+);
+CREATE INDEX products_by_category ON products (category, listed);
+CREATE INDEX products_by_text ON products (text_key);
+CREATE TABLE interactions (
+    user_id TEXT NOT NULL, item_id TEXT NOT NULL, event TEXT NOT NULL, moment TEXT NOT NULL,
+    liking REAL NOT NULL, rating REAL, time TEXT, position INTEGER NOT NULL,
+    PRIMARY KEY (user_id, item_id, event, moment)
+) WITHOUT ROWID;
+CREATE INDEX interactions_by_item ON interactions (item_id);
+-- With rowids: in a table without them a vector would take a page of its own, which doubles the file.
+CREATE TABLE vectors (
+    text_key BLOB NOT NULL, embedder TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (text_key, embedder)
+);
+CREATE TABLE words (word TEXT PRIMARY KEY, products INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE category_words (category TEXT PRIMARY KEY, words TEXT NOT NULL) WITHOUT ROWID;
+"""
+# What SQLite reports when it may not write beside the file: a write-ahead log cannot be shared on a read-only disk.
+_READ_ONLY = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
-def connect(path: Path, *, writable: bool) -> sqlite3.Connection:
-    """Open a database in autocommit mode; a reader never writes to it. Wrap calls in `translated`."""
-    if not writable:
-        return _connect_reader(path)
-    db = sqlite3.connect(path, isolation_level=None, timeout=10)
-    # secure_delete overwrites deleted content with zeros, so that what is forgotten is gone from free pages too.
-    db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;")
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection that never writes to the ledger at `path`; raises LedgerError where there is none it can read."""
+    missing = LedgerError(f"there is no shop in {path.parent}: run `newaisle ingest CATALOG --histories FILE`")
+    if not path.exists():
+        raise missing
+    with translated(path):
+        db = _readable(f"{path.absolute().as_uri()}?mode=ro")
+        with _closing_on_error(db):
+            if not _is_ledger(db, path):
+                raise missing
     return db
 
 
-def _connect_reader(path: Path) -> sqlite3.Connection:
-    uri = f"{path.absolute().as_uri()}?mode=ro"
-    db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=10)
+def open_writer(path: Path) -> sqlite3.Connection:
+    """A connection in autocommit mode to the ledger at `path`, made where there is none.
+
+    A file that is not a ledger of this version is left as it is: LedgerError.
+    """
+    with translated(path):
+        db = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
+        with _closing_on_error(db):
+            exists = _is_ledger(db, path)
+            # Deleted content is overwritten with zeros, so that what is forgotten is gone from free pages too.
+            db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;")
+            if not exists:
+                marks = f"PRAGMA user_version={VERSION}; PRAGMA application_id={APPLICATION_ID};"
+                db.executescript(f"BEGIN; {_SCHEMA} {marks} COMMIT;")
+    return db
+
+
+def _readable(uri: str) -> sqlite3.Connection:
+    db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=PATIENCE)
+    with _closing_on_error(db):
+        try:
+            db.execute("SELECT 1 FROM sqlite_master").fetchone()
+            return db
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode & 0xFF not in _READ_ONLY:
+                raise
+    db.close()
+    return sqlite3.connect(f"{uri}&immutable=1", uri=True, isolation_level=None)  # nobody writes there either
+
+
+def _is_ledger(db: sqlite3.Connection, path: Path) -> bool:
+    """Whether the file is a ledger; False for an empty one. Raises LedgerError for any other file."""
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    if application == APPLICATION_ID and version == VERSION:
+        return True
+    if application == APPLICATION_ID and version > VERSION:
+        raise LedgerError(
+            f"{path} was written by a newer newaisle (ledger version {version}, this one reads {VERSION}):"
+            " upgrade newaisle"
+        )
+    if application or version or db.execute("SELECT 1 FROM sqlite_master").fetchone():
+        raise LedgerError(f"{path} is not a ledger of newaisle: move it away or choose another --home")
+    return False
+
+
+@contextmanager
+def _closing_on_error(db: sqlite3.Connection) -> Iterator[None]:
     try:
-        db.execute("SELECT 1 FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        # A write-ahead log cannot be shared on a read-only disk; there nobody writes either.
+        yield
+    except BaseException:
         db.close()
-        db = sqlite3.connect(f"{uri}&immutable=1", uri=True, isolation_level=None)
-    return db
+        raise
 
 
 @contextmanager
@@ -44,7 +118,9 @@ def translated(path: Path) -> Iterator[None]:
         if "locked" in reason:
             raise LedgerError(f"{path} is locked by another program: close it and run again") from exc
         if "readonly" in reason or "unable to open" in reason:
-            raise LedgerError(f"cannot write to {path.parent}: check its permissions or choose --home") from exc
+            raise LedgerError(f"{path} cannot be opened: check its permissions or choose another --home") from exc
         raise LedgerError(f"{path}: {reason}: run `newaisle doctor`") from exc
     except sqlite3.DatabaseError as exc:
+        if type(exc) is not sqlite3.DatabaseError:
+            raise  # a wrong use of the connection
         raise LedgerError(f"{path} is damaged ({exc}): restore a copy, or ingest into another --home") from exc

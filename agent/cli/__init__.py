@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from typing import Any
+
 import click
 
 from agent.cli.demo import demo
@@ -11,11 +15,24 @@ from agent.cli.options import home_option, model_options
 from agent.cli.prompts import prompts_group
 from agent.cli.recommend import recommend, schema
 from agent.cli.shop import forget, ingest, reindex, remove
+from agent.settings import Settings
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command; whoever reads its output may stop reading (`| head -1`)."""
+        try:
+            return super().invoke(context)
+        except BrokenPipeError:
+            # What is still in the buffer would fail once more at the end of the process.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            context.exit(0)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="newaisle")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Recommend products of a category that nobody has bought from yet, each with reasons that can be checked.
 
     \b
@@ -25,9 +42,10 @@ def cli() -> None:
       newaisle recommend --user ID --category NAME   recommend
 
     \b
-    Exit codes: 0 done, 2 wrong usage, 3 bad input, 4 a backend is down,
-    5 useless answer of a model (--strict), 6 the store is locked or damaged.
+    Exit codes: 0 done, 2 wrong usage, 3 bad input, 4 a backend is down, 5 useless answer of a
+    model (--strict), 6 the store is locked or damaged, 130 stopped by Ctrl-C.
     """
+    context.ensure_object(Settings)
 
 
 cli = model_options(home_option(cli, env=True), env=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -20,6 +23,11 @@ def demo(context: click.Context, home: Path | None) -> None:
     """Fetch the default models, read the bundled sample shop, and recommend from its new category.
 
     The sample goes into a folder of its own, so that it never mixes with your shop.
+
+    \b
+    Examples:
+      newaisle demo
+      newaisle demo --home .demo --model none
     """
     from agent import sample
     from agent.cli.models import pull
@@ -32,14 +40,26 @@ def demo(context: click.Context, home: Path | None) -> None:
     missing = tuple(name for name in (settings.embedder, settings.model) if name in wanted and name != NO_MODEL)
     if missing:
         context.invoke(pull, names=missing)
-    context.invoke(ingest, catalogue=str(sample.CATALOGUE), histories=str(sample.HISTORIES))
-    note("")
+    context.invoke(ingest, catalogue=_from_here(sample.CATALOGUE), histories=_from_here(sample.HISTORIES))
+    click.echo()
     context.invoke(recommend, user_id=sample.CUSTOMER, category=sample.NEW_CATEGORY, form="table")
-    program, folder = context.find_root().info_name, shlex.quote(str(settings.home))
-    shown = f"--user {sample.CUSTOMER} --category {shlex.quote(sample.NEW_CATEGORY)}"
+    command = f"{_program()} recommend --home {shlex.quote(str(settings.home))}"
+    category = f"--category {shlex.quote(sample.NEW_CATEGORY)}"
     note(
         "Try next:\n"
-        f"  {program} recommend --home {folder} {shown} --max-price 40 --exclude titanium\n"
-        f"  {program} recommend --home {folder} --user 小雨 --category {shlex.quote(sample.NEW_CATEGORY)}\n"
-        f"  {program} recommend --home {folder} {shown} --json"
+        f"  {command} --user {sample.CUSTOMER} {category} --max-price 40 --exclude titanium\n"
+        f"  {command} --user 小雨 {category}\n"
+        f"  {command} --user {sample.CUSTOMER} {category} --json"
     )
+
+
+def _from_here(path: Path) -> str:
+    """The path as a person would type it from where they are."""
+    return min(str(path), os.path.relpath(path), key=len)
+
+
+def _program() -> str:
+    """How this program was called, where its name alone would not find it."""
+    found, called = shutil.which("newaisle"), sys.argv[0]
+    own = shutil.which(called)
+    return "newaisle" if own is None or (found and Path(found).samefile(own)) else shlex.quote(called)

@@ -22,6 +22,11 @@ def doctor(settings: Settings, as_json: bool) -> None:
 
     Interpreter, llama.cpp and whether it survives a trial decode, models and their checksums, ledger, index. Ends with
     exit code 4 if anything is missing or broken.
+
+    \b
+    Examples:
+      newaisle doctor
+      newaisle doctor --home shops/garden --model none
     """
     from agent.doctor import examine
 

@@ -29,7 +29,12 @@ def models() -> None:
 @model_options
 @pass_settings
 def list_command(settings: Settings, as_json: bool) -> None:
-    """List the known models and those that were pulled."""
+    """List the known models and those that were pulled.
+
+    \b
+    Example:
+      newaisle models list
+    """
     entries = settings.model_cache.entries()
     if as_json:
         click.echo(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=2))
@@ -66,6 +71,11 @@ def pull(settings: Settings, names: tuple[str, ...]) -> None:
 @model_options
 @pass_settings
 def rm_command(settings: Settings, name: str) -> None:
-    """Delete a model's files; files that were registered by their path stay."""
+    """Delete a model's files; files that were registered by their path stay.
+
+    \b
+    Example:
+      newaisle models rm smollm2-135m
+    """
     settings.model_cache.remove(name)
     click.echo(f"{name} removed")

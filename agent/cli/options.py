@@ -14,12 +14,26 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 pass_settings = click.make_pass_decorator(Settings, ensure=True)
 
 
+class _Text(click.ParamType[str]):
+    """Text that can be stored and compared: bytes that are no UTF-8 are refused here."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, context: click.Context | None) -> str:
+        if not value.isprintable() and any("\ud800" <= character <= "\udfff" for character in value):
+            self.fail(f"{value!r} is not UTF-8 text", param, context)
+        return value
+
+
+TEXT = _Text()
+
+
 def _set(context: click.Context, option: click.Parameter, value: Any) -> None:
     if value is not None and option.name is not None:
         setattr(context.find_root().ensure_object(Settings), option.name, value)
 
 
-def _option(name: str, help: str, *, env: bool, kind: Any = str) -> Callable[[Command], Command]:
+def _option(name: str, help: str, *, env: bool, kind: Any = TEXT) -> Callable[[Command], Command]:
     # The environment is read where the group's options are, so that it never wins over a flag.
     return click.option(
         f"--{name}",

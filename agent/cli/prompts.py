@@ -1,18 +1,25 @@
-"""`newaisle prompts`: see, edit and check the templates that every prompt is made of."""
+"""`newaisle prompts`: see, edit, check and render the templates that every prompt is made of."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from agent.cli.options import home_option, model_options, pass_settings
+from agent.cli.recommend import asking, note_rebuild, query_from
+from agent.cli.screen import note, print_messages
+from agent.settings import NO_MODEL, Settings
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from agent.recommend import Parts
     from prompts.errors import PromptError
     from prompts.library import Listed
+    from prompts.messages import Message
 
 _language = click.option(
     "--language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Which language's template."
@@ -30,6 +37,7 @@ def prompts_group() -> None:
 
 @prompts_group.command(name="list")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+@home_option
 def list_command(as_json: bool) -> None:
     """List the templates in use, and whose they are.
 
@@ -63,6 +71,7 @@ def _row(template: Listed) -> dict[str, str | None]:
 @prompts_group.command(name="show")
 @click.argument("name")
 @_language
+@home_option
 def show_command(name: str, language: str) -> None:
     """Print the template in use, as it stands in its file.
 
@@ -80,6 +89,7 @@ def show_command(name: str, language: str) -> None:
 @prompts_group.command(name="path")
 @click.argument("name")
 @_language
+@home_option
 def path_command(name: str, language: str) -> None:
     """Print where the template in use lies.
 
@@ -96,6 +106,7 @@ def path_command(name: str, language: str) -> None:
 @prompts_group.command(name="edit")
 @click.argument("name")
 @_language
+@home_option
 def edit_command(name: str, language: str) -> None:
     """Change a template in your editor ($VISUAL or $EDITOR), on a copy of your own.
 
@@ -123,6 +134,7 @@ def _open_editor(draft: Path) -> None:
 
 @prompts_group.command(name="check")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
+@home_option
 def check_command(names: tuple[str, ...]) -> None:
     """Check the templates in use, or those of the NAMEs, in every language.
 
@@ -153,6 +165,59 @@ def _report(path: Path | None, problems: Iterable[PromptError]) -> int:
     lines = [str(problem) for problem in problems]
     click.echo("\n".join(lines) if lines else f"{path}: ok")
     return len(lines)
+
+
+@prompts_group.command(name="render")
+@click.argument("name")
+@asking
+@click.option(
+    "-n", "place", type=click.IntRange(min=1), default=1, show_default=True, help="Which recommendation, for `explain`."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the messages as JSON, with what is data in each.")
+@home_option
+@model_options
+@pass_settings
+def render_command(settings: Settings, /, name: str, place: int, as_json: bool, **asked: Any) -> None:
+    """Print the exact messages that a model gets for a customer and a category; no model is asked.
+
+    On a terminal, what was put into the template is coloured and underlined. The number of tokens goes to stderr if
+    the language model is installed. Products are in the order they have without a model's likelihood.
+
+    \b
+    Examples:
+      newaisle prompts render explain --user mara --category "Camp Kitchen"
+      newaisle prompts render explain --user mara --category "Camp Kitchen" -n 3 --json
+      newaisle prompts render rank --user mara --category "Camp Kitchen" --language zh
+    """
+    from agent.preview import preview
+    from agent.session import open_parts
+
+    with open_parts(settings, on_rebuild=note_rebuild) as parts:
+        found = preview(name, query_from(**asked), parts, place=place)
+        if as_json:
+            click.echo(json.dumps([_message(message) for message in found.messages], ensure_ascii=False, indent=2))
+        else:
+            print_messages(found.messages)
+        if settings.model != NO_MODEL:
+            _note_tokens(parts, found.messages)
+
+
+def _message(message: Message) -> dict[str, Any]:
+    parts = [{"text": part.text, "is_data": part.is_data} for part in message.parts]
+    return {"role": message.role, "text": message.text, "parts": parts}
+
+
+def _note_tokens(parts: Parts, messages: Sequence[Message]) -> None:
+    from agent.llm.errors import LanguageModelError
+    from agent.models.errors import ModelError
+
+    assert parts.model is not None
+    try:
+        model = parts.model()
+    except (ModelError, LanguageModelError) as exc:
+        note(f"tokens not counted: {exc}")
+        return
+    note(f"{model.count_tokens(messages):,} tokens of the {model.context_size:,} that {model.name} reads")
 
 
 def _folder() -> Path:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from agent.cli.options import home_option, model_options, pass_settings
-from agent.cli.screen import note, print_table
+from agent.cli.options import TEXT, home_option, model_options, pass_settings
+from agent.cli.screen import note, print_table, rows
 from agent.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,18 +22,56 @@ if TYPE_CHECKING:
 Format = Literal["json", "jsonl", "table"]
 
 
+class _Price(click.FloatRange):
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> float:
+        price: float = super().convert(value, param, context)
+        if not math.isfinite(price):
+            self.fail(f"{value} is not a price", param, context)
+        return price
+
+
+def _currency(context: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    from store.prices import ISO_4217
+
+    if value.upper() not in ISO_4217:
+        raise click.BadParameter(f"{value!r} is no ISO 4217 code such as USD or CNY", context, param)
+    return value.upper()
+
+
+def asking(command: Any) -> Any:
+    """The options that say for whom and from what to recommend; the command gets them as keywords of a `Query`."""
+    options = [
+        click.option(
+            "--user", "user_id", type=TEXT, metavar="ID", help="The customer; left out: somebody without a history."
+        ),
+        click.option(
+            "--category", type=TEXT, required=True, metavar="NAME", help="The category: its name, or its whole path."
+        ),
+        click.option(
+            "--brief", type=TEXT, metavar="FILE_OR_TEXT", help="What a category is about that the catalogue lacks."
+        ),
+        click.option(
+            "--candidates", metavar="FILE", help="Its products, in any format of the catalogue; they are not stored."
+        ),
+        click.option("--language", type=click.Choice(["en", "zh"]), help="Of the texts. [default: the history's]"),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @click.command()
-@click.option("--user", "user_id", metavar="ID", help="The customer; left out: somebody without a history.")
-@click.option("--category", required=True, metavar="NAME", help="The category: its name, or its whole path.")
+@asking
 @click.option("-k", "k", type=click.IntRange(min=1), default=5, show_default=True, help="How many products.")
-@click.option("--max-price", type=click.FloatRange(min=0), help="Nothing dearer; an unknown price is left out.")
-@click.option("--currency", metavar="CODE", help="Currency of --max-price. [default: what most products have]")
-@click.option("--brand", "brands", multiple=True, metavar="B", help="Only this brand; may be given again.")
-@click.option("--exclude", multiple=True, metavar="WORD", help="Nothing with this word; may be given again.")
+@click.option("--max-price", type=_Price(min=0), help="Nothing dearer; an unknown price is left out.")
+@click.option(
+    "--currency", callback=_currency, metavar="CODE", help="Currency of --max-price. [default: what most products have]"
+)
+@click.option("--brand", "brands", type=TEXT, multiple=True, metavar="B", help="Only this brand; may be given again.")
+@click.option("--exclude", type=TEXT, multiple=True, metavar="WORD", help="Nothing with this word; may be given again.")
 @click.option("--out-of-stock", is_flag=True, help="Also products known to be out of stock.")
-@click.option("--brief", metavar="FILE_OR_TEXT", help="What a category is about that the catalogue does not know.")
-@click.option("--candidates", metavar="FILE", help="Its products, in any format of the catalogue; they are not stored.")
-@click.option("--language", type=click.Choice(["en", "zh"]), help="Of the explanations. [default: the history's]")
 @click.option(
     "--llm-rank",
     type=click.Choice(["auto", "on", "off"]),
@@ -77,30 +116,41 @@ def recommend(
         raise click.UsageError("--currency says what --max-price is in: give both")
     constraints = Constraints(
         max_price=max_price,
-        currency=currency.upper() if currency else None,
+        currency=currency,
         brands=list(brands),
         exclude=list(exclude),
         in_stock=not out_of_stock,
     )
-    query = _query(constraints, **asked)
-    with open_parts(settings, on_rebuild=lambda reason: note(f"{reason}; building it anew from the ledger")) as parts:
+    query = query_from(constraints=constraints, **asked)
+    with open_parts(settings, on_rebuild=note_rebuild) as parts:
         answer = run(query, parts, llm_rank=llm_rank, strict=strict)
     _print(answer, form or ("table" if sys.stdout.isatty() else "json"))
 
 
 @click.command()
 def schema() -> None:
-    """Print the JSON Schema of what `recommend --json` prints."""
+    """Print the JSON Schema of what `recommend --json` prints.
+
+    \b
+    Example:
+      newaisle schema > recommendation-set.schema.json
+    """
     from agent.answer import RecommendationSet
 
     click.echo(json.dumps(RecommendationSet.model_json_schema(mode="serialization"), indent=2, ensure_ascii=False))
 
 
-def _query(constraints: Any, *, brief: str | None, candidates: str | None, **asked: Any) -> Query:
+def query_from(*, brief: str | None, candidates: str | None, **asked: Any) -> Query:
+    """A query out of the options of `asking`, with the files that they name read."""
     from agent.context import Query
 
     products = None if candidates is None else _read_candidates(candidates)
-    return Query(constraints=constraints, brief=_text_of(brief or ""), candidates=products, **asked)
+    return Query(brief=_text_of(brief or ""), candidates=products, **asked)
+
+
+def note_rebuild(reason: str) -> None:
+    """Say why an answer takes longer this time."""
+    note(f"{reason}; building it anew from the ledger")
 
 
 def _text_of(file_or_text: str) -> str:
@@ -125,13 +175,13 @@ def _read_candidates(file: str) -> list[Product]:
     from store.shop import Reject, open_catalogue
 
     rejects: list[Reject] = []
-    with open_catalogue("-" if file == "-" else Path(file), on_reject=rejects.append) as rows:
-        products = list(rows)
+    with open_catalogue("-" if file == "-" else Path(file), on_reject=rejects.append) as reading:
+        products = list(reading)
     if rejects:
         first = f"the first, line {rejects[0].line}: {rejects[0].reason}"
-        note(f"{len(rejects):,} rows of {rows.name} cannot be used, {first}")
+        note(f"{rows(len(rejects))} of {reading.name} cannot be used, {first}")
     if not products:
-        raise InputError(f"nothing in {rows.name} can be used: give a catalogue with ids and titles")
+        raise InputError(f"nothing in {reading.name} can be used: give a catalogue with ids and titles")
     return products
 
 
@@ -139,8 +189,19 @@ def _print(answer: RecommendationSet, form: Format) -> None:
     if form == "json":
         click.echo(answer.model_dump_json(indent=2))
     elif form == "jsonl":
-        head = {"set_id": answer.id, "user_id": answer.request.user_id, "category": answer.category.name}
-        for recommendation in answer.recommendations:
-            click.echo(json.dumps({**head, **recommendation.model_dump(mode="json")}, ensure_ascii=False))
+        _print_lines(answer)
     else:
         print_table(answer)
+
+
+def _print_lines(answer: RecommendationSet) -> None:
+    head = {
+        "set_id": answer.id,
+        "user_id": answer.request.user_id,
+        "category": answer.category.name,
+        "degraded": answer.degraded,
+    }
+    for recommendation in answer.recommendations:
+        click.echo(json.dumps({**head, **recommendation.model_dump(mode="json")}, ensure_ascii=False))
+    for warning in answer.warnings:
+        note(f"note: {warning}")

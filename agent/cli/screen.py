@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from agent.answer import Recommendation, RecommendationSet
+    from prompts.messages import Message
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
@@ -41,6 +42,11 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
+def rows(count: int) -> str:
+    """So many rows: `1 row`, `2,000 rows`."""
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
 def print_table(answer: RecommendationSet) -> None:
     """A recommendation set for people: a line per product, its reasons under it."""
     console = _console()
@@ -51,6 +57,21 @@ def print_table(answer: RecommendationSet) -> None:
         _print_recommendation(console, recommendation)
     for warning in answer.warnings:
         console.print(f"[yellow]note:[/] {_escaped(warning)}")
+    if answer.degraded:
+        console.print("[yellow]degraded:[/] made without a part that failed; `newaisle doctor` says how to mend it")
+
+
+def print_messages(messages: Sequence[Message]) -> None:
+    """The messages of a prompt: each role as a heading, data set off from the template's own text by its style."""
+    from rich.text import Text
+
+    console = _console()
+    for message in messages:
+        console.print(f"[bold]--- {message.role}[/]")
+        text = Text()
+        for part in message.parts:
+            text.append(part.text, style="cyan underline" if part.is_data else "")
+        console.print(text, soft_wrap=True)
 
 
 def _console() -> Console:
@@ -86,7 +107,7 @@ def _print_recommendation(console: Console, recommendation: Recommendation) -> N
     console.print(line)
     console.print(Padding(_escaped(recommendation.explanation.text), (0, 0, 0, 3)))
     rows = [claim.history_item_id for claim in recommendation.explanation.claims if claim.history_item_id]
-    parts = "  ".join(f"{name} {value:+.2f}" for name, value in recommendation.signals.items())
+    parts = "  ".join(f"{name} {round(value, 2) + 0.0:+.2f}" for name, value in recommendation.signals.items())
     because = f"because of {', '.join(dict.fromkeys(rows))}; " if rows else ""
     console.print(Padding(f"[dim]{_escaped(because)}score {recommendation.score:.2f} = {parts}[/]", (0, 0, 1, 3)))
 

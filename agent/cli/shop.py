@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agent.cli.errors import BAD_INPUT
-from agent.cli.options import home_option, model_options, pass_settings
-from agent.cli.screen import note, progress_bars
+from agent.cli.options import TEXT, home_option, model_options, pass_settings
+from agent.cli.screen import note, progress_bars, rows
 from agent.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _STAGES = {
 
 @click.command()
 @click.argument("catalogue", required=False)
-@click.option("--histories", metavar="FILE", help="What customers did; same formats.")
+@click.option("--histories", metavar="FILE", help="What customers did; in the same formats.")
 @click.option(
     "--map", "mapping", multiple=True, metavar="FIELD=COLUMN", help="Where a column is not found by its name."
 )
@@ -87,7 +87,7 @@ def ingest(
         )
     _print_summary(report, settings, as_json)
     if strict and report.rejected:
-        note(f"Error: {report.rejected:,} rows were rejected and --strict allows none: mend them and run this again")
+        note(f"Error: {rows(report.rejected)} rejected and --strict allows none: mend them and run this again")
         raise SystemExit(BAD_INPUT)
 
 
@@ -98,38 +98,58 @@ def ingest(
 def reindex(settings: Settings) -> None:
     """Embed every text that the embedder in use has not seen, and build the index anew.
 
-    This is how a filled shop changes its embedder: `newaisle reindex --embedder NAME`.
+    This is how a filled shop changes its embedder.
+
+    \b
+    Examples:
+      newaisle reindex
+      newaisle reindex --embedder hash
     """
-    from agent.session import load_embedder
+    from agent.session import load_embedder, require_shop
     from store.ingest import reindex as run
 
+    require_shop(settings)
     with progress_bars(_STAGES) as progress:
         embedded, generation = run(settings.shop, embedder=load_embedder(settings), progress=progress)
     click.echo(f"{embedded:,} texts embedded; index {generation} built")
 
 
 @click.command()
-@click.argument("user_id", metavar="USER")
+@click.argument("user_id", type=TEXT, metavar="USER")
 @home_option
 @pass_settings
 def forget(settings: Settings, user_id: str) -> None:
-    """Erase a customer for good: rows, index, rejects, and the bytes that deletion leaves behind."""
+    """Erase a customer for good: rows, index, rejects, and the bytes that deletion leaves behind.
+
+    \b
+    Example:
+      newaisle forget mara
+    """
+    from agent.session import require_shop
     from store.erase import forget_user
 
+    require_shop(settings)
     count = forget_user(settings.shop, user_id)
-    click.echo(f"{count:,} rows of {user_id} erased")
+    click.echo(f"{rows(count)} of {user_id} erased")
 
 
 @click.command()
-@click.argument("item_id", metavar="ITEM")
+@click.argument("item_id", type=TEXT, metavar="ITEM")
 @home_option
 @pass_settings
 def remove(settings: Settings, item_id: str) -> None:
-    """Erase a product for good, with what customers did with it."""
+    """Erase a product for good, with what customers did with it.
+
+    \b
+    Example:
+      newaisle remove ck-01
+    """
+    from agent.session import require_shop
     from store.erase import remove_product
 
+    require_shop(settings)
     count = remove_product(settings.shop, item_id)
-    click.echo(f"{count:,} rows of {item_id} erased")
+    click.echo(f"{rows(count)} of {item_id} erased")
 
 
 def _source(file: str | None) -> Any:
@@ -165,9 +185,9 @@ def _print_file(file: FileReport) -> None:
     parts += [f"{read.merged:,} exact duplicates merged"] if read.merged else []
     parts += [f"{read.replaced:,} replaced by a later row"] if read.replaced else []
     parts += [f"{read.ignored:,} ignored"] if read.ignored else []
-    click.echo(f"{file.source}: {read.read:,} rows, {', '.join(parts)}")
+    click.echo(f"{file.source}: {rows(read.read)}, {', '.join(parts)}")
     if read.rejected:
-        click.echo(f"  {read.rejected:,} rows rejected, with line and reason in {file.rejects_file}")
+        click.echo(f"  {rows(read.rejected)} rejected, with line and reason in {file.rejects_file}")
     for text in (*read.notes, *read.warnings):
         click.echo(f"  {text}")
 

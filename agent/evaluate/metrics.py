@@ -2,20 +2,22 @@
 
 Gain is binary. The ideal of NDCG is over min(k, number of targets) (Järvelin and Kekäläinen 2002, section 2, with
 log2 discount). Candidates of equal score are put in random order by a fixed seed, so that no method gains or loses by
-the order in which candidates are listed.
+the order in which candidates are listed; `judge` takes the mean over several such orders.
 """
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 SEED = 20240229
+METRICS = ("ndcg@10", "hr@1", "hr@3", "hr@10", "mrr", "recall@10")
+_TIE_ORDERS = 10
 
 
-def order_by_score(scores: ArrayLike, *, seed: int = SEED) -> NDArray[np.intp]:
+def order_by_score(scores: ArrayLike, *, seed: int | Sequence[int] = SEED) -> NDArray[np.intp]:
     """Indices of candidates from best to worst; ties in random order, which is the same for the same seed."""
     values = np.asarray(scores, dtype=np.float64)
     tie_break = np.random.default_rng(seed).random(len(values))
@@ -47,17 +49,26 @@ def recall(relevant: ArrayLike, *, k: int) -> float:
 def reciprocal_rank(relevant: ArrayLike) -> float:
     """1 over the rank of the first relevant one; 0 where nothing is relevant."""
     first = np.flatnonzero(np.asarray(relevant, dtype=bool))
-    return 1.0 / (first[0] + 1) if len(first) else 0.0
+    return float(1.0 / (first[0] + 1)) if len(first) else 0.0
 
 
-def judge(candidates: list[str], scores: ArrayLike, targets: Set[str], *, seed: int = SEED) -> dict[str, float]:
-    """All metrics of one case: `scores[i]` is the score of `candidates[i]`."""
-    relevant = [candidates[i] in targets for i in order_by_score(scores, seed=seed)]
-    return {
-        "ndcg@10": ndcg(relevant, k=10),
-        "hr@1": hit_rate(relevant, k=1),
-        "hr@3": hit_rate(relevant, k=3),
-        "hr@10": hit_rate(relevant, k=10),
-        "mrr": reciprocal_rank(relevant),
-        "recall@10": recall(relevant, k=10),
-    }
+def judge(scores: ArrayLike, relevant: ArrayLike, *, case: int = 0) -> NDArray[np.float64]:
+    """The METRICS of one case, in their order: `scores[i]` and the 0/1 `relevant[i]` belong to candidate i.
+
+    `case` is the case's number: ties of different cases are broken differently, so that luck evens out over them.
+    """
+    is_target = np.asarray(relevant, dtype=bool)
+    orders = (order_by_score(scores, seed=(SEED, case, draw)) for draw in range(_TIE_ORDERS))
+    metrics: NDArray[np.float64] = np.mean([_metrics(is_target[order]) for order in orders], axis=0)
+    return metrics
+
+
+def _metrics(ranked: NDArray[np.bool_]) -> list[float]:
+    return [
+        ndcg(ranked, k=10),
+        hit_rate(ranked, k=1),
+        hit_rate(ranked, k=3),
+        hit_rate(ranked, k=10),
+        reciprocal_rank(ranked),
+        recall(ranked, k=10),
+    ]

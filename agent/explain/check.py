@@ -1,8 +1,8 @@
 """The check of a phrased explanation against the claims it was made from.
 
-Nothing is left to a model's good will. The names of things in a text (titles, the brand, claimed words) are replaced by
-marks; what is left must come from a closed list of connecting words, and the marks must stand to each other as the
-claims say: `the P suits you because it is by B, like the R0 you bought`.
+Nothing is left to a model's good will. A text has to open with the product, and whatever it claims has to be worded in
+one of a few ways that name the history row and what was done with it: `the P suits you because it is by B, like the R
+you bought`. These parts are taken out one after the other, and what is left may only be words that say nothing.
 """
 
 from __future__ import annotations
@@ -12,36 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.explain.claims import Reason
-from agent.llm.base import Generated
-from store.rows import Event, Product
+from agent.explain.sentences import Language
+from agent.explain.wordings import WORDINGS, Wording
+from agent.llm.base import Finish
+from store.rows import Product
 from store.words import words
 
-_LONGEST = 60  # words
-# What holds a sentence together and promises nothing: no praise, and no verb that says what a thing does.
-_CONNECTING = frozenset(
-    words(
-        """
-        a an the this that these it its it's that's and so as because since for to in at by with from like too also both
-        another one same similar you your you've is are was were be has have had which shares share suits suit choice
-        product products item items just more
-        """
-    )
-)
-_DEEDS = {
-    Event.PURCHASE: "bought|purchased|own",
-    Event.REVIEW: "reviewed",
-    Event.RATING: "rated highly|rated",
-    Event.LIKE: "liked",
-    Event.VIEW: "looked at|viewed",
-}
-_ANY_DEED = "|".join(_DEEDS.values())
-# How each kind of claim may be worded, in marks.
-_WORDINGS = {
-    "brand": r"\bby B(?: and)?(?: is)?(?: just)? like {row}",
-    "words": r"\bshare (?:both |the )*(?:{words})(?: and (?:{words})| (?:{words}))* with {row}",
-    "similar": r"\bsimilar to {row}",
-}
-_DEED_WORDS = frozenset(re.split(r"[| ]", _ANY_DEED))
+_LONGEST = 400  # characters
+_CLAIM = "§"  # stands where a claim has been taken out
+_ENOUGH = 3  # characters of a Chinese title that stand for it
+_PUNCTUATION = frozenset(" .,;:!'\"“”‘’()-–—&/，。！；：、（）《》「」")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,52 +31,82 @@ class Grounds:
     product: Product
     category: str
     reasons: Sequence[Reason]
+    language: Language = "en"
 
 
-def problem(generated: Generated, grounds: Grounds) -> str | None:
-    """What is wrong with a generated English text, in a few words; None when every part of it is supported."""
-    text = generated.text.strip()
-    if generated.finish != "stop" or not re.search(r"[.!][\"”]?$", text):
+def problem(text: str, finish: Finish, grounds: Grounds) -> str | None:
+    """What is wrong with a generated text, in a few words; None when every part of it is supported."""
+    if finish != "stop" or not re.search(r"[.!。！][\"”]?$", text):
         return "it is not complete"
-    if len(text.split()) > _LONGEST:
+    if len(text) > _LONGEST:
         return "it is too long"
-    rows = list({reason.row.product.item_id: reason.row.product for reason in grounds.reasons if reason.row}.values())
-    try:
-        marked = " ".join(_marked(words(text), _names(grounds, rows)))
-    except _Strange as exc:
-        return f"{exc} is in no fact"
-    if not re.match(r"(?:the |this |your )?(?:B )?P (?:is|are|suit|share|has|have)\b", marked):
+    if strange := _strange_characters(text, grounds):
+        return f"{min(strange)!r} has no place in it"
+    wording = WORDINGS[grounds.language]
+    rest = wording.normal(text)
+    made = 0
+    for reason in grounds.reasons:
+        rest, found = _without_claim(rest, reason, grounds, wording)
+        if found > 1:
+            return "it repeats itself"
+        made += found
+    rest, opened = _without_opening(_without_asides(rest, grounds, wording), grounds, wording)
+    if not opened:
         return "it does not begin by saying something of the product"
-    rest, made = _without_claims(marked, grounds, [product.item_id for product in rows])
-    if re.search(rf"\b(?:R\d+|W:\S+|by|like|similar|with|share|{_ANY_DEED})(?:\s|$)", rest):
-        return "it says something that no claim says"
+    if left := _left_over(rest, wording):
+        return f"{left!r} is in no claim"
     return None if made else "it makes no claim"
 
 
-class _Strange(Exception):
-    """A word that is neither part of a name nor a connecting one."""
+def _strange_characters(text: str, grounds: Grounds) -> set[str]:
+    """Characters beside letters, digits and punctuation (stars, emoji, markup) that no name in the facts has."""
+    rows = [reason.row.product.title for reason in grounds.reasons if reason.row]
+    names = "".join([grounds.product.title, grounds.product.brand or "", grounds.category, *rows])
+    return {character for character in text if not character.isalnum()} - _PUNCTUATION - set(names)
 
 
-def _names(grounds: Grounds, rows: Sequence[Product]) -> dict[str, list[str]]:
-    """Mark to words: P the product, R0, R1 … the history rows, B the brand, C the category, W:… claimed words."""
-    names = {"P": _title(grounds.product), "B": words(grounds.product.brand or ""), "C": words(grounds.category)}
-    names.update({f"R{number}": _title(product) for number, product in enumerate(rows)})
-    names.update({f"W:{word}": [word] for reason in grounds.reasons for word in words(reason.claim.value)})
-    return {mark: name for mark, name in names.items() if name}
+def _without_claim(said: str, reason: Reason, grounds: Grounds, wording: Wording) -> tuple[str, int]:
+    """The text without one claim, and how often it made it."""
+    if reason.row is None:
+        return said, 0
+    product = reason.row.product
+    pattern = getattr(wording, _kind(reason)).format(
+        brand=_brand(grounds.product, wording),
+        words="|".join(map(re.escape, _claimed(reason, wording))),
+        row=wording.row.format(deed=wording.deeds[reason.row.event]),
+    )
+    found = 0
+
+    def take_out(match: re.Match[str]) -> str:
+        nonlocal found
+        if not _names(match["row"], product, wording):
+            return match[0]
+        found += 1
+        return _CLAIM
+
+    return re.sub(pattern, take_out, said), found
 
 
-def _without_claims(marked: str, grounds: Grounds, rows: Sequence[str]) -> tuple[str, bool]:
-    """What a marked text says beside its claims, and whether it makes any."""
-    made = False
-    for reason in grounds.reasons:
-        if reason.row is None:
-            continue
-        number, deed = rows.index(reason.row.product.item_id), _DEEDS[reason.row.event]
-        row = rf"(?:the |a )?R{number}(?: that| which)? (?:you|you've)(?: have)?(?: also| just)? (?:{deed})\b"
-        shorter = re.sub(_WORDINGS[_kind(reason)].format(words=_claimed(reason), row=row), "", marked)
-        made = made or shorter != marked
-        marked = shorter
-    return re.sub(r"\bby B\b", "", marked), made
+def _without_asides(said: str, grounds: Grounds, wording: Wording) -> str:
+    category = re.escape(wording.normal(grounds.category))
+    pattern = wording.aside.format(brand=_brand(grounds.product, wording), category=category)
+    return re.sub(" +", " ", re.sub(pattern, "", said))
+
+
+def _without_opening(said: str, grounds: Grounds, wording: Wording) -> tuple[str, bool]:
+    match = re.match(wording.opening.format(claim=_CLAIM), said)
+    if match and _names(match["product"], grounds.product, wording):
+        return said[match.end() :], True
+    return said, False
+
+
+def _left_over(said: str, wording: Wording) -> str | None:
+    """The first thing left in a text that says something; None when only connecting words are left."""
+    said = re.sub(wording.suiting, "", said).replace(_CLAIM, wording.gap)
+    if wording.gap:
+        return next((word for word in said.split() if word not in wording.connecting), None)
+    longest_first = sorted(wording.connecting, key=len, reverse=True)
+    return re.sub("|".join(longest_first), " ", said).strip() or None
 
 
 def _kind(reason: Reason) -> str:
@@ -105,47 +115,21 @@ def _kind(reason: Reason) -> str:
     return "similar" if reason.claim.value.startswith("cosine") else "words"
 
 
-def _claimed(reason: Reason) -> str:
-    return "|".join(f"W:{re.escape(word)}" for word in words(reason.claim.value))
+def _claimed(reason: Reason, wording: Wording) -> list[str]:
+    """The words of a claim, each as it may stand in a text."""
+    parts = words(reason.claim.value) if wording.gap else map(wording.normal, reason.claim.value.split(", "))
+    return sorted(parts, key=len, reverse=True)
 
 
-def _title(product: Product) -> list[str]:
-    title, brand = words(product.title), words(product.brand or "")
-    return title if set(brand) <= set(title) else brand + title
+def _brand(product: Product, wording: Wording) -> str:
+    """A pattern for the brand, matching nothing where there is none."""
+    return re.escape(wording.normal(product.brand)) if product.brand else r"(?!)"
 
 
-def _marked(tokens: Sequence[str], names: dict[str, list[str]]) -> list[str]:
-    """The text with each stretch of a name, the longest first, replaced by its mark; raises _Strange."""
-    marked: list[str] = []
-    at = 0
-    while at < len(tokens):
-        length, mark = max(((_stretch(tokens[at:], name, mark), mark) for mark, name in names.items()), key=_by_length)
-        if length > 1 or (length == 1 and tokens[at] not in _CONNECTING):
-            marked.append(mark)
-        elif tokens[at] in _CONNECTING or tokens[at] in _DEED_WORDS:
-            length = 1
-            marked.append(tokens[at])
-        else:
-            raise _Strange(repr(tokens[at]))
-        at += length
-    return marked
-
-
-def _by_length(found: tuple[int, str]) -> tuple[int, bool]:
-    length, mark = found
-    return length, mark[0] != "W"  # a whole brand or title rather than a claimed word of the same length
-
-
-def _stretch(tokens: Sequence[str], name: Sequence[str], mark: str) -> int:
-    """How many tokens at the beginning stand in the name side by side; 0 where too few to stand for it.
-
-    Two words stand for a title, or all it has; a brand and a category are named in full.
-    """
-    least = min(2, len(name)) if mark[0] in "PR" else len(name)
-    longest = 0
-    for start in range(len(name)):
-        same = 0
-        while same < min(len(tokens), len(name) - start) and tokens[same] == name[start + same]:
-            same += 1
-        longest = max(longest, same)
-    return longest if longest >= least else 0
+def _names(part: str, product: Product, wording: Wording) -> bool:
+    """Whether a part of a text names a product: its title, or a stretch of it of two words, brand before title."""
+    title, brand = wording.normal(product.title), wording.normal(product.brand or "")
+    whole = title if brand in title else brand + wording.gap + title
+    if wording.gap:
+        return part in (title, whole) or (wording.gap in part and f" {part} " in f" {whole} ")
+    return part in (title, whole) or (len(part) >= _ENOUGH and part in whole)

@@ -13,17 +13,17 @@ import numpy as np
 
 from agent.answer import Claim, Constraints
 from agent.explain.sentences import Sentences, price_text, short_title
-from agent.explain.shared_words import fields_with_text, spelled, telling
+from agent.explain.shared_words import naming_fields, naming_words, side_by_side, spelled, telling
 from agent.rank.blend import Ranking
-from agent.rank.case import HistoryRow, RankingCase
+from agent.rank.case import HistoryRow, Matrix, RankingCase
 from store.rows import Product
-from store.words import product_text, words
+from store.words import words
 
 _ROWS = 2  # history rows named for shared words: more make an explanation that nobody reads
 _WORDS = 3  # shared words named per row
 _COMMON = 0.1  # of all products: a word that more of them have says nothing about any
 _WEAK = 0.25  # of the strongest claim: what moved the score less than that is no reason to give
-_SIMILAR = 0.35  # cosine from which two products may be called similar
+_SIMILAR = 0.55  # cosine from which two products may be called similar
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +59,16 @@ class Claims:
         evidence = {name: by_row[candidate] for name, by_row in self.ranking.evidence.items()}
         if not evidence:
             return
-        total = np.sum(list(evidence.values()), axis=0)
         named: set[int] = set()
-        if evidence["brand"].any():
-            row = int(np.argmax(np.where(evidence["brand"] > 0, total, -np.inf)))
+        same_brand = np.flatnonzero(evidence["brand"] > 0)
+        if len(same_brand):
+            total = np.sum(list(evidence.values()), axis=0)
+            row = int(same_brand[np.argmax(total[same_brand])])
             named.add(row)
-            yield self._brand(product, row, float(evidence["brand"].sum()))
-        for row in np.argsort(-evidence["lexical"], kind="stable")[:_ROWS].tolist():
-            reason = self._words(product, row, float(evidence["lexical"][row]))
-            if reason is not None:
-                named.add(row)
-                yield reason
+            yield self._brand(product, row, float(evidence["brand"][same_brand].sum()))
+        for row, reason in self._words(candidate, evidence["lexical"]):
+            named.add(row)
+            yield reason
         closest = int(np.argmax(evidence["dense"]))
         if evidence["dense"][closest] > 0 and closest not in named and self._cosine(candidate, closest) >= _SIMILAR:
             yield self._similar(candidate, closest, float(evidence["dense"][closest]))
@@ -78,26 +77,38 @@ class Claims:
         brand = product.brand or ""
         return self._reason(row, contribution, self.say.brand, "brand", brand, brand=brand)
 
-    def _words(self, product: Product, row: int, contribution: float) -> Reason | None:
-        """The rarest words that a product and a history row share, in the field that has most of them; None if none."""
-        found, field = self._shared(product, self.case.history[row].product)
-        if contribution <= 0 or not found:
-            return None
-        return self._reason(row, contribution, self.say.words, field, ", ".join(found), words=self.say.quoted(found))
+    def _words(self, candidate: int, evidence: Matrix) -> Iterator[tuple[int, Reason]]:
+        """The words that the product shares with the history rows nearest to it by words, no words twice."""
+        said: set[str] = set()
+        for row in np.argsort(-evidence, kind="stable")[:_ROWS].tolist():
+            found, field, contribution = self._shared(candidate, row)
+            if contribution > 0 and not said.issuperset(words(" ".join(found))):
+                said.update(words(" ".join(found)))
+                quoted = self.say.quoted(found)
+                yield row, self._reason(row, contribution, self.say.words, field, ", ".join(found), words=quoted)
 
-    def _shared(self, product: Product, other: Product) -> tuple[list[str], str]:
-        """The words as the product's field spells them, and the field. Brands are a claim of their own."""
-        both = set(words(product_text(product))) & set(words(product_text(other)))
-        both -= set(words(f"{product.brand or ''} {other.brand or ''}"))
-        counts = self.case.frequencies([word for word in both if telling(word)])
-        rare = [word for word, count in counts.items() if count <= max(2.0, _COMMON * self.case.product_count)]
-        best = set(sorted(rare, key=lambda word: (counts[word], word))[:_WORDS])
-        by_field = {name: spelled(text, best) for name, text in fields_with_text(product)}
-        field = max(by_field, key=lambda name: len(by_field[name]))
-        return by_field[field], field
+    def _shared(self, candidate: int, row: int) -> tuple[list[str], str, float]:
+        """The words that a product and a history row share and that moved the score most, as the product spells them.
+
+        They stand in one field of the product, whose name comes next, then what they add to the score. Brands are a
+        claim of their own.
+        """
+        product, other = self.case.candidates[candidate], self.case.history[row].product
+        theirs = naming_words(other)
+        known = {word for text in theirs for word in text} - set(words(f"{product.brand or ''} {other.brand or ''}"))
+        added = self.case.tf_idf.shared(candidate, row)
+        counts = self.case.frequencies([word for word in added if word in known and telling(word)])
+        rare = {word for word, count in counts.items() if count <= max(2.0, _COMMON * self.case.product_count)}
+        fields = {name: (text, rare & set(words(text))) for name, text in naming_fields(product)}
+        worth = {name: sum(added[word] for word in shared) for name, (_, shared) in fields.items()}
+        field = max(worth, key=lambda name: worth[name])
+        text, shared = fields[field]
+        best = {word for word in sorted(shared, key=lambda word: -added[word])[:_WORDS] if added[word] > 0}
+        scale = self.ranking.scales["lexical"] * float(self.case.liking_share[row])
+        return spelled(text, best, side_by_side(theirs)), field, scale * sum(added[word] for word in best)
 
     def _cosine(self, candidate: int, row: int) -> float:
-        return float(self.case.candidate_vectors[candidate] @ self.case.history_vectors[row])
+        return float(self.case.similarity[candidate, row])
 
     def _similar(self, candidate: int, row: int, contribution: float) -> Reason:
         value = f"cosine {self._cosine(candidate, row):.2f}"
@@ -117,11 +128,10 @@ class Claims:
         return Reason(claim, history)
 
     def _from_category(self, candidate: int) -> Reason:
-        typical = self.ranking.parts.get("typical")
-        if typical is not None and typical[candidate] > 0:
-            text, contribution = self.say.typical, float(typical[candidate])
-        else:
-            text, contribution = self.say.general, 0.0
+        text, contribution = self.say.no_reason, 0.0
+        if not self.case.history:
+            contribution = max(0.0, float(self.ranking.parts["typical"][candidate]))
+            text = self.say.typical if contribution else self.say.no_history
         claim = Claim(
             text=text.format(category=self.category),
             basis="category" if contribution else "general",

@@ -10,6 +10,7 @@ from agent.explain.check import Grounds, problem
 from agent.explain.claims import Reason
 from agent.llm.base import LanguageModel
 from agent.template_inputs import SPOKEN, explain_input
+from prompts.messages import Message
 from prompts.template import Template
 from store.rows import Product
 
@@ -23,6 +24,11 @@ class Explained:
 
     explanation: Explanation
     refusal: str | None = None
+
+
+def _start(prompt: Sequence[Message]) -> str:
+    """How the answer to a prompt begins, where the template says so."""
+    return prompt[-1].text if prompt[-1].role == "assistant" else ""
 
 
 def from_evidence(reasons: Sequence[Reason]) -> Explanation:
@@ -46,6 +52,7 @@ def phrase(
         template.render(explain_input(category, product, because))
         for product, because in zip(products, reasons, strict=True)
     ]
+    model.prepare(template.head)
     generated = model.generate(
         prompts,
         max_tokens=template.options.max_tokens or _MAX_TOKENS,
@@ -53,10 +60,11 @@ def phrase(
         deadline=_DEADLINE,
     )
     explained = []
-    for product, because, text in zip(products, reasons, generated, strict=True):
-        refusal = problem(text, Grounds(product, category, because[:SPOKEN]))
+    for product, because, prompt, written in zip(products, reasons, prompts, generated, strict=True):
+        text = (_start(prompt) + written.text).strip()
+        refusal = problem(text, written.finish, Grounds(product, category, because[:SPOKEN], template.language))
         explanation = from_evidence(because)
         if refusal is None:
-            explanation = explanation.model_copy(update={"text": text.text.strip(), "source": "llm"})
+            explanation = explanation.model_copy(update={"text": text, "source": "llm"})
         explained.append(Explained(explanation=explanation, refusal=refusal))
     return explained

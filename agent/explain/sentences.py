@@ -12,6 +12,7 @@ from store.words import words
 
 Language = Literal["en", "zh"]
 _LONGEST_TITLE = 48  # characters of a title inside a sentence: enough to know the product again
+_LOOSE_END = r"(?: (?:[\W\d_]+|\w|of|for|with|and|or|in|on|to|by|per|the|set of|pack of))+$"  # of a title cut short
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Sentences:
     words: str
     similar: str
     typical: str
-    general: str
+    no_history: str
+    no_reason: str
     price: str
     quote: str
     between: str
@@ -44,8 +46,9 @@ _ENGLISH = Sentences(
     brand="It is by {brand}, like the {title} {did}.",
     words="It shares {words} with the {title} {did}.",
     similar="It is similar to the {title} {did}.",
-    typical="It is one of the most typical products of {category}.",
-    general="It is from {category}; nothing in the history speaks for or against it.",
+    typical="It is one of the most typical products of {category}; there is no history to go by.",
+    no_history="It is from {category}; there is no history to go by.",
+    no_reason="It is from {category}; nothing in the history stands out as a reason for it.",
     price="At {price} it is within the limit of {limit}.",
     quote='"{}"',
     between=" and ",
@@ -61,8 +64,9 @@ _CHINESE = Sentences(
     brand="它和{did}“{title}”都是{brand}的产品。",
     words="它和{did}“{title}”都提到{words}。",
     similar="它和{did}“{title}”相似。",
-    typical="它是“{category}”里很有代表性的商品。",
-    general="它属于“{category}”；历史记录里没有支持或反对它的内容。",
+    typical="它是“{category}”里很有代表性的商品；目前没有历史记录可以参考。",
+    no_history="它属于“{category}”；目前没有历史记录可以参考。",
+    no_reason="它属于“{category}”；历史记录里没有突出的推荐理由。",
     price="价格{price}，在{limit}的上限之内。",
     quote="“{}”",
     between="、",
@@ -78,7 +82,8 @@ def short_title(title: str) -> str:
     if len(title) <= _LONGEST_TITLE:
         return title
     cut = title[: _LONGEST_TITLE + 1]
-    return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip(" ,;:-")
+    whole = (cut.rsplit(" ", 1)[0] if " " in cut else title[:_LONGEST_TITLE]).rstrip(" ,;:-")
+    return re.sub(_LOOSE_END, "", whole) or whole
 
 
 def price_text(price: float, currency: str | None) -> str:

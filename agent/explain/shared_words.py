@@ -1,15 +1,18 @@
-"""Shared words as a person would read them: in the product's own spelling, Chinese pairs joined into whole runs."""
+"""Shared words as a person would read them: in the product's own spelling, words side by side joined into one."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
 from functools import cache
+from itertools import pairwise
 
 from store.rows import Product
 from store.words import words
 
-_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_\u3400-\u9fff\uf900-\ufaff]+(?:['’-][^\W_]+)*")
+_HAN = r"\u3400-\u9fff\uf900-\ufaff"
+_RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:['’-][^\W_{_HAN}]+)*")
+_LONG = 12  # words: a shorter text says what a product is, in a longer one a shared word is soon a coincidence
 
 
 @cache
@@ -27,43 +30,60 @@ def telling(word: str) -> bool:
     return any(c.isalpha() for c in word) and word not in stop_words() and (len(word) > 2 or not word.isascii())
 
 
-def fields_with_text(product: Product) -> Iterator[tuple[str, str]]:
-    """Name and text of each field of a product that is matched word by word."""
+def naming_fields(product: Product) -> Iterator[tuple[str, str]]:
+    """Name and text of the fields that say what a product is: its title, and others that are short."""
     yield "title", product.title
-    if product.brand:
-        yield "brand", product.brand
-    if product.description:
-        yield "description", product.description
-    for name, value in product.attributes.items():
-        yield f"attributes.{name}", value
+    others = {"description": product.description}
+    others |= {f"attributes.{name}": value for name, value in product.attributes.items()}
+    yield from ((name, text) for name, text in others.items() if 0 < len(words(text)) <= _LONG)
 
 
-def spelled(text: str, wanted: Set[str]) -> list[str]:
-    """The stretches of `text` that consist of `wanted` words (see `store.words`), as spelled there, each word once."""
-    found: dict[str, None] = {}
+def naming_words(product: Product) -> list[list[str]]:
+    """The words of each of those fields."""
+    return [words(text) for _, text in naming_fields(product)]
+
+
+def spelled(text: str, wanted: Set[str], neighbours: Set[tuple[str, str]]) -> list[str]:
+    """The stretches of `text` that consist of `wanted` words (see `store.words`), as spelled there; no word twice.
+
+    English words side by side are one stretch if they are `neighbours`, Chinese ones always.
+    """
+    found: list[tuple[int, int]] = []
+    for start, end in _wanted_runs(text, wanted):
+        if found and text[found[-1][1] : start] == " ":
+            before, after = words(text[slice(*found[-1])]), words(text[start:end])
+            if before and after and (before[-1], after[0]) in neighbours:
+                found[-1] = (found[-1][0], end)
+                continue
+        found.append((start, end))
+    once = {tuple(words(text[start:end])): text[start:end] for start, end in reversed(found)}
+    kept: list[tuple[str, ...]] = []
+    for key in sorted(once, key=len, reverse=True):
+        if not any(set(key) & set(other) for other in kept):
+            kept.append(key)
+    return [stretch for key, stretch in reversed(once.items()) if key in kept]
+
+
+def side_by_side(texts: list[list[str]]) -> frozenset[tuple[str, str]]:
+    """The pairs of words that follow each other in one of the texts."""
+    return frozenset(pair for text in texts for pair in pairwise(text))
+
+
+def _wanted_runs(text: str, wanted: Set[str]) -> Iterator[tuple[int, int]]:
+    """Where the wanted words stand: whole runs of letters, parts of hyphenated ones, stretches of Chinese ones."""
     for match in _RUN.finditer(text):
-        run = match.group()
+        run, at = match.group(), match.start()
         if run[0] >= "\u3400":
-            found.update(dict.fromkeys(_joined(run, wanted)))
+            yield from ((at + start, at + end) for start, end in _covered(run, wanted))
+        elif set(words(run)) <= wanted:
+            yield match.span()
         else:
-            parts = words(run)
-            if parts and all(part in wanted for part in parts):
-                found[run] = None
-            else:
-                found.update((piece, None) for piece in re.split(r"[-'’]", run) if set(words(piece)) & wanted)
-    return list({tuple(words(stretch)): stretch for stretch in reversed(found)}.values())[::-1]
+            parts = re.finditer(r"[^-'’]+", run)
+            yield from ((at + part.start(), at + part.end()) for part in parts if set(words(part.group())) <= wanted)
 
 
-def _joined(run: str, wanted: Set[str]) -> Iterator[str]:
+def _covered(run: str, wanted: Set[str]) -> Iterator[tuple[int, int]]:
     """The longest stretches of a run of Chinese characters that are covered by wanted pairs."""
-    covered = [False] * len(run)
-    for i in range(len(run) - 1):
-        if run[i : i + 2] in wanted:
-            covered[i] = covered[i + 1] = True
-    start = None
-    for i, inside in enumerate([*covered, False]):
-        if inside and start is None:
-            start = i
-        elif not inside and start is not None:
-            yield run[start:i]
-            start = None
+    inside = [run[i : i + 2] in wanted for i in range(len(run) - 1)]
+    marks = "".join("x" if here or before else " " for before, here in pairwise([False, *inside, False]))
+    yield from (stretch.span() for stretch in re.finditer("x+", marks))

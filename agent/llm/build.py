@@ -26,7 +26,7 @@ _SAY_EVERY = 30.0  # seconds
 
 def main() -> int:
     """Install the pinned version, from the kept wheel or by building one; returns the exit code."""
-    pinned = _pinned_version()
+    pinned = pinned_version()
     try:
         if version(_PACKAGE) == pinned:
             return 0
@@ -39,7 +39,8 @@ def main() -> int:
     return 1 if wheel is None else subprocess.call([*_pip("install"), "--quiet", str(wheel)])
 
 
-def _pinned_version() -> str:
+def pinned_version() -> str:
+    """The version of llama-cpp-python that newaisle is made for."""
     requirements = " ".join(requires("newaisle") or [])
     found = re.search(rf"{_PACKAGE}==([\w.]+)", requirements)
     if found is None:
@@ -91,9 +92,9 @@ def _build(pinned: str, folder: Path) -> Path | None:
             print("".join(log.read_text(errors="replace").splitlines(keepends=True)[-30:]), file=sys.stderr)
             print("the build failed; what it said last is above", file=sys.stderr)
             return None
-        log.unlink()
-        shutil.copytree(draft, folder, dirs_exist_ok=True)
-    return next(folder.glob("*.whl"))
+        wheel = next(Path(draft).glob("*.whl"))
+        folder.mkdir(exist_ok=True)
+        return wheel.rename(folder / wheel.name)
 
 
 def _run_and_say(command: list[str], log: Path) -> int:

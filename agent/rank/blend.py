@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ Scores = NDArray[np.float64]
 SIGNALS: Mapping[str, Callable[[RankingCase], Matrix]] = {"lexical": lexical, "dense": dense, "brand": brand}
 DEFAULT_WEIGHTS: Mapping[str, float] = {"lexical": 1.0, "dense": 1.0, "brand": 0.5}
 LIKELIHOOD_WEIGHT = 1.0
+_JUST_BELOW = 1e-6
+_ROUNDING = 1e-6  # of sums of float32 values up to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,14 @@ class Ranking:
     """Scores of all candidates, with the parts they are the sum of.
 
     parts: for each signal, its share of every score, shape (candidates,).
-    evidence: for each signal that rests on the history, its weighted evidence, shape (candidates, history): what a
-    row adds to a score, up to a constant of the signal.
+    evidence: for each signal that rests on the history, what each row adds to its part, shape (candidates, history);
+    the rows sum to the part.
+    scales: for each of those signals, what a difference of 1 in it makes in the score.
     """
 
     parts: Mapping[str, Scores]
-    evidence: Mapping[str, Matrix]
+    evidence: Mapping[str, Matrix] = field(default_factory=dict)
+    scales: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def scores(self) -> Scores:
@@ -44,24 +48,28 @@ class Ranking:
 
 def rank(case: RankingCase, *, weights: Mapping[str, float] = DEFAULT_WEIGHTS) -> Ranking:
     """Score every candidate; with no history to go by, by how typical of the category it is."""
+    if not case.candidates:
+        return Ranking({"typical": np.zeros(0)})
     if not case.history:
-        return Ranking({"typical": standardise(typical(case))}, {})
-    parts: dict[str, Scores] = {}
-    evidence: dict[str, Matrix] = {}
-    for name, weight in weights.items():
-        by_row = SIGNALS[name](case)
-        scores = by_row.sum(axis=1, dtype=np.float64)
-        parts[name] = weight * standardise(scores)
-        evidence[name] = (weight / (scores.std() or 1.0)) * by_row
-    return Ranking(parts, evidence)
+        return Ranking({"typical": standardise(typical(case))})
+    by_row = {name: SIGNALS[name](case) for name in weights}
+    scales = {name: weight * _scale(by_row[name].sum(axis=1)) for name, weight in weights.items()}
+    evidence = {name: scales[name] * (rows - rows.mean(axis=0)) for name, rows in by_row.items()}
+    parts = {name: rows.sum(axis=1, dtype=np.float64) for name, rows in evidence.items()}
+    return Ranking(parts, evidence, scales)
 
 
 def standardise(scores: NDArray[np.floating]) -> Scores:
     """Zero mean and unit variance; zeros where all are equal."""
-    centred = np.asarray(scores, dtype=np.float64) - np.mean(scores)
-    spread = centred.std()
-    # Rounding leaves equal scores a spread of some 1e-17, and dividing by it would make noise of them.
-    return centred / spread if spread > 1e-9 else np.zeros_like(centred)
+    centred: Scores = np.asarray(scores, dtype=np.float64) - np.mean(scores)
+    return _scale(scores) * centred
+
+
+def _scale(scores: NDArray[np.floating]) -> float:
+    """What scores are multiplied by to have unit variance; 0 where all are equal."""
+    spread = float(np.std(scores, dtype=np.float64))
+    # Rounding leaves equal scores some spread, and dividing by it would make noise of them.
+    return 1 / spread if spread > _ROUNDING else 0.0
 
 
 def with_likelihood(ranking: Ranking, shortlist: NDArray[np.intp], likelihoods: NDArray[np.floating]) -> Ranking:
@@ -74,5 +82,5 @@ def with_likelihood(ranking: Ranking, shortlist: NDArray[np.intp], likelihoods: 
     rest = np.setdiff1d(np.arange(len(part)), shortlist)
     if len(rest):
         floor = (ranking.scores + part)[shortlist].min()
-        part[rest] = np.minimum(0.0, floor - 1e-6 - ranking.scores[rest])
-    return Ranking({**ranking.parts, "likelihood": part}, ranking.evidence)
+        part[rest] = min(0.0, floor - _JUST_BELOW - ranking.scores[rest].max())
+    return replace(ranking, parts={**ranking.parts, "likelihood": part})

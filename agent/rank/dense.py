@@ -1,4 +1,4 @@
-"""Dense signal: embedding similarity to what the customer liked, centred on the category."""
+"""Dense signal: embedding similarity to what the customer liked, centred on both sides."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from agent.rank.case import Matrix, RankingCase
 def dense(case: RankingCase) -> Matrix:
     """Evidence of shape (candidates, history): inner product times liking, over the history's total liking.
 
-    The category's mean is taken from the candidates first. What all of them share says which category this is, not
-    which of them to choose, and would otherwise drown the rest. A product without a vector counts as the mean.
+    What all products have in common is taken from the history, and what all candidates share from the candidates: it
+    says what shop and category this is, not which candidate to choose. (The first changes the order, the second makes
+    evidence comparable between rows.) A product without a vector counts as the mean.
     """
+    if not case.similarity.any():
+        return np.zeros_like(case.similarity)
     has_vector = case.candidate_vectors.any(axis=1, keepdims=True)
-    if not has_vector.any():
-        return np.zeros((len(case.candidates), len(case.history)), dtype=np.float32)
-    centre = case.candidate_vectors.sum(axis=0) / has_vector.sum()
-    similarity = ((case.candidate_vectors - centre) * has_vector) @ case.history_vectors.T
-    evidence: Matrix = similarity * (case.liking / case.liking.sum())
+    apart = case.similarity - (case.candidate_vectors @ case.mean_vector)[:, None]
+    centre = apart.sum(axis=0) / np.count_nonzero(has_vector)
+    evidence: Matrix = (apart - centre) * has_vector * case.history_vectors.any(axis=1) * case.liking_share
     return evidence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from prompts import INPUTS, Part, bundled_path, check_template, load_template
 from prompts.template import LANGUAGES
@@ -30,14 +31,28 @@ def test_every_input_has_a_description_and_an_example_that_fits() -> None:
 
 def test_explain_shows_an_example_of_each_kind_of_claim_and_then_the_facts() -> None:
     messages = load_template("explain", language="en", folder=None).render(EXPLAIN)
-    assert [message.role for message in messages] == ["system", *["user", "assistant"] * 3, "user"]
-    assert messages[-1].text == (
+    assert [message.role for message in messages] == ["system", *["user", "assistant"] * 4]
+    assert messages[-2].text == (
         "Product: Ridgeline titanium camp mug 450 ml\n"
         "Facts:\n"
         "- It is by Ridgeline, like the Ridgeline trekking poles you bought.\n"
         "- It costs 24.00 USD.\n"
         "In one sentence, tell the customer why this product suits them. Use only the facts."
     )
+
+
+def test_explain_begins_the_answer_with_the_product_as_data() -> None:
+    start = load_template("explain", language="en", folder=None).render(EXPLAIN)[-1]
+    assert start.text == "The Ridgeline titanium camp mug 450 ml may suit you because"
+    assert start.parts[1] == Part("Ridgeline titanium camp mug 450 ml", True)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_explain_examples_begin_as_the_answer_will(language: str) -> None:
+    template = load_template("explain", language=language, folder=None)
+    file = yaml.safe_load(template.path.read_text(encoding="utf-8"))
+    for example in file["examples"]:
+        assert example["output"].startswith(template.render(example["input"])[-1].text)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -24,6 +24,12 @@ def found(path: Path) -> list[tuple[int | None, str]]:
     return [(problem.line, problem.message) for problem in check_template(path)]
 
 
+def test_a_fault_in_the_start_of_the_answer_is_found_with_its_line(write_template: WriteTemplate) -> None:
+    assert found(write_template(text=f"{GOOD}start: The {{{{ prodct.title }}}}\n")) == [
+        (4, "unknown variable 'prodct'; did you mean 'product'?")
+    ]
+
+
 def test_a_good_template_has_no_problems(write_template: WriteTemplate) -> None:
     assert found(write_template(text=GOOD)) == []
 

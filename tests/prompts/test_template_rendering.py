@@ -33,6 +33,14 @@ def shown(message: Message) -> str:
     return "".join(f"«{part.text}»" if part.is_data else part.text for part in message.parts)
 
 
+def test_a_start_of_the_answer_is_the_assistants_last_message(template: Build) -> None:
+    made = template("Why?", more="start: 'The {{ product.title }} is'\n")
+    messages = made.render(INPUTS)
+    assert [message.role for message in messages] == ["user", "assistant"]
+    assert shown(messages[-1]) == "The «Smoked tea» is"
+    assert made.variables == {"product"}
+
+
 def prompt_of(template: Template, inputs: dict[str, Any] = INPUTS) -> str:
     return shown(template.render(inputs)[-1])
 

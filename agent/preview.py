@@ -1,0 +1,61 @@
+"""Preview: the very messages that a language model gets for a customer and a category, without asking it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.context import Context, Query, Retriever
+from agent.errors import RequestError
+from agent.explain.claims import Claims
+from agent.explain.sentences import SENTENCES, Language
+from agent.rank.blend import rank
+from agent.recommend import Parts, usual_language
+from agent.template_inputs import explain_input, rank_input
+from prompts.inputs import ExplainInput
+from prompts.library import find_template, load_template
+from prompts.messages import Message
+from store.rows import Product
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """The messages, the template they come from, and the product they are about (None for `rank`)."""
+
+    messages: list[Message]
+    name: str
+    language: Language
+    product: Product | None = None
+
+
+def preview(name: str, query: Query, parts: Parts, *, place: int = 1) -> Preview:
+    """The messages of the prompt `name`; those of `explain` are for the product that is ranked `place`, from 1.
+
+    The ranking is the blend's, without a model's likelihood. Raises RequestError for an unknown customer or category
+    or a place that nothing takes, PromptError for a template that cannot be used.
+    """
+    find_template(name, "en", parts.prompts_folder)
+    context = Retriever(parts.ledger, parts.index, parts.embedder, parts.embedder_name).find(query)
+    language = query.language or usual_language(context)
+    template = load_template(name, language=language, folder=parts.prompts_folder)
+    if name == "rank":
+        return Preview(messages=template.render(rank_input(context, query.brief)), name=name, language=language)
+    inputs, product = _explained(context, place, language)
+    return Preview(messages=template.render(inputs), name=name, language=language, product=product)
+
+
+def _explained(context: Context, place: int, language: Language) -> tuple[ExplainInput, Product]:
+    ranking = rank(context.case)
+    order = ranking.order().tolist()
+    if place > len(order):
+        raise RequestError(
+            f"there is no product in place {place}: {len(order):,} of {context.category_name} can be recommended"
+        )
+    claims = Claims(
+        case=context.case,
+        ranking=ranking,
+        constraints=context.constraints,
+        category=context.category_name,
+        say=SENTENCES[language],
+    )
+    product = context.case.candidates[order[place - 1]]
+    return explain_input(context.category_name, product, claims.of(order[place - 1])), product

@@ -1,0 +1,86 @@
+"""Runs `newaisle` as a user does: in this process through its entry point, or as a process of its own."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from dataclasses import dataclass
+from typing import Any
+from unittest import mock
+
+from agent.__main__ import main
+
+PROGRAM = (sys.executable, "-m", "agent")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    def ok(self) -> Ran:
+        assert self.code == 0, self.err
+        return self
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.ok().out)
+
+
+def newaisle(*arguments: object, stdin: str | bytes = b"") -> Ran:
+    """Run a command in this process, with its output going nowhere but here."""
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="backslashreplace") for _ in range(2))
+    argv = ["newaisle", *map(str, arguments)]
+    code = 0
+    with (
+        mock.patch.object(sys, "argv", argv),
+        mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8")),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as exit:
+            code = exit.code if isinstance(exit.code, int) else 0
+    return Ran(code, _text(out), _text(err))
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    assert isinstance(stream.buffer, io.BytesIO)
+    return stream.buffer.getvalue().decode("utf-8")
+
+
+def process(*arguments: object, **more: Any) -> subprocess.CompletedProcess[str]:
+    """Run a command as a process of its own."""
+    return subprocess.run([*PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=120, **more)
+
+
+def on_terminal(*arguments: object, columns: int = 100, env: Mapping[str, str] | None = None) -> tuple[int, str]:
+    """Run a command on a terminal of its own; returns its exit code and all that it showed."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        # Nothing of this process may run in the child but this.
+        os.execve(
+            sys.executable,
+            [*PROGRAM, *map(str, arguments)],
+            {**os.environ, "COLUMNS": str(columns), "TERM": "xterm-256color", **(env or {})},
+        )
+    shown = bytearray()
+    with suppress(OSError):  # Linux reports the end of a terminal as an error
+        while select.select([terminal], [], [], 120)[0] and (piece := os.read(terminal, 4096)):
+            shown += piece
+    os.close(terminal)
+    _, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status), shown.decode("utf-8").replace("\r\n", "\n")

@@ -1,0 +1,125 @@
+"""What holds for every command: help, options before and after the name, exit codes, how quickly it starts."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+import pytest
+
+from agent.cli import cli
+from tests.agent.cli.command import newaisle, process
+
+
+def commands(group: click.Group = cli, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+COMMANDS = dict(commands())
+
+
+def test_there_is_a_command_for_each_thing_to_do() -> None:
+    assert [" ".join(path) for path in COMMANDS] == [
+        "demo",
+        "ingest",
+        "recommend",
+        "schema",
+        "prompts list",
+        "prompts show",
+        "prompts path",
+        "prompts edit",
+        "prompts check",
+        "prompts render",
+        "models list",
+        "models pull",
+        "models rm",
+        "doctor",
+        "reindex",
+        "forget",
+        "remove",
+    ]
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself_with_an_example(path: tuple[str, ...]) -> None:
+    help = newaisle(*path, "--help").ok().out
+    assert f"newaisle {' '.join(path)}" in help.partition("Example")[2]
+    assert newaisle(*path, "-h").out == help
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_option_says_what_it_does(path: tuple[str, ...]) -> None:
+    options = [parameter for parameter in COMMANDS[path].params if isinstance(parameter, click.Option)]
+    assert [option.name for option in options if not option.help] == []
+
+
+def test_the_version_is_the_distributions() -> None:
+    assert newaisle("--version").ok().out == f"newaisle, version {version('newaisle')}\n"
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    ran = newaisle()
+    assert (ran.code, ran.out) == (2, "")
+    assert "Start here" in ran.err
+
+
+def test_help_imports_nothing_heavy() -> None:
+    heavy = "chromadb httpx jinja2 llama_cpp numpy onnx onnxruntime pyarrow pydantic rapidfuzz rich sklearn yaml"
+    script = f"import sys, agent.__main__; print(sorted(set({heavy!r}.split()) & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_home_may_stand_before_or_after_the_command(shop: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    assert "there is no shop in" in newaisle("--home", elsewhere, "recommend", "--category", "Camp Kitchen").err
+    assert "there is no shop in" in newaisle("recommend", "--category", "Camp Kitchen", "--home", elsewhere).err
+    newaisle("--home", elsewhere, "recommend", "--category", "Camp Kitchen", "--home", shop).ok()
+
+
+def test_a_flag_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("NEWAISLE_HOME", str(tmp_path / "from environment"))
+    line = f"there is no shop in {tmp_path / 'flag'}"
+    assert line in newaisle("--home", tmp_path / "flag", "forget", "x").err
+    assert line in newaisle("forget", "x", "--home", tmp_path / "flag").err
+    assert "from environment" in newaisle("forget", "x").err
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_models_may_be_chosen_before_or_after_the_command(tmp_path: Path, before: bool) -> None:
+    chosen = ("--models", tmp_path / "m", "--model", "smollm2-135m", "--embedder", "minilm-l6")
+    ran = newaisle(*chosen, "doctor") if before else newaisle("doctor", *chosen)
+    assert ran.out.count("is not installed") == 2
+
+
+def test_a_home_that_is_only_in_the_usual_place_is_found_by_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NEWAISLE_HOME")
+    assert len(newaisle("prompts", "list").ok().out.splitlines()) == 4
+
+
+def test_reading_from_a_shop_that_does_not_exist_makes_none(tmp_path: Path) -> None:
+    for command in (("recommend", "--category", "x"), ("forget", "x"), ("remove", "x"), ("reindex",)):
+        ran = newaisle(*command)
+        assert ran.code == 3
+        assert "run `newaisle ingest CATALOGUE --histories FILE`" in ran.err
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_mistyped_command_or_option_is_one_line_with_the_nearest() -> None:
+    for arguments, nearest in ((("recomend",), "recommend"), (("schema", "--hel"), "--help")):
+        ran = newaisle(*arguments)
+        assert ran.code == 2
+        assert len(ran.err.splitlines()) == 1
+        assert nearest in ran.err
+
+
+def test_the_program_runs_as_a_module_too() -> None:
+    assert process("--version").stdout.startswith("newaisle, version")

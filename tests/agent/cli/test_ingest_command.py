@@ -1,0 +1,126 @@
+"""`newaisle ingest`, `reindex`, `forget`, `remove` and `demo` as a user sees them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agent import sample
+from tests.agent.cli.command import Ran, newaisle
+
+ITEMS = "id,title,category,price\na,Red tea pot,Tea,12.00\nb,Blue tea pot,Tea,abc\nc,,Tea,3\n"
+HISTORY = "user_id,item_id,event\nann,a,purchase\nann,zzz,purchase\n"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    items, history = tmp_path / "items.csv", tmp_path / "history.csv"
+    items.write_text(ITEMS, encoding="utf-8")
+    history.write_text(HISTORY, encoding="utf-8")
+    return items, history
+
+
+def ingest(files: tuple[Path, Path], *more: object) -> Ran:
+    return newaisle("ingest", files[0], "--histories", files[1], *more)
+
+
+def test_the_summary_counts_what_went_in_and_every_reject_keeps_line_and_reason(
+    files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    ran = ingest(files).ok()
+    rejects = tmp_path / "home" / "rejects"
+    assert f"{files[0]}: 3 rows, 2 added, 0 updated, 0 unchanged" in ran.out
+    assert f"1 row rejected, with line and reason in {rejects / 'catalogue.jsonl'}" in ran.out
+    assert "2 products in 1 categories and 1 interactions of 1 customers" in ran.out
+    assert ran.err == ""
+    assert first_reject(rejects / "catalogue.jsonl") == (4, "the title is missing")
+    assert first_reject(rejects / "histories.jsonl") == (3, "the catalogue has no product 'zzz'")
+
+
+def first_reject(file: Path) -> tuple[int, str]:
+    reject = json.loads(file.read_text(encoding="utf-8").splitlines()[0])
+    return reject["line"], reject["reason"]
+
+
+def test_strict_stores_the_rest_and_ends_with_bad_input(files: tuple[Path, Path], tmp_path: Path) -> None:
+    ran = ingest(files, "--strict", "--json", "--rejects", tmp_path / "bad")
+    assert ran.code == 3
+    assert ran.err == "Error: 2 rows rejected and --strict allows none: mend them and run this again\n"
+    summary = json.loads(ran.out)
+    assert summary["shop"] == {"products": 2, "customers": 1, "interactions": 1, "categories": 1}
+    assert [file["rejects_file"] for file in summary["files"]] == [
+        str(tmp_path / "bad" / "catalogue.jsonl"),
+        str(tmp_path / "bad" / "histories.jsonl"),
+    ]
+
+
+def test_the_same_files_again_change_nothing(shop: Path) -> None:
+    before = sorted(path.name for path in (shop / "index").iterdir())
+    summary = newaisle("ingest", sample.CATALOGUE, "--histories", sample.HISTORIES, "--json").json
+    assert [file["changes"]["added"] + file["changes"]["updated"] for file in summary["files"]] == [0, 0]
+    assert summary["embedded"] == 0
+    assert sorted(path.name for path in (shop / "index").iterdir()) == before
+
+
+@pytest.mark.usefixtures("shop")
+def test_replace_removes_what_the_file_no_longer_has(tmp_path: Path) -> None:
+    fewer = tmp_path / "fewer.csv"
+    fewer.write_text("".join(sample.CATALOGUE.read_text(encoding="utf-8").splitlines(True)[:-3]), encoding="utf-8")
+    assert "200 unchanged, 3 removed" in newaisle("ingest", fewer, "--replace").ok().out
+
+
+def test_the_catalogue_may_be_standard_input(files: tuple[Path, Path]) -> None:
+    newaisle("ingest", "-", "--histories", files[1], stdin=ITEMS).ok()
+    assert newaisle("recommend", "--user", "ann", "--category", "Tea").json["recommendations"][0]["item_id"] == "b"
+
+
+def test_columns_events_format_and_locale_can_be_named(tmp_path: Path) -> None:
+    items = tmp_path / "items.txt"
+    items.write_text("key\twhat\tcategory\tprice\na\tRed pot\tTea\t1\nb\tBlue pot\tTea\t1.299\n", encoding="utf-16")
+    history = "who\tkey\twhat\nann\ta\tacquired\n".encode("utf-16")
+    newaisle(
+        "ingest", items, "--histories", "-", "--map", "id=key", "--map", "title=what", "--map", "user_id=who",
+        "--map", "item_id=key", "--map", "event=what", "--map-event", "acquired=purchase", "--locale", "de_DE",
+        "--format", "tsv", "--encoding", "utf-16", stdin=history,
+    ).ok()  # fmt: skip
+    (item,) = newaisle("recommend", "--user", "ann", "--category", "Tea").json["recommendations"]
+    assert (item["item_id"], item["price"]) == ("b", 1299)
+
+
+def test_a_missing_embedder_names_both_ways_out(files: tuple[Path, Path], tmp_path: Path) -> None:
+    ran = ingest(files, "--embedder", "minilm-l6")
+    assert ran.code == 4
+    assert "newaisle models pull minilm-l6" in ran.err
+    assert "--embedder hash" in ran.err
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.usefixtures("shop")
+def test_reindex_says_what_it_did() -> None:
+    assert newaisle("reindex").ok().out == "0 texts embedded; index g000002 built\n"
+
+
+def test_a_forgotten_customer_is_unknown_afterwards(shop: Path) -> None:
+    assert newaisle("forget", "wanjiru").ok().out.endswith(" rows of wanjiru erased\n")
+    ran = newaisle("recommend", "--user", "wanjiru", "--category", sample.NEW_CATEGORY)
+    assert (ran.code, ran.out) == (3, "")
+    assert not any(b"wanjiru" in path.read_bytes() for path in shop.rglob("*") if path.is_file())
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_removed_product_is_never_recommended_again() -> None:
+    asked = ("recommend", "--user", "mara", "--category", sample.NEW_CATEGORY, "-k", 1)
+    best = newaisle(*asked).json["recommendations"][0]["item_id"]
+    newaisle("remove", best).ok()
+    assert newaisle(*asked).json["recommendations"][0]["item_id"] != best
+
+
+def test_the_demo_runs_the_main_job_and_says_what_to_try(tmp_path: Path) -> None:
+    ran = newaisle("demo", "--home", tmp_path / "demo").ok()
+    assert "203 products in 8 categories" in ran.out
+    assert "Camp Kitchen for mara" in ran.out
+    tries = [line.split(maxsplit=1)[1] for line in ran.err.partition("Try next:\n")[2].splitlines()]
+    assert len(tries) == 3
+    assert all(line.startswith(f"recommend --home {tmp_path / 'demo'} ") for line in tries)

@@ -1,0 +1,185 @@
+"""`newaisle recommend`, `schema` and `prompts render` in the sample shop, with words only and without a model."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent import sample
+from tests.agent.cli.command import newaisle
+
+MARA = ("recommend", "--user", sample.CUSTOMER, "--category", sample.NEW_CATEGORY)
+pytestmark = pytest.mark.usefixtures("shop")
+
+
+def catalogue() -> dict[str, dict[str, str]]:
+    with sample.CATALOGUE.open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row for row in csv.DictReader(file)}
+
+
+def items(*arguments: object) -> list[Any]:
+    recommendations: list[Any] = newaisle(*MARA, *arguments).json["recommendations"]
+    return recommendations
+
+
+def test_in_a_pipe_the_answer_is_one_json_document() -> None:
+    ran = newaisle(*MARA)
+    answer = ran.json
+    assert ran.err == ""
+    assert answer["request"]["k"] == len(answer["recommendations"]) == 5
+    assert answer["degraded"] is False
+    assert newaisle(*MARA, "--json").json["recommendations"] == answer["recommendations"]
+
+
+def test_every_recommendation_is_a_product_of_the_category() -> None:
+    new = {id for id, row in catalogue().items() if row["category"].endswith(sample.NEW_CATEGORY)}
+    ids = [item["item_id"] for item in items("-k", 10_000)]
+    assert len(ids) == len(set(ids)) <= len(new)
+    assert set(ids) <= new
+
+
+def test_more_than_there_is_gives_what_there_is() -> None:
+    assert len(items("-k", 10_000)) == len(items("-k", 9_999)) > 5
+
+
+def test_json_lines_are_one_recommendation_each() -> None:
+    lines = [json.loads(line) for line in newaisle(*MARA, "-k", 3, "--jsonl").ok().out.splitlines()]
+    assert [line["rank"] for line in lines] == [1, 2, 3]
+    assert {line["user_id"] for line in lines} == {sample.CUSTOMER}
+    assert len({line["set_id"] for line in lines}) == 1
+    assert {line["degraded"] for line in lines} == {False}
+
+
+def test_the_table_has_title_price_and_reason() -> None:
+    shown = newaisle(*MARA, "--table", "-k", 1).ok().out
+    (item,) = items("-k", 1)
+    assert item["title"] in shown
+    assert f"{item['price']:,.2f} {item['currency']}" in shown
+    assert item["explanation"]["text"][:40] in shown
+    assert "\x1b" not in shown
+
+
+def test_constraints_hold() -> None:
+    cheap = items("--max-price", 40, "--currency", "usd", "--exclude", "titanium", "-k", 100)
+    assert cheap
+    assert all(item["price"] <= 40 and item["currency"] == "USD" for item in cheap)
+    assert not any("titanium" in item["title"].lower() for item in cheap)
+    brands = {item["brand"] for item in items("--brand", "Fernhollow", "--brand", "oatmere", "-k", 100)}
+    assert brands == {"Fernhollow", "Oatmere"}
+
+
+def test_products_left_out_for_their_currency_are_counted_on_stderr_too() -> None:
+    ran = newaisle(*MARA, "--max-price", 40, "--jsonl").ok()
+    assert "priced in another currency were left out" in ran.err
+
+
+def test_constraints_that_leave_nothing_are_answered() -> None:
+    assert items("--max-price", 0) == []
+    assert "Nothing is left to recommend" in newaisle(*MARA, "--max-price", 0, "--table").ok().out
+
+
+def test_somebody_without_a_history_gets_an_answer_that_says_so() -> None:
+    answer = newaisle("recommend", "--category", sample.NEW_CATEGORY).json
+    bases = {claim["basis"] for item in answer["recommendations"] for claim in item["explanation"]["claims"]}
+    assert answer["request"]["user_id"] is None
+    assert bases <= {"category", "general"}
+
+
+def test_a_chinese_customer_is_answered_in_chinese_unless_told_otherwise() -> None:
+    asked = ("recommend", "--user", "小雨", "--category", sample.NEW_CATEGORY, "-k", 1)
+    assert newaisle(*asked).json["request"]["language"] == "zh"
+    assert newaisle(*asked, "--language", "en").json["request"]["language"] == "en"
+    assert "松间炊" in newaisle(*asked, "--table").ok().out
+
+
+HAMMOCKS = (
+    "sku,name,brand,price\nh1,Fernhollow titanium hammock stand,Fernhollow,$80\nh2,Cotton hammock,Dune,$30\nh3,,,\n"
+)
+BRIEF = "Sleeping outdoors, hung between trees"
+
+
+@pytest.mark.parametrize("brief", [BRIEF, "brief.txt"])
+def test_a_category_the_catalogue_does_not_know_comes_with_brief_and_candidates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, brief: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "brief.txt").write_text(BRIEF, encoding="utf-8")
+    (tmp_path / "hammocks.csv").write_text(HAMMOCKS, encoding="utf-8")
+    asked = ("recommend", "--user", "mara", "--category", "Hammocks", "--brief", brief, "--candidates", "hammocks.csv")
+    ran = newaisle(*asked)
+    assert [item["item_id"] for item in ran.json["recommendations"]] == ["h1", "h2"]
+    assert ran.json["category"]["is_new_to_catalogue"] is True
+    assert ran.err == "1 row of hammocks.csv cannot be used, the first, line 4: the title is missing\n"
+    assert "no category 'Hammocks'" in newaisle("recommend", "--category", "Hammocks").err
+
+
+def test_candidates_may_come_from_standard_input() -> None:
+    asked = ("recommend", "--category", "Hammocks", "--candidates", "-")
+    assert len(newaisle(*asked, stdin=HAMMOCKS).json["recommendations"]) == 2
+
+
+def test_the_schema_names_every_field_of_the_answer() -> None:
+    schema, answer = newaisle("schema").json, newaisle(*MARA, "-k", 1).json
+    assert list(schema["properties"]) == list(answer)
+    assert schema["required"] == list(answer)
+    (item,) = answer["recommendations"]
+    assert schema["$defs"]["Recommendation"]["required"] == list(item)
+    assert schema["$defs"]["Explanation"]["required"] == list(item["explanation"])
+    assert schema["$defs"]["Claim"]["required"] == list(item["explanation"]["claims"][0])
+
+
+RENDER = ("--user", sample.CUSTOMER, "--category", sample.NEW_CATEGORY)
+
+
+def test_a_rendered_explain_prompt_is_about_the_first_recommendation() -> None:
+    (item,) = items("-k", 1)
+    messages = newaisle("prompts", "render", "explain", *RENDER, "--json").json
+    request = [message for message in messages if message["role"] == "user"][-1]
+    assert messages[0]["role"] == "system"
+    assert item["explanation"]["claims"][0]["text"] in request["text"]
+    assert all(message["text"] == "".join(part["text"] for part in message["parts"]) for message in messages)
+    data = [part["text"] for part in request["parts"] if part["is_data"]]
+    assert data[0] in item["title"]
+    assert not any(part["is_data"] for part in messages[0]["parts"])
+
+
+def test_a_rendered_explain_prompt_can_be_about_another_place() -> None:
+    titles = [item["title"] for item in items("-k", 3)]
+    for place, title in enumerate(titles, start=1):
+        messages = newaisle("prompts", "render", "explain", *RENDER, "-n", place, "--json").json
+        data = [part["text"] for message in messages for part in message["parts"] if part["is_data"]]
+        assert data[0] in title
+
+
+def test_a_rendered_rank_prompt_has_the_history_and_the_brief() -> None:
+    ran = newaisle("prompts", "render", "rank", *RENDER, "--brief", "Pots for the trail").ok()
+    assert ran.out.startswith("--- system\n")
+    assert "Pots for the trail" in ran.out
+    assert "Fernhollow" in ran.out
+    assert ran.err == ""
+
+
+def test_a_prompt_can_be_rendered_in_the_other_language() -> None:
+    assert "顾客" in newaisle("prompts", "render", "explain", *RENDER, "--language", "zh").ok().out
+
+
+def test_a_users_own_template_is_what_is_rendered(shop: Path) -> None:
+    (shop / "prompts").mkdir()
+    (shop / "prompts" / "rank.en.yaml").write_text("description: d\nlanguage: en\nprompt: Mine for {{ category }}\n")
+    assert newaisle("prompts", "render", "rank", *RENDER).ok().out == "--- user\nMine for Camp Kitchen\n"
+
+
+def test_tokens_that_cannot_be_counted_are_no_failure() -> None:
+    ran = newaisle("prompts", "render", "explain", *RENDER, "--model", "smollm2-135m").ok()
+    assert ran.err.startswith("tokens not counted: ")
+    assert "newaisle models pull smollm2-135m" in ran.err
+
+
+def test_a_place_that_nothing_takes_is_refused() -> None:
+    ran = newaisle("prompts", "render", "explain", *RENDER, "-n", 500)
+    assert (ran.code, ran.out) == (3, "")
+    assert "there is no product in place 500" in ran.err

@@ -1,0 +1,71 @@
+"""What a person sees on a terminal, and what a pipe gets: tables, colours, progress, interruptions."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from agent import sample
+from tests.agent.cli.command import PROGRAM, on_terminal
+
+ASKED = ("recommend", "--user", sample.CUSTOMER, "--category", sample.NEW_CATEGORY, "-k", 3)
+DEAR = (*ASKED, "--max-price", 60)
+COLOUR = re.compile(r"\x1b\[[\d;]*3\d[\d;]*m")
+STYLE = re.compile(r"\x1b\[[\d;]*m")
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_terminal_gets_a_table_that_fits_it_and_no_colour_where_none_is_wanted() -> None:
+    code, shown = on_terminal(*DEAR, columns=40, env={"NO_COLOR": "1"})
+    assert code == 0
+    assert not COLOUR.search(shown)
+    plain = STYLE.sub("", shown)
+    assert max(map(len, plain.splitlines())) <= 40
+    assert plain.startswith("Camp Kitchen for mara\n")
+    assert re.search(r"^ 3 \w+", plain, flags=re.MULTILINE)
+    assert "note: " in plain
+
+
+@pytest.mark.usefixtures("shop")
+def test_data_in_a_rendered_prompt_is_set_off_by_its_style() -> None:
+    _, shown = on_terminal("prompts", "render", "rank", *ASKED[1:5])
+    assert re.search(r'from "\x1b\[4;36mCamp Kitchen\x1b\[0m"', shown)
+
+
+def test_progress_is_shown_on_a_terminal() -> None:
+    code, shown = on_terminal("ingest", sample.CATALOGUE)
+    assert code == 0
+    assert "reading products" in shown
+    assert "100%" in shown
+
+
+@pytest.mark.usefixtures("shop")
+def test_whoever_reads_may_stop_reading() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as nobody:
+        gone = subprocess.run([*PROGRAM, *map(str, ASKED), "--jsonl"], stdout=nobody, stderr=subprocess.PIPE, text=True)
+    assert (gone.returncode, gone.stderr) == (0, "")
+
+
+def test_an_interrupted_ingest_says_so_in_one_line(tmp_path: Path) -> None:
+    running = subprocess.Popen(
+        [*PROGRAM, "ingest", "-", "--home", tmp_path / "home"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    # The ledger says that the command has begun; it then waits for its standard input.
+    while not (tmp_path / "home" / "ledger.sqlite3").exists() and running.poll() is None:
+        select.select([], [], [], 0.05)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert (out, err.strip()) == ("", "stopped; nothing that was stored is lost, the same command goes on from there")

@@ -1,0 +1,187 @@
+"""The doctor: one finding for each thing that has to be in place, and the mend for what is not."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from agent import sample
+from agent.cli import cli
+from agent.doctor import Finding, examine
+from agent.settings import Settings
+from store.embedders import HashEmbedder
+from store.home import Home
+from store.ingest import ingest
+from store.shop import ReadOptions
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shop") / "home"
+    ingest(
+        Home(folder),
+        embedder=HashEmbedder(),
+        catalogue=sample.CATALOGUE,
+        histories=sample.HISTORIES,
+        options=ReadOptions(),
+    )
+    return folder
+
+
+@pytest.fixture
+def settings(filled: Path, tmp_path: Path) -> Settings:
+    shutil.copytree(filled, tmp_path / "home")
+    return Settings(home=tmp_path / "home", models=tmp_path / "models", model="none", embedder="hash")
+
+
+def findings(settings: Settings) -> dict[str, Finding]:
+    return {finding.name: finding for finding in examine(settings)}
+
+
+def test_a_healthy_installation_has_nothing_to_mend(settings: Settings) -> None:
+    found = findings(settings)
+    assert list(found) == ["interpreter", "llama.cpp", "language model", "embedder", "ledger", "index", "prompts"]
+    assert {finding.verdict for name, finding in found.items() if name != "llama.cpp"} == {"ok"}
+    assert found["ledger"].detail == "203 products, 40 customers, 550 interactions, 8 categories"
+    assert found["index"].detail == "generation g000001, as the ledger is"
+
+
+def remove_ledger(settings: Settings) -> None:
+    shutil.rmtree(settings.home)
+
+
+def damage_ledger(settings: Settings) -> None:
+    path = settings.shop.ledger_path
+    path.write_bytes(path.read_bytes()[:9_000] + os.urandom(9_000))
+
+
+def remove_index(settings: Settings) -> None:
+    shutil.rmtree(settings.shop.index_folder)
+
+
+def damage_index(settings: Settings) -> None:
+    for file in settings.shop.index_folder.rglob("*.bin"):
+        file.write_bytes(b"")
+
+
+def fall_behind(settings: Settings) -> None:
+    with settings.shop.writer() as ledger:
+        ledger.erase_user("mara")
+
+
+def other_embedder(settings: Settings) -> None:
+    with settings.shop.writer() as ledger:
+        ledger.set_meta("embedder", "another")
+
+
+def missing_embedder(settings: Settings) -> None:
+    settings.embedder = "minilm-l6"
+
+
+def missing_model(settings: Settings) -> None:
+    settings.model = "smollm2-135m"
+
+
+def unknown_model(settings: Settings) -> None:
+    settings.model = "smollm3"
+
+
+def damaged_model(settings: Settings) -> None:
+    path = settings.home / "some.gguf"
+    path.write_bytes(b"GGUF" + bytes(1_000))
+    settings.model_cache.pull(str(path))
+    path.write_bytes(b"GGUF" + bytes(998) + b"xy")
+    settings.model = str(path)
+
+
+def wrong_template(settings: Settings) -> None:
+    settings.shop.prompts_folder.mkdir()
+    (settings.shop.prompts_folder / "rank.en.yaml").write_text("prompt: [", encoding="utf-8")
+
+
+INGEST = "newaisle ingest CATALOGUE --histories FILE"
+BROKEN = [
+    (remove_ledger, "ledger", "missing", "there is no shop", INGEST),
+    (remove_ledger, "index", "missing", "no ledger", INGEST),
+    (damage_ledger, "ledger", "broken", "damaged", "restore a copy, or ingest into another --home"),
+    (remove_index, "index", "broken", "missing", "newaisle reindex"),
+    (damage_index, "index", "broken", "damaged", "newaisle reindex"),
+    (fall_behind, "index", "broken", "behind the ledger", "newaisle reindex"),
+    (other_embedder, "embedder", "broken", "filled with the embedder another", "newaisle reindex"),
+    (missing_embedder, "embedder", "missing", "not installed", "newaisle models pull minilm-l6"),
+    (missing_model, "language model", "missing", "not installed", "newaisle models pull smollm2-135m"),
+    (unknown_model, "language model", "broken", "did you mean smollm2-135m", "newaisle models list"),
+    (damaged_model, "language model", "broken", "sha256", "newaisle models pull "),
+    (wrong_template, "prompts", "broken", "rank.en.yaml", "newaisle prompts check"),
+]
+
+
+@pytest.mark.parametrize(
+    ("harm", "name", "verdict", "says", "mend"), BROKEN, ids=[f"{case[0].__name__} {case[1]}" for case in BROKEN]
+)
+def test_what_is_broken_is_found_and_its_mend_named(
+    settings: Settings, harm: Callable[[Settings], None], name: str, verdict: str, says: str, mend: str
+) -> None:
+    harm(settings)
+    finding = findings(settings)[name]
+    assert finding.verdict == verdict
+    assert says in finding.detail
+    assert finding.mend.startswith(mend)
+
+
+def test_a_mend_that_is_a_command_mends(settings: Settings) -> None:
+    damage_index(settings)
+    assert CliRunner().invoke(cli, ["reindex", "--home", str(settings.home), "--embedder", "hash"]).exit_code == 0
+    assert findings(settings)["index"].verdict == "ok"
+
+
+def test_llama_cpp_that_is_not_installed_is_missing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def version(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.version", version)
+    finding = findings(settings)["llama.cpp"]
+    assert (finding.verdict, finding.detail) == ("missing", "llama-cpp-python is not installed")
+    assert finding.mend.endswith("-m agent.llm.build")
+
+
+def test_another_release_of_llama_cpp_is_broken(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "0.0.1")
+    finding = findings(settings)["llama.cpp"]
+    assert finding.verdict == "broken"
+    assert finding.detail.startswith("llama-cpp-python 0.0.1, made for ")
+
+
+def doctor(settings: Settings, *more: str) -> tuple[int, str]:
+    arguments = ["--home", str(settings.home), "--models", str(settings.models), "--embedder", settings.embedder]
+    ran = CliRunner().invoke(cli, ["doctor", "--model", settings.model, *arguments, *more])
+    return ran.exit_code, ran.stdout
+
+
+def test_the_command_ends_with_4_where_anything_is_wrong_and_shows_the_mend(settings: Settings) -> None:
+    wrong_template(settings)
+    code, shown = doctor(settings)
+    assert code == 4
+    assert "ok       ledger          203 products" in shown
+    assert shown.splitlines()[-1].split() == ["->", "newaisle", "prompts", "check"]
+
+
+def test_the_findings_as_json_are_for_programs(settings: Settings) -> None:
+    missing_model(settings)
+    code, shown = doctor(settings, "--json")
+    assert code == 4
+    assert [row for row in json.loads(shown) if row["name"] == "language model"] == [
+        {
+            "name": "language model",
+            "verdict": "missing",
+            "detail": "Model smollm2-135m is not installed; run `newaisle models pull smollm2-135m`.",
+            "mend": "newaisle models pull smollm2-135m",
+        }
+    ]

@@ -1,0 +1,471 @@
+"""The whole pipeline, with a scripted language model and word vectors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent.answer import Constraints, RecommendationSet
+from agent.context import Query
+from agent.errors import BackendDown, RequestError, UselessAnswer
+from agent.llm.errors import LanguageModelError
+from agent.models.errors import ModelError
+from agent.recommend import Parts, recommend
+from prompts.errors import PromptError
+from prompts.messages import Message
+from store.home import Home
+from store.index import Index, Neighbour
+from store.ledger import Ledger
+from store.rows import Event
+from tests.agent.llm.fake import ScriptedModel
+from tests.agent.shop import EMBEDDER, did, fill, parts, product
+
+LAMPS = [
+    product("l0", "Hale oak desk lamp", brand="Hale", price=20.0, currency="USD"),
+    product("l1", "Orrin steel floor lamp", brand="Orrin", price=90.0, currency="USD"),
+    product("l2", "Pine clip lamp", brand="Pine", price=9.0, currency="USD"),
+    product("l3", "Hale linen shade", brand="Hale", price=35.0, currency="EUR"),
+    product("l4", "青禾 木质台灯", brand="青禾"),
+    product("l5", "zinc lantern"),
+]
+KNOWN = [
+    product("d1", "Hale oak desk", "Home > Desks", brand="Hale"),
+    product("d2", "Orrin steel shelf", "Home > Shelves", brand="Orrin"),
+    product("t1", "Pine black tea", "Food > Tea", brand="Pine"),
+    product("z1", "青禾 木质书架", "家居 > 书架", brand="青禾"),
+    product("z2", "陶瓷 茶杯", "家居 > 茶具"),
+]
+HISTORY = [
+    did("ann", "d1"),
+    did("ann", "t1", Event.VIEW),
+    did("bea", "d2", Event.REVIEW),
+    did("bea", "l1", Event.LIKE),
+    did("mei", "z1"),
+    did("mei", "z2", Event.LIKE),
+    did("all", "d1"),
+    *[did("all", one.item_id) for one in LAMPS],
+    did("cold", "d1", Event.RATING, 1.0),
+]
+
+
+class QuietIndex:
+    """An index in good order that knows no category."""
+
+    generation = "g000007"
+
+    def nearest_categories(self, *_: object) -> list[Neighbour]:
+        return []
+
+
+def quiet_index() -> Index:
+    return QuietIndex()  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return fill(tmp_path_factory.mktemp("recommend"), [*LAMPS, *KNOWN], HISTORY)
+
+
+@pytest.fixture(scope="module")
+def ledger(home: Home) -> Iterator[Ledger]:
+    with home.reader() as opened:
+        yield opened
+
+
+Ask = Callable[..., RecommendationSet]
+
+
+@pytest.fixture(scope="module")
+def ask(ledger: Ledger) -> Ask:
+    """Asks for lamps; `model` is a model or what loading it raises."""
+
+    def asked(
+        user_id: str | None = "ann",
+        category: str = "Lamps",
+        *,
+        model: ScriptedModel | Exception | None = None,
+        llm_rank: Any = "auto",
+        strict: bool = False,
+        index: Callable[[], Index] = quiet_index,
+        prompts_folder: Path | None = None,
+        **query: Any,
+    ) -> RecommendationSet:
+        return recommend(
+            Query(user_id=user_id, category=category, **query),
+            parts(ledger, _loader(model), index=index, prompts_folder=prompts_folder),
+            llm_rank=llm_rank,
+            strict=strict,
+        )
+
+    return asked
+
+
+def _loader(model: ScriptedModel | Exception | None) -> Callable[[], ScriptedModel] | None:
+    def load() -> ScriptedModel:
+        if isinstance(model, Exception):
+            raise model
+        assert model is not None
+        return model
+
+    return None if model is None else load
+
+
+def copy_the_first_fact(prompt: Sequence[Message]) -> str:
+    """What a diligent model would write after `The P may suit you because`."""
+    facts = [line.removeprefix("- It ") for line in prompt[-2].text.splitlines() if line.startswith("- ")]
+    return f" it {facts[0]}"
+
+
+def diligent(**settings: Any) -> ScriptedModel:
+    return ScriptedModel(copy_the_first_fact, **settings)
+
+
+def ids(answer: RecommendationSet) -> list[str]:
+    return [one.item_id for one in answer.recommendations]
+
+
+VERSION_1 = {
+    "": "schema_version id created_at request made_with category preference_transfer recommendations degraded warnings"
+    " timings_ms",
+    "request": "user_id category k constraints language",
+    "request.constraints": "max_price currency brands exclude in_stock",
+    "made_with": "version template template_hash model model_sha256 embedder index_generation",
+    "category": "name is_new_to_user is_new_to_catalogue nearest",
+    "category.nearest": "name similarity",
+    "recommendations": "rank item_id title brand price currency score probability signals explanation",
+    "recommendations.explanation": "text source claims",
+    "recommendations.explanation.claims": "text basis history_item_id item_field value contribution counterfactual",
+}
+
+
+def at(answer: Any, path: str) -> list[dict[str, Any]]:
+    """Every object at a path of field names; lists on the way are gone through."""
+    found = [answer]
+    for name in filter(None, path.split(".")):
+        found = [one[name] for one in found]
+        found = [item for one in found for item in (one if isinstance(one, list) else [one])]
+    return found
+
+
+@pytest.mark.parametrize("path", VERSION_1)
+@pytest.mark.parametrize("user_id", ["ann", "mei", None])
+def test_the_answer_has_just_the_fields_of_version_1(ask: Ask, path: str, user_id: str | None) -> None:
+    answer = ask(user_id, model=diligent(), constraints=Constraints(max_price=50))
+    found = at(json.loads(answer.model_dump_json()), path)
+    assert found
+    assert all(list(one) == VERSION_1[path].split() for one in found)
+
+
+def test_what_later_work_fills_is_null_or_empty(ask: Ask) -> None:
+    answer = ask(model=diligent())
+    assert (answer.schema_version, answer.preference_transfer) == ("1", [])
+    assert {one.probability for one in answer.recommendations} == {None}
+    assert {claim.counterfactual for one in answer.recommendations for claim in one.explanation.claims} == {None}
+
+
+def test_the_json_can_be_read_back(ask: Ask) -> None:
+    answer = ask()
+    assert RecommendationSet.model_validate_json(answer.model_dump_json()) == answer
+
+
+def test_the_schema_requires_every_field() -> None:
+    schema = RecommendationSet.model_json_schema(mode="serialization")
+    for part in [schema, *schema["$defs"].values()]:
+        assert set(part["required"]) == set(part["properties"])
+        assert part["additionalProperties"] is False
+
+
+def test_what_the_customer_chose_decides_the_order(ask: Ask) -> None:
+    assert ids(ask("ann"))[0] == "l0"
+    assert ids(ask("bea"))[0] == "l1"
+    assert ids(ask("mei"))[0] == "l4"
+
+
+def test_the_same_question_has_the_same_products_in_the_same_order(ask: Ask) -> None:
+    first, second = ask(), ask()
+    assert first.recommendations == second.recommendations
+    assert first.id != second.id
+
+
+def test_it_says_when_and_from_what_it_was_made(ask: Ask) -> None:
+    answer = ask(model=diligent(name="tiny"))
+    assert datetime.now(UTC) - answer.created_at < timedelta(minutes=10)
+    assert answer.created_at.utcoffset() == timedelta(0)
+    made = answer.made_with
+    assert (made.version, made.embedder) == (version("newaisle"), EMBEDDER.name)
+    assert (made.model, made.template, made.index_generation) == ("tiny", "explain", "g000007")
+    assert len(made.template_hash or "") == 64
+    assert answer.degraded is False
+    assert answer.warnings == []
+
+
+def test_every_stage_is_timed(ask: Ask) -> None:
+    timings = ask(model=diligent(), llm_rank="on").timings_ms
+    assert list(timings) == ["retrieve", "rank", "load_model", "likelihood", "explain"]
+    assert all(spent >= 0 for spent in timings.values())
+    assert list(ask().timings_ms) == ["retrieve", "rank", "explain"]
+
+
+def test_scores_fall_and_are_the_sum_of_their_signals(ask: Ask) -> None:
+    answer = ask(k=6)
+    scores = [one.score for one in answer.recommendations]
+    assert scores == sorted(scores, reverse=True)
+    assert [one.rank for one in answer.recommendations] == [1, 2, 3, 4, 5, 6]
+    for one in answer.recommendations:
+        assert set(one.signals) == {"lexical", "dense", "brand"}
+        assert sum(one.signals.values()) == pytest.approx(one.score, abs=3e-4)
+
+
+def test_more_than_there_is_gives_what_there_is(ask: Ask) -> None:
+    assert sorted(ids(ask(k=1000))) == [one.item_id for one in LAMPS]
+
+
+@pytest.mark.parametrize("k", [0, -3])
+def test_fewer_than_one_is_refused(ask: Ask, k: int) -> None:
+    with pytest.raises(RequestError, match=f"k is {k}: ask for at least one product"):
+        ask(k=k)
+
+
+def test_nothing_left_is_an_empty_answer_that_says_so(ask: Ask) -> None:
+    model = diligent()
+    for answer in (ask("all", model=model), ask(model=model, constraints=Constraints(brands=["Nobody"]))):
+        assert answer.recommendations == []
+        assert answer.warnings[0].startswith("none of 6 products can be recommended")
+        assert not answer.degraded
+        assert answer.made_with.model is None
+    assert model.generate_calls == []
+
+
+def test_a_price_limit_is_warned_about_and_explained(ask: Ask) -> None:
+    answer = ask(constraints=Constraints(max_price=50))
+    assert sorted(ids(answer)) == ["l0", "l2"]
+    assert answer.request.constraints.currency == "USD"
+    assert len(answer.warnings) == 2
+    assert answer.recommendations[0].explanation.claims[-1].item_field == "price"
+
+
+def test_an_answer_to_nobody_rests_on_the_category(ask: Ask) -> None:
+    model = diligent()
+    for user_id in (None, "cold"):
+        answer = ask(user_id, model=model)
+        assert len(answer.recommendations) == 5
+        claims = [one.explanation.claims[0] for one in answer.recommendations]
+        assert {claim.basis for claim in claims} <= {"category", "general"}
+        assert all("no history to go by" in claim.text for claim in claims)
+        assert all(one.explanation.source == "evidence" for one in answer.recommendations)
+        assert set(answer.recommendations[0].signals) == {"typical"}
+        assert answer.made_with.model is None
+    assert model.generate_calls == []
+
+
+def test_a_product_that_was_rated_badly_is_never_a_reason(ask: Ask) -> None:
+    claims = [claim for one in ask("cold").recommendations for claim in one.explanation.claims]
+    assert all(claim.history_item_id is None for claim in claims)
+
+
+def test_the_model_phrases_in_one_batch_and_the_answer_says_so(ask: Ask) -> None:
+    model = diligent()
+    answer = ask(model=model)
+    top = answer.recommendations[0].explanation
+    assert top.source == "llm"
+    assert top.text.startswith("The Hale oak desk lamp may suit you because it ")
+    assert len(model.generate_calls) == 1
+    by_history = [one for one in answer.recommendations if one.explanation.claims[0].basis == "history"]
+    assert len(model.generate_calls[0].prompts) == len(by_history)
+
+
+def test_a_text_that_is_refused_falls_back_to_the_evidence_without_being_degraded(ask: Ask) -> None:
+    answer = ask(model=ScriptedModel(lambda prompt: " it is the best lamp in the world."))
+    assert {one.explanation.source for one in answer.recommendations} == {"evidence"}
+    assert answer.recommendations == ask().recommendations
+    assert not answer.degraded
+    assert answer.made_with.model == "scripted"
+
+
+def test_strict_refuses_an_answer_with_a_replaced_text(ask: Ask) -> None:
+    with pytest.raises(
+        UselessAnswer, match=r"failed the check, the first because 'best' is in no claim: leave --strict out"
+    ):
+        ask(model=ScriptedModel(lambda prompt: " it is best."), strict=True)
+    assert ask(model=diligent(), strict=True).recommendations
+
+
+FAILURES = [
+    ModelError("smollm2-135m is not here: run `newaisle models pull smollm2-135m`"),
+    LanguageModelError("the model does not load: run `newaisle doctor`"),
+]
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=["missing", "broken"])
+def test_a_model_that_does_not_load_degrades_the_answer(ask: Ask, failure: Exception) -> None:
+    answer = ask(model=failure)
+    assert answer.degraded
+    assert answer.warnings == [f"no language model: {failure}"]
+    assert answer.recommendations == ask().recommendations
+    assert (answer.made_with.model, answer.made_with.template) == (None, None)
+    with pytest.raises(BackendDown, match=r"no language model: .*\(--strict allows no answer without it\)"):
+        ask(model=failure, strict=True)
+
+
+def test_a_model_that_fails_while_writing_degrades_the_answer(ask: Ask) -> None:
+    broken = ScriptedModel(lambda prompt: LanguageModelError("it stopped: run `newaisle doctor`"))
+    answer = ask(model=broken)
+    assert answer.degraded
+    assert answer.warnings == ["not phrased by the language model: it stopped: run `newaisle doctor`"]
+    assert answer.recommendations == ask().recommendations
+    assert answer.made_with.model is None
+    with pytest.raises(BackendDown):
+        ask(model=broken, strict=True)
+
+
+def test_a_model_that_fails_while_ranking_degrades_the_answer(ask: Ask) -> None:
+    def fail(_: object, title: str) -> float:
+        raise LanguageModelError(f"it stopped at {title!r}: run `newaisle doctor`")
+
+    answer = ask(model=diligent(likelihoods=fail), llm_rank="on")
+    assert answer.degraded
+    assert answer.warnings[0].startswith("not ranked by likelihood: it stopped at")
+    assert answer.recommendations[0].explanation.source == "llm"
+    assert "likelihood" not in answer.recommendations[0].signals
+    assert ids(answer) == ids(ask())
+
+
+def test_programming_errors_are_not_hidden(ask: Ask) -> None:
+    with pytest.raises(ZeroDivisionError):
+        ask(model=ScriptedModel(lambda prompt: ZeroDivisionError()))
+
+
+def test_an_index_that_is_missing_degrades_the_answer(ask: Ask, ledger: Ledger) -> None:
+    answer = recommend(Query(user_id="ann", category="Lamps"), parts(ledger))
+    assert answer.degraded
+    assert answer.warnings == ["the index is missing: run `newaisle reindex`"]
+    assert answer.made_with.index_generation is None
+    assert answer.recommendations == ask().recommendations
+    with pytest.raises(BackendDown):
+        recommend(Query(user_id="ann", category="Lamps"), parts(ledger), strict=True)
+
+
+def test_a_broken_template_is_the_users_to_mend(ask: Ask, tmp_path: Path) -> None:
+    (tmp_path / "explain.en.yaml").write_text("prompt: '{{ nothing }}'\n", encoding="utf-8")
+    with pytest.raises(PromptError):
+        ask(model=diligent(), prompts_folder=tmp_path)
+
+
+def test_chinese_is_left_to_the_evidence_where_the_model_does_not_master_it(ask: Ask) -> None:
+    model = diligent()
+    answer = ask("mei", model=model)
+    assert answer.request.language == "zh"
+    top = answer.recommendations[0]
+    assert (top.item_id, top.explanation.source) == ("l4", "evidence")
+    assert top.explanation.text.startswith("它和您买过的“青禾 木质书架”都是青禾的产品。")
+    assert model.generate_calls == []
+    assert answer.made_with.model is None
+
+
+def test_a_chinese_title_in_an_english_answer_is_not_left_to_the_model_either(ask: Ask) -> None:
+    model = diligent()
+    answer = ask("mei", model=model, language="en")
+    assert answer.request.language == "en"
+    assert answer.recommendations[0].explanation.text.startswith("It is by 青禾, like the 青禾 木质书架 you bought.")
+    assert model.generate_calls == []
+
+
+def test_a_model_that_masters_chinese_phrases_it(ask: Ask) -> None:
+    def reply(prompt: Sequence[Message]) -> str:
+        return next(line for line in prompt[-2].text.splitlines() if line.startswith("- ")).removeprefix("- ")
+
+    answer = ask("mei", model=ScriptedModel(reply, languages=("en", "zh")))
+    top = answer.recommendations[0].explanation
+    assert top.source == "llm"
+    assert top.text == "青禾 木质台灯适合您，因为它和您买过的“青禾 木质书架”都是青禾的产品。"
+
+
+def test_without_a_history_the_candidates_decide_the_language(ask: Ask) -> None:
+    assert ask(None).request.language == "en"
+    assert ask(None, "书架").request.language == "zh"
+
+
+def preferring(title: str) -> ScriptedModel:
+    return diligent(likelihoods={title: -0.001})
+
+
+def test_a_small_model_does_not_rank_unless_it_is_told_to(ask: Ask) -> None:
+    model = preferring("zinc lantern")
+    assert ids(ask(model=model)) == ids(ask())
+    assert model.score_calls == []
+    told = ask(model=model, llm_rank="on")
+    assert ids(told).index("l5") < ids(ask(k=6)).index("l5")
+    assert set(told.recommendations[0].signals) == {"lexical", "dense", "brand", "likelihood"}
+    assert sorted(model.score_calls[0].continuations) == sorted(one.title for one in LAMPS)
+
+
+def test_a_large_model_ranks_unless_it_is_told_not_to(ask: Ask) -> None:
+    model = replaced(preferring("zinc lantern"), parameters=7_000_000_000)
+    assert "likelihood" in ask(model=model).recommendations[0].signals
+    assert "likelihood" not in ask(model=model, llm_rank="off").recommendations[0].signals
+
+
+def replaced(model: ScriptedModel, *, parameters: int) -> ScriptedModel:
+    model.parameters = parameters
+    return model
+
+
+def test_likelihood_needs_a_history(ask: Ask) -> None:
+    model = preferring("zinc lantern")
+    assert set(ask(None, model=model, llm_rank="on").recommendations[0].signals) == {"typical"}
+    assert model.score_calls == []
+
+
+def test_a_category_new_to_the_catalogue_is_answered_from_its_brief_and_candidates(ask: Ask) -> None:
+    hammocks = [product("h1", "Hale oak hammock stand", "", brand="Hale"), product("h2", "net", "")]
+    answer = ask("ann", "Hammocks", candidates=hammocks, brief="Between two trees.", model=diligent())
+    assert ids(answer) == ["h1", "h2"]
+    assert answer.category.is_new_to_catalogue
+    assert answer.category.name == "Hammocks"
+    assert answer.recommendations[0].explanation.source == "llm"
+
+
+def test_the_category_is_shown_by_its_name_and_its_neighbours_by_their_paths(ask: Ask) -> None:
+    answer = ask("ann", "home > lamps")
+    assert answer.category.name == "Lamps"
+    assert answer.request.category == "home > lamps"
+    assert all(" > " in near.name for near in answer.category.nearest)
+    assert answer.category.is_new_to_user
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    user_id=st.sampled_from([None, "ann", "bea", "mei", "all", "cold"]),
+    category=st.sampled_from(["Lamps", "Home", "Desks", "家居", "Tea"]),
+    k=st.integers(1, 8),
+    limit=st.sampled_from([None, 10.0, 40.0]),
+)
+def test_no_product_comes_twice_or_is_owned_or_too_dear(
+    ledger: Ledger, user_id: str | None, category: str, k: int, limit: float | None
+) -> None:
+    query = Query(user_id=user_id, category=category, k=k, constraints=Constraints(max_price=limit))
+    answer = recommend(query, replace(parts(ledger), index=quiet_index))
+    owned = {row.item_id for row in HISTORY if row.user_id == user_id and row.event not in (Event.VIEW, Event.LIKE)}
+    found = ids(answer)
+    assert len(found) == len(set(found)) <= k
+    assert not set(found) & owned
+    assert set(found) <= {one.item_id for one in [*LAMPS, *KNOWN]}
+    if limit is not None:
+        assert all(one.price is not None and one.price <= limit for one in answer.recommendations)
+
+
+def test_parts_are_loaded_only_when_they_are_needed(ledger: Ledger) -> None:
+    def never() -> Any:
+        raise AssertionError("was loaded")
+
+    made = Parts(ledger=ledger, embedder_name=EMBEDDER.name, embedder=never, index=quiet_index, model=never)
+    assert recommend(Query(user_id="all", category="Lamps"), made).recommendations == []

@@ -1,0 +1,71 @@
+"""What templates are given of products, reasons and a context."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agent.answer import Constraints
+from agent.context import Context
+from agent.template_inputs import SPOKEN, explain_input, product_fields, rank_input
+from tests.agent.explain.grounds import reason
+from tests.agent.rank.cases import case_of, row
+from tests.agent.shop import product
+
+
+def test_a_product_is_shown_by_its_short_title_and_its_price_with_the_currency() -> None:
+    one = product(
+        "a", "Sip 5 running vest, 5 litres, size M", "Sport > Running", brand="Hale", price=94, currency="USD"
+    )
+    assert product_fields(one).model_dump() == {
+        "title": "Sip 5 running vest",
+        "category": "Running",
+        "brand": "Hale",
+        "price": "94.00 USD",
+    }
+
+
+def test_what_the_catalogue_does_not_say_is_empty() -> None:
+    assert product_fields(product("a", "lamp", "")).model_dump() == {
+        "title": "lamp",
+        "category": "",
+        "brand": "",
+        "price": "",
+    }
+
+
+def test_only_the_strongest_reasons_are_spoken_of() -> None:
+    rows = [product(f"h{i}", f"thing{i}") for i in range(4)]
+    shown = explain_input("Lamps", product("a", "lamp"), [reason("similar", "", one) for one in rows])
+    assert len(shown.facts) == len(shown.history) == SPOKEN
+    assert [one.title for one in shown.history] == ["thing0", "thing1"]
+
+
+def context_of(count: int, *, dimensions: int = 4) -> Context:
+    """A history of `count` rows of which the first bear most on the only candidate."""
+    history = [row(product(f"h{i}", f"thing{i}")) for i in range(count)]
+    vectors = np.zeros((count, dimensions), np.float32)
+    if dimensions:
+        vectors[:, 0] = np.linspace(1, 0, count)
+    candidate = np.eye(1, 4, dtype=np.float32)
+    return Context(
+        category="Home > Lamps",
+        constraints=Constraints(),
+        case=case_of([product("a", "lamp")], history, candidate, vectors),
+        is_new_to_user=True,
+        is_new_to_catalogue=False,
+        nearest=[("Home > Desks", 0.5)],
+    )
+
+
+def test_the_history_rows_that_bear_most_are_shown_in_the_order_of_time() -> None:
+    shown = rank_input(context_of(20), "Light at home.")
+    assert [one.title for one in shown.history] == [f"thing{i}" for i in range(12)]
+    assert (shown.category, shown.nearest, shown.brief) == ("Lamps", ["Desks"], "Light at home.")
+
+
+def test_a_history_without_vectors_is_shown_from_its_beginning() -> None:
+    assert [one.title for one in rank_input(context_of(3, dimensions=0), "").history] == ["thing0", "thing1", "thing2"]
+
+
+def test_nobody_has_no_history_to_show() -> None:
+    assert rank_input(context_of(0), "").history == []

@@ -1,0 +1,83 @@
+"""A small shop of two categories whose right answers are known in advance, filled once and copied for each test."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from store.embedders import HashEmbedder
+from store.home import Home
+from store.ingest import ingest
+from store.shop import ReadOptions
+
+# How fast the machine is decides nothing.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
+
+TEA, DRILLS = "Food > Tea", "Home > Drills"
+PRODUCTS: list[dict[str, object]] = [
+    {
+        "id": f"t{i}",
+        "title": f"Green tea {flavour}",
+        "category": TEA,
+        "brand": "Leaf",
+        "price": 4 + i,
+        "currency": "EUR",
+    }
+    for i, flavour in enumerate(("jasmine", "mint", "lemon", "ginger", "rose", "honey"))
+] + [
+    {"id": f"d{i}", "title": f"Steel drill {size} mm", "category": DRILLS, "brand": "Bore", "price": 10 + i}
+    for i, size in enumerate(("four", "five", "six", "eight", "nine", "ten"))
+]
+HISTORIES = """\
+user,item,event,timestamp
+ann,t0,purchase,2024-01-01
+ann,t1,purchase,2024-01-02
+bob,d0,purchase,2024-01-01
+bob,d1,purchase,2024-01-03
+bob,d2,return,2024-01-04
+cy,t2,view,2024-02-01
+cy,d3,purchase,2024-02-02
+"""
+
+
+def write_catalogue(path: Path, rows: Iterable[Mapping[str, object]] = PRODUCTS) -> Path:
+    """The rows as JSON Lines."""
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def write_histories(path: Path, text: str = HISTORIES) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A data folder that does not exist yet."""
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def _filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shop")
+    ingest(
+        Home(folder / "home"),
+        embedder=HashEmbedder(),
+        catalogue=write_catalogue(folder / "items.jsonl"),
+        histories=write_histories(folder / "histories.csv"),
+        options=ReadOptions(),
+    )
+    return folder / "home"
+
+
+@pytest.fixture
+def shop(_filled: Path, home: Home) -> Home:
+    """The small shop, filled with HashEmbedder; this test's own copy."""
+    shutil.copytree(_filled, home.folder)
+    return home

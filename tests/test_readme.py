@@ -1,0 +1,122 @@
+"""README.md and docs/ are true: their commands run, print what is shown, and leave no command out."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from agent.cli import cli
+from tests.agent.cli.command import newaisle
+from tests.shown import COLUMNS, PAGES, ROOT, Shell, same, shown_in, write_files
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+_CODE = re.compile(r"`newaisle ([^`]+)`|^(?: {2,}|\$ )newaisle (.*)$", re.MULTILINE)
+
+
+def pages_with_commands() -> list[Path]:
+    return [page for page in PAGES if shown_in(page)]
+
+
+def commands(group: click.Group = cli, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+COMMANDS = dict(commands())
+
+
+@pytest.mark.parametrize("page", pages_with_commands(), ids=lambda page: page.name)
+def test_every_command_runs_without_models_and_prints_what_is_shown(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = {"NEWAISLE_MODEL": "none", "NEWAISLE_EMBEDDER": "hash", "NEWAISLE_MODELS": str(tmp_path / "models")}
+    for name, value in {**without, "COLUMNS": COLUMNS}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    write_files(tmp_path)
+    newaisle("demo", "--home", ".demo").ok()
+    for shown in shown_in(page):
+        if shown.command.startswith(("make ", "newaisle models pull")):
+            continue
+        if shown.command.startswith("export "):
+            monkeypatch.setenv(*shown.command.removeprefix("export ").split("="))
+            continue
+        if shown.command.startswith("newaisle "):
+            ran = newaisle(*shlex.split(shown.command.partition(" | ")[0])[1:]).ok()
+            printed = ran.out + ran.err
+        else:
+            code, printed = Shell(tmp_path, {}).run(shown.command)
+            assert code == 0
+        assert shown.with_models or not shown.output or same(shown.output, printed), printed
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which `make demo` was run before, with the files that the pages show."""
+    folder = tmp_path_factory.mktemp("demo")
+    write_files(folder)
+    code, printed = Shell(folder, {}).run("newaisle models pull && newaisle demo --home .demo")
+    assert code == 0, printed
+    return folder
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("page", pages_with_commands(), ids=lambda page: page.name)
+def test_every_command_prints_what_is_shown(page: Path, demo: Path, tmp_path: Path) -> None:
+    shell = Shell(tmp_path, {})
+    shutil.copytree(demo, tmp_path, dirs_exist_ok=True)
+    for shown in shown_in(page):
+        code, printed = shell.run(shown.runs)
+        assert code == 0, printed
+        assert not shown.output or same(shown.output, printed), f"{shown.command}\n{printed}"
+
+
+def test_the_demo_of_the_makefile_is_the_one_that_is_shown() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(r"^demo: .*\n\t@\$\(BIN\)/newaisle demo --home \.demo$", makefile, flags=re.MULTILINE)
+    targets = re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE)
+    assert set(re.findall(r"(?:`| {4}|\$ )make (\w+)", README)) <= set(targets)
+
+
+def test_every_command_is_on_a_page() -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    named = {" ".join(path) for path in COMMANDS if re.search(rf"newaisle {' '.join(path)}\b", text)}
+    assert [" ".join(path) for path in COMMANDS if " ".join(path) not in named] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_a_page_names_exists_with_its_options(page: Path) -> None:
+    for quoted, line in _CODE.findall(page.read_text(encoding="utf-8")):
+        words = re.split(r"\s", (quoted or line).partition("  ")[0].partition(" | ")[0])
+        path = next((path for path in COMMANDS if list(path) == words[: len(path)]), None)
+        if path is None:
+            assert words[0] in {"COMMAND", "--help", *cli.commands}, words
+            continue
+        known = {option for parameter in COMMANDS[path].params for option in parameter.opts} | {"--help", "-h"}
+        assert {word for word in words if re.fullmatch(r"--?[a-z-]+", word)} <= known, words
+
+
+def test_every_link_leads_somewhere() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_exit_code_is_explained() -> None:
+    text = (ROOT / "docs" / "json.md").read_text(encoding="utf-8").partition("## Exit codes")[2]
+    assert re.findall(r"^\| (\d+) \|", text, flags=re.MULTILINE) == ["0", "2", "3", "4", "5", "6", "130"]
+
+
+def test_every_folder_of_the_layout_exists() -> None:
+    folders = re.findall(r"^\| `(\w+)/` \|", README, flags=re.MULTILINE)
+    assert folders
+    assert all((ROOT / folder).is_dir() for folder in folders)
