@@ -31,7 +31,7 @@ _BLOCK = re.compile(r"^```console( with models)?\n(.*?)^```$", re.MULTILINE | re
 _FILE = re.compile(r"^`([\w.]+)`:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _DECIMAL = re.compile(r"[+-]?\d+\.\d+")
 _STYLE = re.compile(r"\x1b\[[\d;]*m")
-_NOT_COMPARED = {"id", "set_id", "created_at", "timings_ms", "text", "source", "model_sha256"}
+_NOT_COMPARED = {"id", "set_id", "created_at", "timings_ms", "text", "source", "model_sha256", "embedder"}
 # Setting up takes minutes and a network; this is what `make demo` does then (see the Makefile).
 _STANDS_FOR = {"make demo": "newaisle demo --home .demo"}
 
@@ -118,6 +118,8 @@ def _same_value(shown: Any, printed: Any, key: str = "") -> bool:
         return len(shown) == len(printed) and all(map(_same_value, shown, printed))
     if isinstance(shown, float) and isinstance(printed, float):
         return _near(shown, printed)
+    if isinstance(shown, str) and isinstance(printed, str):
+        return _same_line(shown, printed)
     return bool(shown == printed)
 
 
