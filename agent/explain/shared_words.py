@@ -21,8 +21,9 @@ def stop_words() -> frozenset[str]:
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
     measures = "set pair pack piece litre liter inch size small medium large mini count cm mm ml oz kg lb ct".split()
-    chinese = ("一个", "适合", "可以", "以及", "使用", "非常", "我们", "不会", "的人", "的时")
-    return frozenset({*ENGLISH_STOP_WORDS, *measures, *chinese})
+    chinese = "一个 适合 可以 以及 使用 非常 我们 不会 只有 没有 的人 的时".split()
+    chinese_measures = "毫升 厘米 毫米 公斤 英寸 大号 中号 小号".split()
+    return frozenset({*ENGLISH_STOP_WORDS, *measures, *chinese, *chinese_measures})
 
 
 def telling(word: str) -> bool:
