@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from agent.context import Context, Query, Retriever
 from agent.errors import RequestError
-from agent.explain.claims import Claims
-from agent.explain.sentences import SENTENCES, Language
+from agent.explain.sentences import Language
 from agent.rank.blend import rank
-from agent.recommend import Parts, usual_language
+from agent.recommend import Parts, claims_for, usual_language
 from agent.template_inputs import explain_input, rank_input
 from prompts.inputs import ExplainInput
 from prompts.library import find_template, load_template
@@ -50,12 +49,7 @@ def _explained(context: Context, place: int, language: Language) -> tuple[Explai
         raise RequestError(
             f"there is no product in place {place}: {len(order):,} of {context.category_name} can be recommended"
         )
-    claims = Claims(
-        case=context.case,
-        ranking=ranking,
-        constraints=context.constraints,
-        category=context.category_name,
-        say=SENTENCES[language],
-    )
-    product = context.case.candidates[order[place - 1]]
-    return explain_input(context.category_name, product, claims.of(order[place - 1])), product
+    candidate = order[place - 1]
+    product = context.case.candidates[candidate]
+    reasons = claims_for(context, ranking, language).of(candidate)
+    return explain_input(context.category_name, product, reasons), product

@@ -145,6 +145,17 @@ def usual_language(context: Context) -> Language:
     return "zh" if 2 * sum(is_chinese(product.title) for product in products) > len(products) else "en"
 
 
+def claims_for(context: Context, ranking: Ranking, language: Language) -> Claims:
+    """The claims that a ranking of a context allows, with their sentences in a language."""
+    return Claims(
+        case=context.case,
+        ranking=ranking,
+        constraints=context.constraints,
+        category=context.category_name,
+        say=SENTENCES[language],
+    )
+
+
 def _add_likelihood(run: _Run, context: Context, ranking: Ranking, model: LanguageModel, language: Language) -> Ranking:
     shortlist = ranking.order()[:SHORTLIST]
     titles = [context.case.candidates[candidate].title for candidate in shortlist]
@@ -162,13 +173,7 @@ def _explain(
     language: Language,
 ) -> list[Explanation]:
     """The claims of each chosen candidate, phrased by the model where it masters the language of all its facts."""
-    claims = Claims(
-        case=context.case,
-        ranking=ranking,
-        constraints=context.constraints,
-        category=context.category_name,
-        say=SENTENCES[language],
-    )
+    claims = claims_for(context, ranking, language)
     reasons = {candidate: claims.of(candidate) for candidate in chosen}
     explanations = {candidate: from_evidence(because) for candidate, because in reasons.items()}
     products = context.case.candidates

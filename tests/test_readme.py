@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 
 from agent.cli import cli
-from tests.agent.cli.command import newaisle
+from tests.agent.cli.command import commands, newaisle
 from tests.shown import COLUMNS, PAGES, ROOT, Shell, same, shown_in, write_files
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -21,14 +19,6 @@ _CODE = re.compile(r"`newaisle ([^`]+)`|^(?: {2,}|\$ )newaisle (.*)$", re.MULTIL
 
 def pages_with_commands() -> list[Path]:
     return [page for page in PAGES if shown_in(page)]
-
-
-def commands(group: click.Group = cli, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from commands(command, (*path, name))
-        else:
-            yield (*path, name), command
 
 
 COMMANDS = dict(commands())

@@ -18,6 +18,8 @@ import time
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
+from agent.llm.processor import processor
+
 _PACKAGE = "llama-cpp-python"
 # Neither the bundled tools, examples and tests nor the multimodal part are used; leaving them out halves the build.
 _LEFT_OUT = ("LLAVA_BUILD", "LLAMA_BUILD_TOOLS", "LLAMA_BUILD_EXAMPLES", "LLAMA_BUILD_SERVER", "LLAMA_BUILD_TESTS")
@@ -55,18 +57,9 @@ def _pip(command: str) -> list[str]:
 def _wheel_folder(pinned: str) -> Path:
     from platformdirs import user_cache_path
 
-    made_for = (pinned, platform.platform(), _processor(), _compiler())
+    made_for = (pinned, platform.platform(), processor(), _compiler())
     key = hashlib.sha256(repr(made_for).encode()).hexdigest()[:16]
     return user_cache_path("newaisle", appauthor=False) / "wheels" / key
-
-
-def _processor() -> str:
-    """What decides which instructions the compiler may use."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    return "\n".join(sorted({line for line in lines if line.startswith(("flags", "Features", "model name"))}))
 
 
 def _compiler() -> str:

@@ -6,7 +6,6 @@ prefixes stay in the context for the next call. A model that cannot be forked do
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prompts.messages import Message
+from store.embedders import available_processors
 
 from .base import Finish, Generated, LanguageModel, Likelihood, OnText
 from .batch import Tokens, TokenTree, plan_chunks, shared_length
@@ -114,7 +114,7 @@ class LlamaEngine(LanguageModel):
         self._model = model = NativeModel(
             model_path,
             context=context,
-            threads=threads or _usable_processors(),
+            threads=threads or available_processors(),
             sequences=KEPT_PREFIXES + BRANCHES if can_fork else 1,
             use_extra_bufts=use_extra_bufts,
         )
@@ -343,12 +343,6 @@ class LlamaEngine(LanguageModel):
     def _check_length(self, needed: int) -> None:
         if needed > self.context_size:
             raise InputTooLong(needed=needed, context=self.context_size)
-
-
-def _usable_processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _log_sum_exp(logits: NDArray[np.float32]) -> list[np.float32]:

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from .errors import BackendMissing, LanguageModelError, ModelUnusable
+from .processor import processor
 
 if TYPE_CHECKING:
     from .engine import LlamaEngine
@@ -158,17 +159,9 @@ def _circumstances(model_path: Path, library: Path) -> str:
         importlib.metadata.version("llama-cpp-python"),
         *(f"{file.name} {stat.st_size} {stat.st_mtime_ns}" for file in files if (stat := file.stat())),
         platform.machine(),
-        _processor(),
+        processor(),
     ]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
-
-
-def _processor() -> str:
-    """Name and abilities of the processor, as far as the system tells."""
-    with suppress(OSError):
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-        return "\n".join(sorted({line for line in lines if line.startswith(("model name", "flags", "Features"))}))
-    return platform.processor()
 
 
 def _recall(memory: Path) -> dict[str, _Remembered]:

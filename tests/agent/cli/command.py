@@ -9,13 +9,16 @@ import pty
 import select
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
+import click
+
 from agent.__main__ import main
+from agent.cli import cli
 
 PROGRAM = (sys.executable, "-m", "agent")
 
@@ -84,3 +87,12 @@ def on_terminal(*arguments: object, columns: int = 100, env: Mapping[str, str] |
     os.close(terminal)
     _, status = os.waitpid(pid, 0)
     return os.waitstatus_to_exitcode(status), shown.decode("utf-8").replace("\r\n", "\n")
+
+
+def commands(group: click.Group = cli, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command with the words that name it, subcommands included."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command

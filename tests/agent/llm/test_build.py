@@ -113,7 +113,7 @@ def test_a_build_that_fails_shows_its_last_lines_and_keeps_no_wheel(
 
 def test_a_wheel_is_kept_for_one_version_processor_and_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     folders = {build._wheel_folder("1"), build._wheel_folder("2")}
-    for name in ("_processor", "_compiler"):
+    for name in ("processor", "_compiler"):
         monkeypatch.setattr(build, name, lambda: "another")
         folders.add(build._wheel_folder("1"))
     assert len(folders) == 4

@@ -109,7 +109,7 @@ def test_a_changed_model_file_is_tried_again(model: Path, state: Path) -> None:
 def test_another_processor_means_another_trial(model: Path, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = child("print('decodes')")
     trial(model, state_folder=state, child=program)
-    monkeypatch.setattr(module, "_processor", lambda: "one without AVX2")
+    monkeypatch.setattr(module, "processor", lambda: "one without AVX2")
     trial(model, state_folder=state, child=program)
     assert tries(model) == 2
 
