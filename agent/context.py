@@ -7,7 +7,6 @@ nearest known categories, and the shortlist of a category too large to score who
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -201,11 +200,7 @@ class Retriever:
     def _lexical_similarity(self, case: RankingCase, brief: str) -> dict[str, float]:
         """Cosine of word frequencies, weighted by how few categories have the word."""
         counts = Counter(word for found in [*case.candidate_words, words(brief)] for word in set(found))
-        by_category = self._ledger.category_words()
-        seen_in = Counter(word for known in by_category.values() for word in known)
-        idf = {word: math.log((1 + len(by_category)) / (1 + n)) for word, n in seen_in.items()}
-        mine = _weighted(counts, idf)
-        return {path: _cosine(mine, _weighted(known, idf)) for path, known in by_category.items()}
+        return self._ledger.category_profiles().similarity(counts)
 
 
 def _liked(done: Sequence[Interaction], products: Mapping[str, Product]) -> list[HistoryRow]:
@@ -272,13 +267,3 @@ def _unit(vector: Matrix) -> Matrix:
     norm = float(np.linalg.norm(vector))
     unit: Matrix = vector / norm if norm else vector
     return unit
-
-
-def _weighted(counts: Mapping[str, int], idf: Mapping[str, float]) -> dict[str, float]:
-    return {word: (1 + math.log(n)) * idf[word] for word, n in counts.items() if word in idf}
-
-
-def _cosine(first: Mapping[str, float], second: Mapping[str, float]) -> float:
-    shared = first.keys() & second.keys()
-    norms = math.hypot(*first.values()) * math.hypot(*second.values())
-    return math.fsum(first[word] * second[word] for word in shared) / norms if norms else 0.0

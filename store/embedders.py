@@ -33,8 +33,9 @@ Pooling = Callable[[Vectors, Vectors], Vectors]  # token vectors (n, length, d) 
 
 DEFAULT_MAX_TOKENS = 256
 UNREADABLE = 0.2  # share of unknown characters; in MiniLM's vocabulary English titles have 0, Chinese ones 0.3 to 0.8
-BATCH_TOKENS = 1024  # larger batches outgrow a core's cache, smaller ones read the weights too often
+BATCH_TOKENS = 256  # larger batches outgrow a core's cache, smaller ones read the weights too often
 WINDOW_TEXTS = 4096  # sorted by length together; bounds the memory that encodings take
+TOKEN_VECTORS = ("last_hidden_state", "token_embeddings")  # the usual names, where a graph has several outputs
 CHARACTERS_PER_TOKEN = 40  # text beyond this many characters a token is cut before it is tokenized
 
 
@@ -43,6 +44,8 @@ class Embedder(ABC):
 
     name: str
     dimensions: int
+    spec: str = ""
+    """What the settings call it, if that is known: for the commands that people are told to run."""
 
     @abstractmethod
     def embed(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
@@ -54,6 +57,9 @@ class Embedder(ABC):
     @abstractmethod
     def unknown_share(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """The share of each text's characters (0 to 1) that the embedder has no token for, shape (len(texts),)."""
+
+    def close(self) -> None:  # noqa: B027 - most hold nothing but memory
+        """Free what it holds; it cannot be used afterwards."""
 
     def embed_readable(self, texts: Sequence[str]) -> Vectors:
         """As `embed`, with zeros for a text of which the embedder cannot read more than UNREADABLE.
@@ -131,7 +137,7 @@ class OnnxEmbedder(Embedder):
             tokens[row, : len(encoding)] = encoding.ids
             mask[row, : len(encoding)] = 1
         feed = {"input_ids": tokens, "attention_mask": mask, "token_type_ids": np.zeros_like(tokens)}
-        output = self._session.run([self._output], {name: feed[name] for name in self._inputs})[0]
+        output = self._session.run([self._output], {name: feed[name] for name in self._inputs})[0].astype(np.float32)
         if self._pool:
             output = self._pool(output, mask[:, :, np.newaxis].astype(np.float32))
         return unit_rows(output)
@@ -178,12 +184,12 @@ def available_processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def batches(lengths: Sequence[int]) -> Iterator[NDArray[np.int64]]:
-    """Rows in batches of similar length, longest first, each at most BATCH_TOKENS with its padding (or one row)."""
+def batches(lengths: Sequence[int], *, tokens: int = BATCH_TOKENS) -> Iterator[NDArray[np.int64]]:
+    """Rows in batches of similar length, longest first, each at most `tokens` with its padding (or one row)."""
     order = np.argsort(np.negative(lengths), kind="stable")
     start = 0
     while start < len(order):
-        size = max(1, BATCH_TOKENS // max(1, lengths[order[start]]))
+        size = max(1, tokens // max(1, lengths[order[start]]))
         yield order[start : start + size]
         start += size
 
@@ -263,15 +269,20 @@ def choose_output(session: Any) -> tuple[str, int]:
     outputs = {item.name: item.shape for item in session.get_outputs()}
     if "sentence_embedding" in outputs:
         return "sentence_embedding", 2
-    name, shape = next(iter(outputs.items()))
-    return name, len(shape)
+    name = next((known for known in TOKEN_VECTORS if known in outputs), next(iter(outputs)))
+    return name, len(outputs[name])
 
 
 def choose_pooling(folder: Path) -> Pooling:
-    """The pooling that `1_Pooling/config.json` asks for. Raises EmbedderError for one that is not known here."""
+    """The pooling that `1_Pooling/config.json` asks for.
+
+    Raises EmbedderError for one that is not known here, and where a layer that the graph lacks would follow it.
+    """
     name = "1_Pooling/config.json"
     settings = read_json(folder, name)
     modes = {mode for mode, chosen in settings.items() if mode.startswith("pooling_mode") and chosen is True}
+    if (folder / "2_Dense").exists():
+        raise EmbedderError(f"{folder} has a 2_Dense that its graph lacks; export sentence vectors, or use another.")
     if len(modes) == 1 and (pooling := POOLINGS.get(modes.pop())):
         return pooling
     raise EmbedderError(
@@ -283,6 +294,9 @@ POOLINGS: dict[str, Pooling] = {
     "pooling_mode_mean_tokens": lambda tokens, mask: (tokens * mask).sum(axis=1) / mask.sum(axis=1),
     "pooling_mode_cls_token": lambda tokens, _: tokens[:, 0],
     "pooling_mode_max_tokens": lambda tokens, mask: np.where(mask > 0, tokens, -np.inf).max(axis=1),
+    "pooling_mode_lasttoken": lambda tokens, mask: tokens[
+        range(len(tokens)), mask[:, :, 0].sum(axis=1).astype(int) - 1
+    ],
 }
 
 

@@ -18,9 +18,8 @@ import struct
 import subprocess
 import sys
 import zlib
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
@@ -32,11 +31,11 @@ from numpy.typing import NDArray
 from store.errors import IndexDamaged
 from store.ledger import Ledger
 from store.liking import liking_by_product
+from store.pile import Batch, Pile
 from store.rows import PATH_SEPARATOR, Product
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
-    from chromadb.api.models.Collection import Collection
 
 Vector = NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -44,8 +43,8 @@ PRODUCTS, HISTORIES, CATEGORIES = COLLECTIONS = ("products", "histories", "categ
 _MANIFEST = "manifest.json"
 _NUMBER = "generation"  # key in the ledger's meta: a number is never given twice, for a reader may still have the old
 _MEND = "see that the disk is neither full nor read-only, then run `newaisle reindex`"
-# Chroma keeps what is below the threshold in its write-ahead log only; this way all of it is in its vector files.
-_CONFIGURATION: Any = {"hnsw": {"space": "cosine", "sync_threshold": 1}}
+_BATCH = 2_000  # records added between two signs of progress
+_ROUND = 50_000  # records added between two writes of a collection's vector files
 _PROBES = 20  # records of a collection that the probe looks up
 _PROBE_SECONDS = 600
 
@@ -147,6 +146,7 @@ def build(folder: Path, ledger: Ledger, *, embedder: str, progress: Progress = l
                 shutil.rmtree(leftover)
             draft.mkdir(parents=True)
             counts = _fill(draft, ledger, embedder, progress)
+            _vacuum(draft)
             _zero_unused(draft)
             manifest = {
                 "revision": ledger.revision,
@@ -179,28 +179,57 @@ def _number(path: Path) -> int:
 def _fill(path: Path, ledger: Ledger, embedder: str, progress: Progress) -> dict[str, int]:
     client = _client(path)
     try:
-        counts = ledger.counts()
-        total = counts["products"] + counts["customers"]
-        writer = _Writer(client)
-        by_category: dict[str, Vector] = {}
-        done = 0
-        for product, vector in _products_with_vectors(ledger, embedder):
-            category = PATH_SEPARATOR.join(product.category)
-            writer.add(PRODUCTS, product.item_id, vector, {"category": category})
-            if category:
-                by_category[category] = by_category.get(category, 0) + vector
-            done += 1
-            progress(done, total)
-        for category, vector in by_category.items():
-            writer.add(CATEGORIES, category, _unit(vector))
-        for user_id, vector in _customers(ledger, embedder):
-            writer.add(HISTORIES, user_id, vector)
-            done += 1
-            progress(done, total)
-        progress(total, total)
-        return writer.finish()
+        with ExitStack() as stack:
+            piles = {name: stack.enter_context(closing(Pile(path))) for name in COLLECTIONS}
+            _pile_up(piles, ledger, embedder)
+            total = sum(map(len, piles.values()))
+            done = 0
+            for name, pile in piles.items():
+                for batch in _add(client, name, pile):
+                    done += len(batch.ids)
+                    progress(done, total)
+        with _chroma("build"):
+            return {name: client.get_collection(name, embedding_function=None).count() for name in COLLECTIONS}
     finally:
         client.close()
+
+
+def _pile_up(piles: Mapping[str, Pile], ledger: Ledger, embedder: str) -> None:
+    sums: dict[str, Vector] = {}
+    metadatas: dict[str, dict[str, str]] = {}  # one object for all products of a category
+    for product, vector in _products_with_vectors(ledger, embedder):
+        category = PATH_SEPARATOR.join(product.category)
+        piles[PRODUCTS].add(product.item_id, vector, metadatas.setdefault(category, {"category": category}))
+        if category:
+            sums[category] = sums.get(category, 0) + vector
+    for category, vector in sums.items():
+        piles[CATEGORIES].add(category, _unit(vector))
+    for user_id, vector in _customers(ledger, embedder):
+        piles[HISTORIES].add(user_id, vector)
+
+
+def _add(client: Client, name: str, pile: Pile) -> Iterator[Batch]:
+    """Add the records to a new collection; yields each batch when it is in.
+
+    Chroma writes its vector files when as many records as the threshold are new; what is fewer it keeps in its
+    write-ahead log only. So the rounds are equal and each ends in a write: with a write after every batch, what is
+    written would grow with the square of the records.
+    """
+    rounds = max(1, -(-len(pile) // _ROUND))
+    configuration: Any = {"hnsw": {"space": "cosine", "sync_threshold": max(1, len(pile) // rounds)}}
+    with _chroma("build"):
+        largest = min(_BATCH, client.get_max_batch_size())
+        collection = client.create_collection(name, embedding_function=None, configuration=configuration)
+    for batch in pile.batches(rounds=rounds, largest=largest):
+        with _chroma("build"):
+            collection.add(ids=batch.ids, embeddings=batch.vectors, metadatas=cast("Any", batch.metadatas))
+        yield batch
+
+
+def _vacuum(path: Path) -> None:
+    """Give back the room that Chroma's write-ahead log took in its file."""
+    with _chroma("build"), closing(sqlite3.connect(path / "chroma.sqlite3")) as db:
+        db.execute("VACUUM")
 
 
 def _zero_unused(path: Path) -> None:
@@ -217,39 +246,6 @@ def _zero_unused(path: Path) -> None:
             with file.open("r+b") as stream:
                 stream.seek(-unused, io.SEEK_END)
                 stream.write(bytes(unused))
-
-
-class _Writer:
-    """Adds records to collections in batches of the size that Chroma takes."""
-
-    def __init__(self, client: Client) -> None:
-        self._waiting: dict[str, list[tuple[str, Vector, Mapping[str, str] | None]]] = defaultdict(list)
-        with _chroma("build"):
-            self._batch = client.get_max_batch_size()
-            self._collections: dict[str, Collection] = {
-                name: client.create_collection(name, embedding_function=None, configuration=_CONFIGURATION)
-                for name in COLLECTIONS
-            }
-
-    def add(self, name: str, id: str, vector: Vector, metadata: Mapping[str, str] | None = None) -> None:
-        waiting = self._waiting[name]
-        waiting.append((id, vector, metadata))
-        if len(waiting) == self._batch:
-            self._flush(name)
-
-    def finish(self) -> dict[str, int]:
-        for name in COLLECTIONS:
-            self._flush(name)
-        with _chroma("build"):
-            return {name: collection.count() for name, collection in self._collections.items()}
-
-    def _flush(self, name: str) -> None:
-        if rows := self._waiting.pop(name, None):
-            ids, vectors, metadatas = zip(*rows, strict=True)
-            with _chroma("build"):
-                self._collections[name].add(
-                    ids=list(ids), embeddings=np.stack(vectors), metadatas=list(metadatas) if any(metadatas) else None
-                )
 
 
 def _products_with_vectors(ledger: Ledger, embedder: str) -> Iterator[tuple[Product, Vector]]:

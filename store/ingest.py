@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
+from shlex import quote
 from typing import Generic, TextIO, TypeVar
 
 from store import index
@@ -117,9 +118,10 @@ def check_embedder(ledger: Ledger, embedder: Embedder) -> None:
     """Raise InputError when the store was filled with another embedder: its vectors do not compare."""
     filled_with = ledger.meta("embedder")
     if filled_with not in (None, embedder.name):
+        option = f" --embedder {quote(embedder.spec)}" if embedder.spec else ""
         raise InputError(
             f"this store was filled with the embedder {filled_with}, not {embedder.name}:"
-            " run `newaisle reindex` to embed it anew"
+            f" run `newaisle reindex{option}` to embed it anew"
         )
 
 
@@ -192,7 +194,8 @@ def _store_products(ledger: Ledger, file: _Input[Product], replace: bool) -> Fil
     seen: set[str] = set()
     for batch in _batches(file.rows):
         changes += ledger.put_products(batch)
-        seen.update(product.item_id for product in batch)
+        if replace:
+            seen.update(product.item_id for product in batch)
     file.require_rows()
     if replace:
         changes.removed = ledger.retire_products(seen.__contains__)

@@ -10,13 +10,13 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from store.category_words import CategoryWords
 from store.errors import LedgerError
 from store.records import (
     INTERACTION_COLUMNS,
@@ -27,36 +27,16 @@ from store.records import (
     product_of,
     product_record,
 )
+from store.report import Changes
 from store.rows import PATH_SEPARATOR, Interaction, Product
 from store.sqlite import open_reader, open_writer, translated
 from store.words import count_words
 
 __all__ = ["Changes", "Ledger", "embedding_text"]
 
-_WORDS_COUNTED, _ERASING = "words_counted", "erasing"  # keys in `meta`, there while they are true
+# Keys in `meta`, there while they are true.
+_WORDS_COUNTED, _SIZES, _ERASING = "words_counted", "category_sizes", "erasing"
 _SAMPLED_VECTORS = 1_000  # texts that the mean vector is taken over: with more of them rankings get no better
-
-
-@dataclass(slots=True)
-class Changes:
-    """How many rows a write added, changed, left as they were and removed."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    removed: int = 0
-
-    @property
-    def any(self) -> bool:
-        return bool(self.added or self.updated or self.removed)
-
-    def __add__(self, other: Changes) -> Changes:
-        return Changes(
-            self.added + other.added,
-            self.updated + other.updated,
-            self.unchanged + other.unchanged,
-            self.removed + other.removed,
-        )
 
 
 class Ledger:
@@ -65,6 +45,7 @@ class Ledger:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
         self.path = path
+        self._profiles: tuple[tuple[int, str | None], CategoryWords] | None = None
 
     @classmethod
     def open(cls, path: Path, *, writable: bool = False) -> Self:
@@ -96,7 +77,7 @@ class Ledger:
         other = [record for record in records if known.get(record[0], record[-1]) != record[-1]]
         with self._writing():
             if new or other:
-                self._drop_meta(_WORDS_COUNTED)
+                self._drop_counts()
             self._db.executemany(
                 f"INSERT OR REPLACE INTO products ({PRODUCT_COLUMNS}, text_key, row_key)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -137,7 +118,7 @@ class Ledger:
             self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
 
     def recount_words(self) -> None:
-        """Bring the word counts, over all products and by category, up to date with the listed products."""
+        """Bring the counts of products and of words, over all and by category, up to date with the listed products."""
         if self.meta(_WORDS_COUNTED):
             return
         overall, by_category = count_words(self.listed())
@@ -149,6 +130,7 @@ class Ledger:
             self._db.execute("DELETE FROM category_words")
             self._db.executemany("INSERT INTO words VALUES (?, ?)", sorted(overall.items()))
             self._db.executemany("INSERT INTO category_words VALUES (?, ?)", categories)
+            self._put_meta(_SIZES, json.dumps(self._count_categories(), ensure_ascii=False))
             self._put_meta(_WORDS_COUNTED, "yes")
 
     def retire_products(self, keep: Callable[[str], bool]) -> int:
@@ -161,7 +143,7 @@ class Ledger:
         gone = [row for row in listed if not keep(*row)]
         with self._writing():
             if gone:
-                self._drop_meta(_WORDS_COUNTED)
+                self._drop_counts()
             self._db.executemany("UPDATE products SET listed = 0 WHERE item_id = ?", gone)
             self._delete_unreachable()
         return len(gone)
@@ -207,7 +189,7 @@ class Ledger:
             count = self._db.execute("DELETE FROM products WHERE item_id = ?", (item_id,)).rowcount
             count += self._db.execute("DELETE FROM interactions WHERE item_id = ?", (item_id,)).rowcount
             if count:
-                self._drop_meta(_WORDS_COUNTED)
+                self._drop_counts()
                 self._put_meta(_ERASING, "yes")
         self.drop_unused_vectors()
         self.recount_words()
@@ -246,6 +228,11 @@ class Ledger:
 
     def _drop_meta(self, key: str) -> None:
         self._db.execute("DELETE FROM meta WHERE key = ?", (key,))
+
+    def _drop_counts(self) -> None:
+        """What is counted over all products does not hold any more."""
+        self._drop_meta(_WORDS_COUNTED)
+        self._drop_meta(_SIZES)
 
     def set_meta(self, key: str, value: str) -> None:
         with self._writing(revise=False):
@@ -291,15 +278,20 @@ class Ledger:
 
     def product_count(self) -> int:
         """How many products are listed."""
-        return int(self._one("SELECT count(*) FROM products WHERE listed")[0])
+        return sum(self._sizes().values())
 
     def categories(self) -> dict[str, int]:
         """Category paths with the number of listed products in each."""
-        return dict(
-            self._all(
-                "SELECT category, count(*) FROM products WHERE listed AND category IS NOT NULL GROUP BY 1 ORDER BY 1"
-            )
-        )
+        return {path: size for path, size in self._sizes().items() if path}
+
+    def _sizes(self) -> dict[str, int]:
+        """As kept by `recount_words`: counting them anew takes longer the more products there are."""
+        kept = self.meta(_SIZES)
+        return json.loads(kept) if kept else self._count_categories()
+
+    def _count_categories(self) -> dict[str, int]:
+        """The number of listed products by category path; those without a category under the empty text."""
+        return dict(self._all("SELECT ifnull(category, ''), count(*) FROM products WHERE listed GROUP BY 1 ORDER BY 1"))
 
     def history(self, user_id: str) -> list[Interaction]:
         """Everything a customer did, oldest first; empty for an unknown one."""
@@ -323,6 +315,13 @@ class Ledger:
     def category_words(self) -> dict[str, dict[str, int]]:
         """For each category path, in how many of its products each of its frequent words occurs."""
         return {path: json.loads(counts) for path, counts in self._all("SELECT category, words FROM category_words")}
+
+    def category_profiles(self) -> CategoryWords:
+        """`category_words` ready to be compared with; kept until they change."""
+        state = (self.revision, self.meta(_WORDS_COUNTED))
+        if self._profiles is None or self._profiles[0] != state:
+            self._profiles = (state, CategoryWords(self.category_words()))
+        return self._profiles[1]
 
     def user_ids(self) -> list[str]:
         return [user for (user,) in self._all("SELECT DISTINCT user_id FROM interactions ORDER BY 1")]

@@ -1,4 +1,4 @@
-"""What reading a file says beside its rows: the rejected ones, and what became of all."""
+"""What reading and storing a file says beside its rows: the rejected ones, and what became of all."""
 
 from __future__ import annotations
 
@@ -28,3 +28,25 @@ class ReadReport:
     rejected: int = 0
     warnings: list[str] = field(default_factory=list)  # what the user may want to settle
     notes: list[str] = field(default_factory=list)  # what was found about the file
+
+
+@dataclass(slots=True)
+class Changes:
+    """How many rows a write added, changed, left as they were and removed."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+    @property
+    def any(self) -> bool:
+        return bool(self.added or self.updated or self.removed)
+
+    def __add__(self, other: Changes) -> Changes:
+        return Changes(
+            self.added + other.added,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+            self.removed + other.removed,
+        )

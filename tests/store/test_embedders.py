@@ -37,15 +37,33 @@ def write_tokenizer(folder: Path) -> Tokenizer:
     return tokenizer
 
 
-def write_graph(path: Path, *, token_input: str = "input_ids") -> None:
-    """Token vectors straight out of a table; nothing is pooled."""
-    inputs = [
-        helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"])
-        for name in (token_input, "attention_mask")
-    ]
-    output = helper.make_tensor_value_info("token_vectors", TensorProto.FLOAT, ["batch", "length", 32])
-    nodes = [helper.make_node("Gather", ["table", token_input], ["token_vectors"])]
-    graph = helper.make_graph(nodes, "table", inputs, [output], [numpy_helper.from_array(TABLE, "table")])
+def write_graph(
+    path: Path,
+    *,
+    inputs: Sequence[str] = ("input_ids", "attention_mask"),
+    outputs: Sequence[str] = ("token_vectors",),
+    element: int = TensorProto.FLOAT,
+) -> None:
+    """Token vectors straight out of a table, under every name in `outputs`; those called `sentence…` are their sums."""
+    table = TABLE.astype(helper.tensor_dtype_to_np_dtype(element))
+    nodes = [helper.make_node("Gather", ["table", inputs[0]], ["vectors"])]
+    for name in outputs:
+        if name.startswith("sentence"):
+            nodes.append(helper.make_node("ReduceSum", ["vectors", "axis"], [name], keepdims=0))
+        else:
+            nodes.append(helper.make_node("Identity", ["vectors"], [name]))
+    graph = helper.make_graph(
+        nodes,
+        "table",
+        [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"]) for name in inputs],
+        [
+            helper.make_tensor_value_info(
+                name, element, ["batch", 32] if name.startswith("sentence") else ["batch", "length", 32]
+            )
+            for name in outputs
+        ],
+        [numpy_helper.from_array(table, "table"), numpy_helper.from_array(np.array([1]), "axis")],
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
 
@@ -149,6 +167,7 @@ def test_the_default_embedder_knows_meanings(real_embedder: Embedder) -> None:
         ("pooling_mode_mean_tokens", lambda rows: rows.mean(axis=0)),
         ("pooling_mode_cls_token", lambda rows: rows[0]),
         ("pooling_mode_max_tokens", lambda rows: rows.max(axis=0)),
+        ("pooling_mode_lasttoken", lambda rows: rows[-1]),
     ],
 )
 def test_token_vectors_are_pooled_as_the_folder_says_and_padding_takes_no_part(
@@ -159,6 +178,45 @@ def test_token_vectors_are_pooled_as_the_folder_says_and_padding_takes_no_part(
     for vector, tokens in zip(vectors, [(2, 4, 6, 3), (2, 5, 7, 8, 11, 9, 3)], strict=True):
         expected = pool(TABLE[list(tokens)])  # type: ignore[operator]
         np.testing.assert_allclose(vector, expected / np.linalg.norm(expected), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "element"),
+    [
+        (("input_ids", "attention_mask", "token_type_ids"), ("token_vectors",), TensorProto.FLOAT),
+        (("input_ids",), ("token_vectors",), TensorProto.FLOAT),
+        (("input_ids", "attention_mask"), ("sentence_sum", "last_hidden_state"), TensorProto.FLOAT),
+        (("input_ids", "attention_mask"), ("sentence_sum", "token_embeddings"), TensorProto.FLOAT),
+        (("input_ids", "attention_mask"), ("token_embeddings", "sentence_embedding"), TensorProto.FLOAT),
+        (("input_ids", "attention_mask"), ("last_hidden_state",), TensorProto.FLOAT16),
+        (("input_ids", "attention_mask"), ("sentence_embedding",), TensorProto.FLOAT16),
+    ],
+)
+def test_graphs_of_every_usual_shape_are_read(
+    folder: Path, inputs: tuple[str, ...], outputs: tuple[str, ...], element: int
+) -> None:
+    write_graph(folder / "onnx" / "model.onnx", inputs=inputs, outputs=outputs, element=element)
+    (vector,) = OnnxEmbedder(folder).embed(["blue kettle"])
+    expected = TABLE[[2, 4, 6, 3]].sum(axis=0)
+    np.testing.assert_allclose(vector, expected / np.linalg.norm(expected), atol=2e-3)
+    assert vector.dtype == np.float32
+
+
+def test_a_graph_with_sentence_vectors_needs_no_pooling(folder: Path) -> None:
+    write_graph(folder / "onnx" / "model.onnx", outputs=("sentence_embedding",))
+    (folder / "1_Pooling" / "config.json").unlink()
+    (folder / "2_Dense").mkdir()
+    assert OnnxEmbedder(folder).dimensions == 32
+
+
+def test_a_tokenizer_that_says_nothing_of_padding_is_padded_as_the_config_says(folder: Path) -> None:
+    expected = OnnxEmbedder(folder).embed(["blue kettle", "red steel mug for wool"])
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    (folder / "config.json").write_text('{"pad_token_id": 1}')
+    np.testing.assert_allclose(OnnxEmbedder(folder).embed(["blue kettle", "red steel mug for wool"]), expected)
 
 
 def test_text_beyond_the_models_limit_is_cut(folder: Path) -> None:
@@ -200,12 +258,17 @@ def test_a_damaged_file_is_refused(folder: Path, name: str) -> None:
 
 
 def test_an_unknown_pooling_is_refused(folder: Path) -> None:
-    write_pooling(folder, "pooling_mode_lasttoken")
+    write_pooling(folder, "pooling_mode_weightedmean_tokens")
     assert_refused(folder, "pooling other than")
 
 
+def test_a_layer_that_the_graph_lacks_is_refused(folder: Path) -> None:
+    (folder / "2_Dense").mkdir()
+    assert_refused(folder, "2_Dense")
+
+
 def test_a_graph_with_inputs_of_another_kind_is_refused(folder: Path) -> None:
-    write_graph(folder / "onnx" / "model.onnx", token_input="pixels")
+    write_graph(folder / "onnx" / "model.onnx", inputs=("pixels", "attention_mask"))
     assert_refused(folder, "does not run")
 
 

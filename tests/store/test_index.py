@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import shutil
+import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -217,6 +219,22 @@ def test_nothing_but_records_is_written_to_the_vector_files(shop: Home) -> None:
         if file.name in ("data_level0.bin", "length.bin"):
             content = file.read_bytes()  # room for 100 records, of which at most 12 are used
             assert not any(content[len(content) // 8 :]), file
+
+
+@pytest.mark.usefixtures("unprobed")
+@pytest.mark.parametrize(("round_size", "batch"), [(50_000, 2_000), (5, 2), (4, 4), (1, 1)])
+def test_every_record_is_in_the_vector_files_in_however_many_rounds(
+    shop: Home, monkeypatch: pytest.MonkeyPatch, round_size: int, batch: int
+) -> None:
+    monkeypatch.setattr(index, "_ROUND", round_size)
+    monkeypatch.setattr(index, "_BATCH", batch)
+    generation = shop.index_folder / build(shop)
+    counts = sorted(json.loads((generation / "manifest.json").read_text())["counts"].values())
+    assert counts == [2, 3, 12]
+    # What Chroma kept in its write-ahead log alone would be missing from the number of elements.
+    assert (
+        sorted(struct.unpack_from("<i4Q", file.read_bytes())[3] for file in generation.glob("*/header.bin")) == counts
+    )
 
 
 def test_a_hanging_probe_is_given_up(shop: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -336,7 +336,7 @@ module.ingest(Home(folder / "home"), embedder=Embedder(), catalogue=folder / "it
 
 @pytest.mark.parametrize(
     ("stage", "at", "left"),
-    [("catalogue", 2, 12), ("embed", 1, 7), ("inside the embedder", 3, 2), ("index", 1, 0), ("index", 13, 0)],
+    [("catalogue", 2, 12), ("embed", 1, 7), ("inside the embedder", 3, 2), ("index", 1, 0), ("index", 3, 0)],
 )
 def test_a_killed_ingest_is_finished_by_the_same_command(
     home: Home, run: Run, tmp_path: Path, stage: str, at: int, left: int

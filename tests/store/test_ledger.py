@@ -171,6 +171,32 @@ def test_words_are_counted_by_product_and_category(ledger: Ledger) -> None:
     assert ledger.product_frequencies(["blue", "green"]) == {"green": 1}
 
 
+def test_kept_counts_are_those_of_the_listed_products(ledger: Ledger) -> None:
+    steps = [
+        lambda: ledger.put_products([product("a", category=("Home",)), product("b", category=("Home",)), product("c")]),
+        lambda: ledger.put_products([product("b", category=("Garden",)), product("d", category=("Garden",))]),
+        lambda: ledger.retire_products({"a", "c", "d"}.__contains__),
+        lambda: ledger.erase_product("d"),
+    ]
+    expected = [(3, {"Home": 2}), (4, {"Garden": 2, "Home": 1}), (3, {"Garden": 1, "Home": 1}), (2, {"Home": 1})]
+    for step, counts in zip(steps, expected, strict=True):
+        step()
+        assert (ledger.product_count(), ledger.categories()) == counts
+        ledger.recount_words()
+        assert (ledger.product_count(), ledger.categories()) == counts
+
+
+def test_category_profiles_are_those_of_the_latest_count(ledger: Ledger) -> None:
+    ledger.put_products([product("a", "Red kettle", category=("Home",)), product("b", "Drill", category=("Tools",))])
+    ledger.recount_words()
+    assert ledger.category_profiles() is ledger.category_profiles()
+    assert ledger.category_profiles().similarity({"saw": 1}) == {"Home": 0, "Tools": 0}
+    ledger.put_products([product("c", "Saw", category=("Tools",))])
+    ledger.category_profiles()
+    ledger.recount_words()
+    assert ledger.category_profiles().similarity({"saw": 1})["Tools"] > 0
+
+
 def test_a_product_taken_off_the_list_stays_in_histories_only(ledger: Ledger) -> None:
     ledger.put_products([product("a", category=("Home",)), product("b", category=("Home",)), product("c")])
     ledger.put_interactions([bought("u", "a")], [""])
