@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from prompts.check import check_template
     from prompts.inputs import INPUTS
     from prompts.library import Listed, bundled_path, list_templates, load_template
+    from prompts.order import Note, order_notes
     from prompts.template import Options, Template
 
 __all__ = [
     "INPUTS",
     "Listed",
     "Message",
+    "Note",
     "Options",
     "Part",
     "PromptError",
@@ -35,6 +37,7 @@ __all__ = [
     "check_template",
     "list_templates",
     "load_template",
+    "order_notes",
 ]
 
 _HOMES = {
@@ -44,6 +47,8 @@ _HOMES = {
     "bundled_path": "prompts.library",
     "list_templates": "prompts.library",
     "load_template": "prompts.library",
+    "Note": "prompts.order",
+    "order_notes": "prompts.order",
     "Options": "prompts.template",
     "Template": "prompts.template",
 }

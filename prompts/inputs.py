@@ -5,7 +5,23 @@ These are the variables a template's author may use; anything else in a template
 
 from __future__ import annotations
 
+from enum import IntEnum
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
+
+
+class Per(IntEnum):
+    """What an input changes with, the most lasting first: text is evaluated again from the first change on.
+
+    A customer comes before a category, since it is one customer who is asked about several categories in a row, and
+    since a history is much longer than what there is to say of a category.
+    """
+
+    CUSTOMER = 1
+    CATEGORY = 2
+    ANSWER = 3
+    PRODUCT = 4
 
 
 class _Input(BaseModel):
@@ -27,20 +43,23 @@ _MUG = {
     "brand": "Ridgeline",
     "price": "24.00 USD",
 }
+_POT = {"title": "Cast-iron camp pot 2 l", "category": "Camp Kitchen", "brand": "Hearthwell", "price": "41.00 USD"}
 _POLES = {"title": "Ridgeline trekking poles", "category": "Hiking", "brand": "Ridgeline", "price": "59.00 USD"}
 
 
 class ExplainInput(_Input):
     """One recommendation to be put into a sentence: the product, and the facts the sentence may state."""
 
-    category: str = Field(description="the new category", examples=["Camp Kitchen"])
-    product: ProductFields = Field(description="the product that is recommended", examples=[_MUG])
-    history: list[ProductFields] = Field(
+    category: Annotated[str, Per.CATEGORY] = Field(description="the new category", examples=["Camp Kitchen"])
+    product: Annotated[ProductFields, Per.PRODUCT] = Field(
+        description="the product that is recommended", examples=[_MUG]
+    )
+    history: Annotated[list[ProductFields], Per.PRODUCT] = Field(
         default=[],
         description="rows of the customer's history that made the difference, strongest first",
         examples=[[_POLES]],
     )
-    facts: list[str] = Field(
+    facts: Annotated[list[str], Per.PRODUCT] = Field(
         description="plain sentences, strongest first",
         examples=[["It is by Ridgeline, like the Ridgeline trekking poles you bought."]],
     )
@@ -49,18 +68,41 @@ class ExplainInput(_Input):
 class RankInput(_Input):
     """A customer and a new category: what a title's likelihood is conditioned on."""
 
-    category: str = Field(description="the new category", examples=["Camp Kitchen"])
-    brief: str = Field(
+    category: Annotated[str, Per.CATEGORY] = Field(description="the new category", examples=["Camp Kitchen"])
+    brief: Annotated[str, Per.CATEGORY] = Field(
         default="",
         description="what the category is, where somebody said so",
         examples=["Light pots, mugs and stoves for meals on the trail."],
     )
-    nearest: list[str] = Field(
+    nearest: Annotated[list[str], Per.CATEGORY] = Field(
         default=[], description="known categories nearest to it", examples=[["Cookware", "Hiking"]]
     )
-    history: list[ProductFields] = Field(
+    history: Annotated[list[ProductFields], Per.CUSTOMER] = Field(
         default=[], description="what the customer liked, oldest first", examples=[[_POLES]]
     )
 
 
-INPUTS: dict[str, type[_Input]] = {"explain": ExplainInput, "rank": RankInput}
+class LabelledProduct(ProductFields):
+    """A candidate with the letter that the model is to answer with."""
+
+    label: str = Field(description="a capital letter, from A", examples=["A"])
+
+
+class ListwiseInput(_Input):
+    """A customer, a new category, and the candidates from it that a model is to put in order."""
+
+    category: Annotated[str, Per.CATEGORY] = Field(description="the new category", examples=["Camp Kitchen"])
+    brief: Annotated[str, Per.CATEGORY] = Field(
+        default="",
+        description="what the category is, where somebody said so",
+        examples=["Light pots, mugs and stoves for meals on the trail."],
+    )
+    history: Annotated[list[ProductFields], Per.CUSTOMER] = Field(
+        default=[], description="what the customer liked, oldest first", examples=[[_POLES]]
+    )
+    candidates: Annotated[list[LabelledProduct], Per.ANSWER] = Field(
+        description="the products to be put in order", examples=[[{**_MUG, "label": "A"}, {**_POT, "label": "B"}]]
+    )
+
+
+INPUTS: dict[str, type[_Input]] = {"explain": ExplainInput, "rank": RankInput, "listwise": ListwiseInput}

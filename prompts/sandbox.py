@@ -235,6 +235,7 @@ def _environment() -> _Environment:
 class Compiled:
     """A text of a template, checked and ready to be rendered any number of times, by any thread."""
 
+    text: str
     position: TextPosition
     used: frozenset[str]
     _code: jinja2.Template
@@ -264,6 +265,11 @@ def _one_line(exc: Exception) -> str:
     return " ".join((message or type(exc).__name__).split())
 
 
+def parse(text: str) -> nodes.Template:
+    """The syntax of a template's text, unchecked; jinja2.TemplateSyntaxError where it has none."""
+    return _environment().parse(text)
+
+
 def compile_text(text: str, position: TextPosition, inputs: Shape) -> tuple[Compiled | None, list[TemplateError]]:
     """Check and compile a template's text; what is wrong comes back as errors that know their lines."""
 
@@ -272,13 +278,13 @@ def compile_text(text: str, position: TextPosition, inputs: Shape) -> tuple[Comp
 
     environment = _environment()
     try:
-        tree = environment.parse(text)
+        tree = parse(text)
         reading = grammar.read(tree, inputs)
         if reading.problems:
             return None, [problem(message, offset) for offset, message in reading.problems]
         _Meter().visit(tree)
         tree.set_environment(environment)
-        return Compiled(position, frozenset(reading.used), environment.from_string(tree)), []
+        return Compiled(text, position, frozenset(reading.used), environment.from_string(tree)), []
     except jinja2.TemplateSyntaxError as exc:
         return None, [problem(_one_line(exc), exc.lineno)]
     except (RecursionError, SyntaxError):  # Python too has a limit for the code that Jinja makes

@@ -65,7 +65,7 @@ class Template:
     hash: str
     options: Options
     head: tuple[Message, ...]
-    _prompt: Compiled
+    prompt: Compiled
     _start: Compiled | None
 
     @property
@@ -76,12 +76,13 @@ class Template:
     @property
     def variables(self) -> frozenset[str]:
         """The inputs that the prompt uses."""
-        return self._prompt.used | (self._start.used if self._start else frozenset())
+        return self.prompt.used | (self._start.used if self._start else frozenset())
 
-    def render(self, inputs: BaseModel | Mapping[str, Any]) -> list[Message]:
+    def render(self, inputs: BaseModel | Mapping[str, Any], *, start: bool = True) -> list[Message]:
         """The system line and worked examples, then the prompt filled with `inputs`, whose text is marked as data.
 
-        Where the template has a start of the answer, a message of the assistant that the model goes on with is last.
+        Where the template has a start of the answer, a message of the assistant that the model goes on with is last,
+        unless `start` is False: for a model that cannot go on with one.
 
         Raises RenderError where the inputs are not what `prompts.inputs` says, or exceed a limit.
         """
@@ -94,8 +95,8 @@ class Template:
         if (size := _chars(data)) > MAX_INPUT_CHARS:
             message = f"the inputs hold {size:,} characters, more than {MAX_INPUT_CHARS:,}: give fewer or shorter ones"
             raise RenderError(message, path=self.path)
-        messages = [*self.head, Message("user", self._prompt.render(data))]
-        return [*messages, Message("assistant", self._start.render(data))] if self._start else messages
+        messages = [*self.head, Message("user", self.prompt.render(data))]
+        return [*messages, Message("assistant", self._start.render(data))] if start and self._start else messages
 
 
 def read_template(path: Path, origin: Origin) -> Template:

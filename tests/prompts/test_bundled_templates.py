@@ -29,21 +29,19 @@ def test_every_input_has_a_description_and_an_example_that_fits() -> None:
         model.model_validate({name: field.examples[0] for name, field in fields.items() if field.examples})
 
 
-def test_explain_shows_an_example_of_each_kind_of_claim_and_then_the_facts() -> None:
+def test_explain_shows_an_example_of_each_kind_of_claim_and_then_the_strongest_fact() -> None:
     messages = load_template("explain", language="en", folder=None).render(EXPLAIN)
     assert [message.role for message in messages] == ["system", *["user", "assistant"] * 4]
     assert messages[-2].text == (
         "Product: Ridgeline titanium camp mug 450 ml\n"
         "Facts:\n"
         "- It is by Ridgeline, like the Ridgeline trekking poles you bought.\n"
-        "- It costs 24.00 USD.\n"
-        "In one sentence, tell the customer why this product suits them. Use only the facts."
     )
 
 
 def test_explain_begins_the_answer_with_the_product_as_data() -> None:
     start = load_template("explain", language="en", folder=None).render(EXPLAIN)[-1]
-    assert start.text == "The Ridgeline titanium camp mug 450 ml may suit you because"
+    assert start.text == "The Ridgeline titanium camp mug 450 ml may suit you because it"
     assert start.parts[1] == Part("Ridgeline titanium camp mug 450 ml", True)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from agent.cli.prompts import prompts_group
-from prompts import INPUTS, check_template, limits
+from prompts import INPUTS, check_template, limits, order_notes
 from prompts.grammar import FILTERS, LOOP, TESTS
+from prompts.inputs import Per
 from prompts.template import TemplateFile
 
 PAGE = (Path(__file__).parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")
@@ -28,6 +31,7 @@ def test_every_example_is_a_template_that_passes_the_check(tmp_path: Path, text:
     path = tmp_path / f"explain.{language}.yaml"
     path.write_text(text, encoding="utf-8")
     assert check_template(path) == []
+    assert order_notes(path) == []
 
 
 def test_there_is_an_example_in_each_language() -> None:
@@ -38,6 +42,23 @@ def test_there_is_an_example_in_each_language() -> None:
 def test_every_variable_is_described(name: str) -> None:
     section = PAGE.partition(f"What `{name}` is given:")[2].partition("\n\n")[2].partition("\n\n")[0]
     assert re.findall(r"^\| `(\w+)`", section, flags=re.MULTILINE) == list(INPUTS[name].model_fields)
+
+
+def test_every_input_stands_where_the_page_says_it_changes() -> None:
+    section = PAGE.partition("## What lasts comes first")[2].partition("\n\nThe customer")[0]
+    rows = re.findall(r"^\| the (\w+) \| (.*) \|$", section, flags=re.MULTILINE)
+    assert [changes.upper() for changes, _ in rows] == [per.name for per in Per]
+    inputs = {(per.name, name) for model in INPUTS.values() for name, per in _changes(model)}
+    assert {(changes.upper(), name) for changes, names in rows for name in _inputs(names)} == inputs
+
+
+def _changes(model: type[BaseModel]) -> Iterable[tuple[str, Per]]:
+    return ((name, field.metadata[0]) for name, field in model.model_fields.items())
+
+
+def _inputs(names: str) -> set[str]:
+    """What stands in code marks, but for the names of prompts."""
+    return set(re.findall(r"`([^`]+)`", names)) - set(INPUTS)
 
 
 def test_every_key_of_the_file_is_described() -> None:

@@ -27,6 +27,7 @@ def test_public_names_are_what_they_were() -> None:
         "INPUTS",
         "Listed",
         "Message",
+        "Note",
         "Options",
         "Part",
         "PromptError",
@@ -38,6 +39,7 @@ def test_public_names_are_what_they_were() -> None:
         "check_template",
         "list_templates",
         "load_template",
+        "order_notes",
     ]
     assert all(hasattr(prompts, name) for name in prompts.__all__)
     assert not hasattr(prompts, "load_templates")
@@ -83,7 +85,7 @@ def test_english_stands_in_for_a_language_that_has_no_template(language: str) ->
     [
         ("explian", "did you mean 'explain'?"),
         ("../explain", "did you mean 'explain'?"),
-        ("zzz", "there is explain, rank"),
+        ("zzz", "there is explain, listwise, rank"),
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest(name: str, hint: str) -> None:
@@ -101,6 +103,8 @@ def test_the_list_says_whose_each_template_is_and_which_cannot_be_used(tmp_path:
         ("explain", "zh"): "bundled",
         ("rank", "en"): "bundled",
         ("rank", "zh"): "yours",
+        ("listwise", "en"): "bundled",
+        ("listwise", "zh"): "bundled",
     }
     assert [key for key, item in listed.items() if item.problem] == [("rank", "zh")]
     assert listed["explain", "en"].hash == load_template("explain", language="en", folder=tmp_path).short_hash

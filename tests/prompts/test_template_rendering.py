@@ -41,6 +41,11 @@ def test_a_start_of_the_answer_is_the_assistants_last_message(template: Build) -
     assert made.variables == {"product"}
 
 
+def test_the_start_can_be_left_out_for_a_model_that_does_not_go_on_with_it(template: Build) -> None:
+    made = template("Why?", more="start: 'The {{ product.title }} is'\n")
+    assert made.render(INPUTS, start=False) == made.render(INPUTS)[:-1]
+
+
 def prompt_of(template: Template, inputs: dict[str, Any] = INPUTS) -> str:
     return shown(template.render(inputs)[-1])
 
