@@ -63,7 +63,7 @@ def _model(settings: Settings) -> Finding:
         settings.model_cache.verify(settings.model)
         path = settings.model_cache.path(settings.model)
         with open_engine(path, state_folder=settings.models) as model:
-            return f"{settings.model}: checksum right, {model.parameters / 1e6:,.0f} M parameters, decodes here"
+            return f"{settings.model}: checksum right, {(model.parameters or 0) / 1e6:,.0f} M parameters, decodes here"
 
     return _examined("language model", f"newaisle models pull {settings.model}", look)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,6 +15,9 @@ from store.embedders import HashEmbedder
 from store.home import Home
 from store.ingest import ingest
 from store.shop import ReadOptions
+
+# As `agent.llm.native` sets it, for a test that imports llama.cpp before that: OpenMP reads it when it is loaded.
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 # How fast the machine is decides nothing.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agent.answer import Explanation
 from agent.explain.check import Grounds, problem
 from agent.explain.claims import Reason
-from agent.llm.base import LanguageModel
+from agent.llm.base import Ask, LanguageModel
 from agent.template_inputs import SPOKEN, explain_input
 from prompts.messages import Message
 from prompts.template import Template
@@ -49,15 +49,13 @@ def phrase(
     All sentences are decoded as one batch. Raises LanguageModelError when the model fails altogether.
     """
     prompts = [
-        template.render(explain_input(category, product, because))
+        template.render(explain_input(category, product, because), start=model.continues)
         for product, because in zip(products, reasons, strict=True)
     ]
     model.prepare(template.head)
+    most, stop = template.options.max_tokens or _MAX_TOKENS, template.options.stop
     generated = model.generate(
-        prompts,
-        max_tokens=template.options.max_tokens or _MAX_TOKENS,
-        stop=template.options.stop,
-        deadline=_DEADLINE,
+        [Ask(prompt=prompt, max_tokens=most, stop=stop) for prompt in prompts], deadline=_DEADLINE
     )
     explained = []
     for product, because, prompt, written in zip(products, reasons, prompts, generated, strict=True):

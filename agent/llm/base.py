@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Literal, Self
 
 from prompts.messages import Message
 
-Finish = Literal["stop", "length", "deadline"]
+Finish = Literal["stop", "length", "deadline", "cancelled"]
 OnText = Callable[[int, str], None]
 
 
@@ -40,43 +41,74 @@ class Generated:
     finish: Finish
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One text that is wanted from a model.
+
+    A prompt that ends with a message of the assistant is continued inside that message by a model that `continues`.
+    max_tokens: the most that the text may have.
+    stop: strings that end the text and are not part of it.
+    choices: where given, the text is one of these strings, or what was there when the time was up. A server that
+    answered something else gives the empty text.
+    """
+
+    prompt: Sequence[Message]
+    max_tokens: int
+    stop: Sequence[str] = ()
+    choices: Sequence[str] = ()
+
+
 class LanguageModel(ABC):
     """A model that scores and writes texts; a context manager that frees it at the end."""
 
     name: str
     sha256: str | None
-    parameters: int
-    """Number of weights."""
-    context_size: int
-    """Tokens that a prompt and its answer may have together."""
+    parameters: int | None
+    """Number of weights; None where nobody says."""
+    context_size: int | None
+    """Tokens that a prompt and its answer may have together; None where nobody says."""
+    can_score: bool = True
+    """Whether `score` can be asked."""
+    continues: bool = True
+    """Whether a prompt that ends inside a message of the assistant is continued there; if not, it must not end so."""
+    given_up: Sequence[str] = ()
+    """Why backends that come before this one in the configured order are not used."""
 
     def prepare(self, head: Sequence[Message]) -> None:  # noqa: B027 - most backends have nothing to do
         """Announce messages that many prompts will begin with; a model may evaluate them once for all. Optional."""
 
     @abstractmethod
-    def score(self, prompt: Sequence[Message], continuations: Sequence[str]) -> list[Likelihood]:
+    def score(
+        self,
+        prompt: Sequence[Message],
+        continuations: Sequence[str],
+        *,
+        deadline: float | None = None,
+        cancel: threading.Event | None = None,
+    ) -> list[Likelihood]:
         """Likelihood of each continuation right after the prompt, in the order given.
 
         A prompt that ends with a message of the assistant is continued inside that message.
-        Raises InputTooLong when prompt and longest continuation exceed the context.
+        deadline: seconds for all of them. cancel: stops the work soon after it is set, by whatever thread.
+        Raises InputTooLong when prompt and longest continuation exceed the context, Interrupted when the deadline
+        passed or `cancel` was set before all were scored.
         """
 
     @abstractmethod
     def generate(
         self,
-        prompts: Sequence[Sequence[Message]],
+        asks: Sequence[Ask],
         *,
-        max_tokens: int,
-        stop: Sequence[str] = (),
         deadline: float | None = None,
+        cancel: threading.Event | None = None,
         on_text: OnText | None = None,
     ) -> list[Generated]:
-        """The most likely answer to each prompt, in the order given.
+        """The most likely answer to each ask, in the order given.
 
-        stop: strings that end a text and are not part of it.
-        deadline: seconds for all the texts together; what is there by then is returned.
-        on_text: called with the number of the prompt and each new piece of its text.
-        Raises InputTooLong when a prompt and max_tokens exceed the context.
+        deadline: seconds for all the texts together. cancel: stops the work soon after it is set, by whatever thread.
+        What is there by then is returned, and `finish` says so.
+        on_text: called with the number of the ask and each new piece of its text.
+        Raises InputTooLong when a prompt and its max_tokens exceed the context.
         """
 
     @abstractmethod

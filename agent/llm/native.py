@@ -135,18 +135,27 @@ class NativeModel:
         wanted = self._library.llama_vocab_get_add_bos(self._vocabulary)
         return int(self._library.llama_vocab_bos(self._vocabulary)) if wanted else None
 
+    @property
+    def end_token(self) -> int:
+        """The token that ends a turn, or where the vocabulary has none, a text."""
+        turn = int(self._library.llama_vocab_eot(self._vocabulary))
+        return turn if turn >= 0 else int(self._library.llama_vocab_eos(self._vocabulary))
+
     def token_text(self, which: str) -> str:
         """The text of the special token `which` ("bos", "eos"); empty for a model without it."""
         token = getattr(self._library, f"llama_vocab_{which}")(self._vocabulary)
         return str(self._library.llama_vocab_get_text(self._vocabulary, token).decode()) if token >= 0 else ""
 
-    def tokenize(self, text: str, *, special: bool) -> list[int]:
-        """The tokens of a text; only with `special` do control tokens written in it become control tokens."""
+    def tokenize(self, text: str, *, special: bool, framed: bool = False) -> list[int]:
+        """The tokens of a text; only with `special` do control tokens written in it become control tokens.
+
+        framed: with the tokens that the model wants before and after every input.
+        """
         data = text.encode("utf-8", "replace")
         room = len(data) + 2
         while True:
             tokens = (ctypes.c_int32 * room)()
-            count = self._library.llama_tokenize(self._vocabulary, data, len(data), tokens, room, False, special)
+            count = self._library.llama_tokenize(self._vocabulary, data, len(data), tokens, room, framed, special)
             if count >= 0:
                 return tokens[:count]
             room = -count

@@ -34,6 +34,9 @@ class Prefixes(Protocol):
     def fork(self, count: int) -> list[int]:
         """Branch: the numbers of `count` sequences that have read the prefix."""
 
+    def keep(self, branch: int, tokens: Tokens) -> None:
+        """Keep what a branch has read, `tokens`, as a prefix of prompts to come."""
+
     def release(self, sequences: Sequence[int]) -> None:
         """Drop branches."""
 
@@ -125,6 +128,12 @@ class KeptPrefixes:
             self._model.fork(self._held, branch, self._length)
         return branches
 
+    def keep(self, branch: int, tokens: Tokens) -> None:
+        if len(self._kept[self._held]) == self._length:  # else the slot holds a longer prefix, kept for its own sake
+            self._model.trim(self._held, 0)
+            self._model.fork(branch, self._held, len(tokens))
+            self._kept[self._held] = list(tokens)
+
     def release(self, sequences: Sequence[int]) -> None:
         for sequence in sequences:
             self._model.trim(sequence, 0)
@@ -181,6 +190,9 @@ class SinglePrefix:
         for start in range(0, len(self._tokens), BATCH_TOKENS):
             self._extend(0, self._tokens[start : start + BATCH_TOKENS], start)
         return list(range(count))
+
+    def keep(self, branch: int, tokens: Tokens) -> None:
+        """Nothing can be kept between two calls."""
 
     def release(self, sequences: Sequence[int]) -> None:  # noqa: ARG002
         self._model.clear()

@@ -10,19 +10,17 @@ import argparse
 import hashlib
 import importlib.metadata
 import importlib.util
-import os
 import platform
 import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter, ValidationError
+from agent.remember import Memory
 
 from .errors import BackendMissing, LanguageModelError, ModelUnusable
 from .processor import processor
@@ -36,6 +34,7 @@ MEMORY_FILE = "trials.json"
 
 DECODES = "decodes"
 FORKS = "forks"
+FindOut = Callable[..., Iterator[str]]  # see `find_out`
 
 _REFUSED = 3
 _SAME = 0.05  # of the largest logit: batches of other sizes take other kernels, which round differently
@@ -62,9 +61,6 @@ class TrialResult:
 class _Remembered:
     circumstances: str
     result: TrialResult
-
-
-_Memory = TypeAdapter(dict[str, _Remembered])
 
 
 def open_engine(
@@ -108,10 +104,10 @@ def trial(
         check_file(model_path)
     except ModelUnusable as exc:
         return TrialResult(False, False, False, str(exc))
-    memory = state_folder / MEMORY_FILE
+    memory = Memory(state_folder / MEMORY_FILE, _Remembered)
     key = str(model_path.resolve())
     circumstances = _circumstances(model_path, library)
-    remembered = _recall(memory).get(key)
+    remembered = memory.recall(key)
     if remembered is not None and remembered.circumstances == circumstances:
         return remembered.result
     result = _try(model_path, child, timeout, use_extra_bufts=True)
@@ -119,7 +115,7 @@ def trial(
         plain = _try(model_path, child, timeout, use_extra_bufts=False)
         result = plain if plain.ok else result
     if result.ok:
-        _remember(memory, key, _Remembered(circumstances, result))
+        memory.remember(key, _Remembered(circumstances, result))
     return result
 
 
@@ -164,30 +160,8 @@ def _circumstances(model_path: Path, library: Path) -> str:
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
-def _recall(memory: Path) -> dict[str, _Remembered]:
-    """What was remembered by path of the model; nothing from a file that is missing or damaged."""
-    with suppress(OSError, ValidationError):
-        return _Memory.validate_json(memory.read_bytes())
-    return {}
-
-
-def _remember(memory: Path, key: str, remembered: _Remembered) -> None:
-    """Put one trial into the file, whole or not at all; a disk that refuses only costs another trial."""
-    with suppress(OSError):
-        memory.parent.mkdir(parents=True, exist_ok=True)
-        content = _Memory.dump_json(_recall(memory) | {key: remembered}, indent=1)
-        descriptor, temporary = tempfile.mkstemp(dir=memory.parent, prefix=memory.name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            Path(temporary).replace(memory)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-
-
 def find_out(model_path: Path, *, use_extra_bufts: bool) -> Iterator[str]:
-    """Yields DECODES once the model has decoded, then FORKS if a forked sequence goes on as the original did.
+    """Yields DECODES once the model has decoded, then FORKS if a sequence that is forked, or cut short, goes on alike.
 
     Raises ModelUnusable; may crash the process at any point, which is why a child does it.
     """
@@ -208,14 +182,17 @@ def find_out(model_path: Path, *, use_extra_bufts: bool) -> Iterator[str]:
     places = [*range(half, count), *range(half, count)]
     owners = [[1]] * (count - half) + [[2]] * (count - half)
     forked = model.decode(tokens[half:] * 2, places, owners, logits=wanted[half:] * 2)
-    if np.abs(forked - whole).max() < _SAME * np.abs(whole).max():
+    same = np.abs(forked - whole).max() < _SAME * np.abs(whole).max()
+    model.trim(1, half)  # as wrong guesses are taken back
+    again = model.decode(tokens[half:], range(half, count), [[1]] * (count - half), logits=wanted[half:])
+    if same and np.abs(again - whole).max() < _SAME * np.abs(whole).max():
         yield FORKS
     model.close()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, find_out: FindOut = find_out) -> int:
     """The child: prints each finding on a line, or says on standard error why the model was refused."""
-    parser = argparse.ArgumentParser(prog="python -m agent.llm.trial")
+    parser = argparse.ArgumentParser()
     parser.add_argument("model", type=Path)
     parser.add_argument("--no-extra-bufts", action="store_true")
     options = parser.parse_args(arguments)

@@ -16,15 +16,22 @@ from agent.llm.base import LanguageModel
 from prompts.messages import Message
 
 Switch = Literal["auto", "on", "off"]
-SHORTLIST = 20  # candidates of the blend's top that are scored
+SHORTLIST = 20  # candidates of the blend's top that a language model ranks
+DEADLINE = 120.0  # seconds that a model may take to rank them: some large ones run on small machines
 _ENOUGH_PARAMETERS = 3_000_000_000
 
 
 def wanted(switch: Switch, model: LanguageModel) -> bool:
-    """Whether this model is asked to rank."""
-    return switch == "on" or (switch == "auto" and model.parameters >= _ENOUGH_PARAMETERS)
+    """Whether this model is asked to rank; one that does not say its size is a server's, and taken for a large one."""
+    large = model.parameters is None or model.parameters >= _ENOUGH_PARAMETERS
+    return switch == "on" or (switch == "auto" and large)
 
 
-def likelihood(model: LanguageModel, prompt: Sequence[Message], titles: Sequence[str]) -> NDArray[np.float64]:
-    """Mean log-probability per token of each title after the prompt, shape (titles,)."""
-    return np.array([scored.mean for scored in model.score(prompt, titles)])
+def likelihood(
+    model: LanguageModel, prompt: Sequence[Message], titles: Sequence[str], *, deadline: float | None = None
+) -> NDArray[np.float64]:
+    """Mean log-probability per token of each title after the prompt, shape (titles,).
+
+    deadline: seconds for all of them. Raises LanguageModelError, Interrupted where the deadline passed.
+    """
+    return np.array([scored.mean for scored in model.score(prompt, titles, deadline=deadline)])

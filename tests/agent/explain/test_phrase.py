@@ -35,7 +35,7 @@ def phrased(model: ScriptedModel, products: list[Product], reasons: list[list[Re
 
 
 def test_a_sentence_that_passes_is_the_explanation_with_its_start() -> None:
-    model = ScriptedModel([" it is by Hale, like the Hale camp mug you bought."])
+    model = ScriptedModel([" is by Hale, like the Hale camp mug you bought."])
     (said,) = phrased(model, [STOVE], [[BRAND, WORDS]])
     assert said.explanation.text == (
         "The Hale folding stove may suit you because it is by Hale, like the Hale camp mug you bought."
@@ -45,7 +45,7 @@ def test_a_sentence_that_passes_is_the_explanation_with_its_start() -> None:
     assert said.explanation.claims == [BRAND.claim, WORDS.claim]
 
 
-@pytest.mark.parametrize("reply", [" it is the best of all.", "", " it is by Hale, like the Hale camp mug you liked."])
+@pytest.mark.parametrize("reply", [" is the best of all.", "", " is by Hale, like the Hale camp mug you liked."])
 def test_a_sentence_that_fails_is_replaced_by_the_evidence(reply: str) -> None:
     (said,) = phrased(ScriptedModel([reply]), [STOVE], [[BRAND, WORDS]])
     assert said.explanation == from_evidence([BRAND, WORDS])
@@ -60,28 +60,36 @@ def test_evidence_says_the_two_strongest_claims_and_keeps_all() -> None:
 
 
 def test_all_sentences_are_written_in_one_batch_and_each_is_judged_alone() -> None:
-    model = ScriptedModel([" it is by Hale, like the Hale camp mug you bought.", " you will love it."])
+    model = ScriptedModel([" is by Hale, like the Hale camp mug you bought.", " you will love it."])
     first, second = phrased(model, [STOVE, KNIFE], [[BRAND], [WORDS]])
     assert [first.explanation.source, second.explanation.source] == ["llm", "evidence"]
     assert second.explanation.text == WORDS.claim.text
     (call,) = model.generate_calls
-    assert len(call.prompts) == 2
+    assert len(call.asks) == 2
     assert call.deadline
-    assert "\n" in call.stop
+    assert "\n" in call.asks[0].stop
 
 
-def test_the_model_is_shown_the_facts_it_may_use_and_no_more() -> None:
+def test_the_model_is_shown_the_product_and_the_strongest_fact() -> None:
     model = ScriptedModel([""])
     phrased(model, [STOVE], [[BRAND, WORDS, THIRD]])
-    shown = model.generate_calls[0].prompts[0][-2].text
+    shown = model.generate_calls[0].asks[0].prompt[-2].text
     assert "Product: Hale folding stove\n" in shown
     assert BRAND.claim.text in shown
-    assert WORDS.claim.text in shown
-    assert THIRD.claim.text not in shown
+    assert WORDS.claim.text not in shown
+
+
+def test_a_template_is_given_the_two_facts_it_may_use_and_no_more(tmp_path: Path) -> None:
+    (tmp_path / "explain.en.yaml").write_text(
+        "description: all\nlanguage: en\nprompt: \"{{ facts | join(' ') }}\"\n", encoding="utf-8"
+    )
+    model = ScriptedModel([""])
+    phrased(model, [STOVE], [[BRAND, WORDS, THIRD]], tmp_path)
+    assert model.generate_calls[0].asks[0].prompt[-1].text == f"{BRAND.claim.text} {WORDS.claim.text}"
 
 
 def test_a_claim_that_the_model_was_not_given_is_refused() -> None:
-    reply = " it is similar to the Hale camp mug you bought."
+    reply = " is similar to the Hale camp mug you bought."
     (said,) = phrased(ScriptedModel([reply]), [STOVE], [[BRAND, WORDS, THIRD]])
     assert said.refusal
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from agent.llm.base import Finish, Generated, LanguageModel, Likelihood, OnText
-from agent.llm.errors import InputTooLong
+from agent.llm.base import Ask, Finish, Generated, LanguageModel, Likelihood, OnText
+from agent.llm.errors import InputTooLong, Interrupted
 from agent.llm.text_stream import TextStream
 from prompts.messages import Message, Part
 
@@ -19,6 +20,11 @@ def chat(*turns: tuple[str, str]) -> list[Message]:
     return [Message(role, (Part(text, is_data=False),)) for role, text in turns]  # type: ignore[arg-type]
 
 
+def asks(*prompts: Sequence[Message], max_tokens: int = 20, **options: Sequence[str]) -> list[Ask]:
+    """The same of each prompt."""
+    return [Ask(prompt=prompt, max_tokens=max_tokens, **options) for prompt in prompts]
+
+
 @dataclass(frozen=True, slots=True)
 class ScoreCall:
     prompt: tuple[Message, ...]
@@ -27,15 +33,13 @@ class ScoreCall:
 
 @dataclass(frozen=True, slots=True)
 class GenerateCall:
-    prompts: tuple[tuple[Message, ...], ...]
-    max_tokens: int
-    stop: tuple[str, ...]
+    asks: tuple[Ask, ...]
     deadline: float | None
 
     @property
     def texts(self) -> list[str]:
         """The text of each prompt, one message after the other."""
-        return ["\n".join(message.text for message in prompt) for prompt in self.prompts]
+        return ["\n".join(message.text for message in ask.prompt) for ask in self.asks]
 
 
 class ScriptedModel(LanguageModel):
@@ -67,7 +71,16 @@ class ScriptedModel(LanguageModel):
         self._likelihoods = likelihoods if likelihoods is not None else {}
         self._languages = frozenset(languages)
 
-    def score(self, prompt: Sequence[Message], continuations: Sequence[str]) -> list[Likelihood]:
+    def score(
+        self,
+        prompt: Sequence[Message],
+        continuations: Sequence[str],
+        *,
+        deadline: float | None = None,
+        cancel: threading.Event | None = None,
+    ) -> list[Likelihood]:
+        if _stopped(deadline, cancel):
+            raise Interrupted("the script was stopped")
         self.score_calls.append(ScoreCall(tuple(prompt), tuple(continuations)))
         needed = max((len(text.split()) for text in continuations), default=0)
         self._check_length(self.count_tokens(prompt) + needed)
@@ -81,18 +94,25 @@ class ScriptedModel(LanguageModel):
 
     def generate(
         self,
-        prompts: Sequence[Sequence[Message]],
+        asks: Sequence[Ask],
         *,
-        max_tokens: int,
-        stop: Sequence[str] = (),
         deadline: float | None = None,
+        cancel: threading.Event | None = None,
         on_text: OnText | None = None,
     ) -> list[Generated]:
-        self.generate_calls.append(GenerateCall(tuple(map(tuple, prompts)), max_tokens, tuple(stop), deadline))
-        self._check_length(max(map(self.count_tokens, prompts), default=0) + max_tokens)
-        if deadline is not None and deadline <= 0:
-            return [Generated("", 0, "deadline") for _ in prompts]
-        return [self._say(index, prompt, max_tokens, stop, on_text) for index, prompt in enumerate(prompts)]
+        self.generate_calls.append(GenerateCall(tuple(asks), deadline))
+        needed = max((self.count_tokens(ask.prompt) + ask.max_tokens for ask in asks), default=0)
+        self._check_length(needed)
+        if stopped := _stopped(deadline, cancel):
+            return [Generated("", 0, stopped) for _ in asks]
+        return [self._answer(index, ask, on_text) for index, ask in enumerate(asks)]
+
+    def _answer(self, index: int, ask: Ask, on_text: OnText | None) -> Generated:
+        if not ask.choices:
+            return self._say(index, ask.prompt, ask.max_tokens, ask.stop, on_text)
+        chosen = max(ask.choices, key=lambda choice: self._likelihood(ask.prompt, choice).mean)
+        self._show(index, chosen, on_text)
+        return Generated(chosen, len(chosen.split()), "stop")
 
     def _say(
         self, index: int, prompt: Sequence[Message], most: int, stop: Sequence[str], on_text: OnText | None
@@ -130,6 +150,12 @@ class ScriptedModel(LanguageModel):
     def _check_length(self, needed: int) -> None:
         if needed > self.context_size:
             raise InputTooLong(needed=needed, context=self.context_size)
+
+
+def _stopped(deadline: float | None, cancel: threading.Event | None) -> Finish | None:
+    if cancel is not None and cancel.is_set():
+        return "cancelled"
+    return "deadline" if deadline is not None and deadline <= 0 else None
 
 
 def _finish(finish: str) -> Finish:

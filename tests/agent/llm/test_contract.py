@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +10,8 @@ import pytest
 
 from agent.llm.base import LanguageModel
 from agent.llm.engine import LlamaEngine
-from agent.llm.errors import InputTooLong
-from tests.agent.llm.fake import ScriptedModel, chat
+from agent.llm.errors import InputTooLong, Interrupted
+from tests.agent.llm.fake import ScriptedModel, asks, chat
 
 QUESTION = chat(("system", "Answer in one sentence."), ("user", "Why drink tea in the evening?"))
 OTHER = chat(("system", "Answer in one sentence."), ("user", "What is a kettle for? Name two things."))
@@ -73,39 +74,79 @@ def test_every_prompt_gets_an_answer_in_its_place(model: LanguageModel) -> None:
     def on_text(index: int, text: str) -> None:
         shown[index] += text
 
-    answers = model.generate([QUESTION, OTHER, QUESTION], max_tokens=12, on_text=on_text)
+    answers = model.generate(asks(QUESTION, OTHER, QUESTION, max_tokens=12), on_text=on_text)
     assert [answer.text for answer in answers] == list(shown.values())
     assert all(answer.text and 0 < answer.tokens <= 12 for answer in answers)
 
 
 def test_no_prompts_get_no_answers(model: LanguageModel) -> None:
-    assert model.generate([], max_tokens=5) == []
+    assert model.generate([]) == []
 
 
 def test_an_answer_ends_at_its_length(model: LanguageModel) -> None:
-    (answer,) = model.generate([QUESTION], max_tokens=3)
+    (answer,) = model.generate(asks(QUESTION, max_tokens=3))
     assert (answer.tokens, answer.finish) == (3, "length")
 
 
 def test_an_answer_ends_before_a_stop_string(model: LanguageModel) -> None:
-    (whole,) = model.generate([QUESTION], max_tokens=8)
+    (whole,) = model.generate(asks(QUESTION, max_tokens=8))
     stop = whole.text[4:7]
-    (answer,) = model.generate([QUESTION], max_tokens=8, stop=["never said", stop])
+    (answer,) = model.generate(asks(QUESTION, max_tokens=8, stop=["never said", stop]))
     assert answer.finish == "stop"
     assert answer.text == whole.text.split(stop)[0]
 
 
 def test_after_the_deadline_nothing_more_is_written(model: LanguageModel) -> None:
-    answers = model.generate([QUESTION, OTHER], max_tokens=5, deadline=0)
+    answers = model.generate(asks(QUESTION, OTHER, max_tokens=5), deadline=0)
     assert [(answer.text, answer.finish) for answer in answers] == [("", "deadline")] * 2
+
+
+def test_each_ask_has_its_own_length_and_stop(model: LanguageModel) -> None:
+    (whole,) = model.generate(asks(QUESTION, max_tokens=8))
+    stop = whole.text[4:7]
+    short, stopped = model.generate([*asks(QUESTION, max_tokens=2), *asks(QUESTION, max_tokens=8, stop=[stop])])
+    assert (short.tokens, short.finish) == (2, "length")
+    assert (stopped.text, stopped.finish) == (whole.text.split(stop)[0], "stop")
+
+
+def test_a_choice_is_one_of_its_strings_whole_and_in_its_place(model: LanguageModel) -> None:
+    choices = ["a pot of green tea with honey and a slice of lemon", "a pot", "a mug", "no"]
+    shown = {0: "", 1: "", 2: ""}
+
+    def on_text(index: int, text: str) -> None:
+        shown[index] += text
+
+    wanted = [
+        *asks(QUESTION, max_tokens=1, choices=choices),
+        *asks(OTHER, max_tokens=3),
+        *asks(OTHER, max_tokens=1, choices=choices[:1]),
+    ]
+    one, free, only = model.generate(wanted, on_text=on_text)
+    assert one.text in choices
+    assert free.tokens == 3
+    assert only.text == choices[0]
+    assert [one.finish, only.finish] == ["stop", "stop"]
+    assert list(shown.values()) == [one.text, free.text, only.text]
+
+
+def test_what_is_cancelled_ends_at_once(model: LanguageModel) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    answers = model.generate(asks(QUESTION, OTHER), cancel=cancel)
+    assert [(answer.text, answer.finish) for answer in answers] == [("", "cancelled")] * 2
+    with pytest.raises(Interrupted):
+        model.score(OPEN, [" milk"], cancel=cancel)
+    with pytest.raises(Interrupted):
+        model.score(OPEN, [" milk"], deadline=0)
+    assert model.generate(asks(QUESTION, max_tokens=2), cancel=threading.Event())[0].finish == "length"
 
 
 def test_a_prompt_longer_than_the_context_is_refused_with_numbers(model: LanguageModel) -> None:
     long = chat(("user", "tea and milk " * 5000))
     for call in (
         lambda: model.score(long, ["x"]),
-        lambda: model.generate([QUESTION, long], max_tokens=5),
-        lambda: model.generate([QUESTION], max_tokens=model.context_size),
+        lambda: model.generate(asks(QUESTION, long, max_tokens=5)),
+        lambda: model.generate(asks(QUESTION, max_tokens=model.context_size)),
     ):
         with pytest.raises(InputTooLong, match=str(model.context_size)) as caught:
             call()

@@ -15,7 +15,7 @@ from agent.llm.errors import ModelUnusable, WrongThread
 from agent.llm.native import BATCH_TOKENS, NativeModel
 from agent.llm.state_files import StateFiles
 from prompts.messages import Message, Part
-from tests.agent.llm.fake import chat
+from tests.agent.llm.fake import asks, chat
 
 EXACT = 0.01
 ROUNDED = 0.15
@@ -150,7 +150,7 @@ def test_a_second_call_evaluates_only_what_differs(engine: LlamaEngine) -> None:
 @pytest.mark.models
 def test_what_prompts_share_is_evaluated_once(engine: LlamaEngine) -> None:
     prompts = [chat(("system", HISTORY), ("user", f"Why {thing}?")) for thing in ("tea", "a mug", "tea")]
-    engine.generate(prompts, max_tokens=4)
+    engine.generate(asks(*prompts, max_tokens=4))
     alone = [engine.count_tokens(prompt) for prompt in prompts]
     assert engine.usage.evaluated < max(alone) + 20 < sum(alone)
     assert 0 < engine.usage.generated <= 12
@@ -159,11 +159,87 @@ def test_what_prompts_share_is_evaluated_once(engine: LlamaEngine) -> None:
 @pytest.mark.models
 def test_the_second_turn_of_a_chat_does_not_pay_for_the_first(engine: LlamaEngine) -> None:
     first = chat(("system", HISTORY), ("user", "What next?"))
-    (answer,) = engine.generate([first], max_tokens=5)
+    (answer,) = engine.generate(asks(first, max_tokens=5))
     before = engine.usage.evaluated
-    engine.generate([[*first, *chat(("assistant", answer.text), ("user", "Why?"))]], max_tokens=5)
+    engine.generate(asks([*first, *chat(("assistant", answer.text), ("user", "Why?"))], max_tokens=5))
     assert engine.usage.evaluated - before < 30
     assert engine.usage.reused >= engine.count_tokens(first) - 1
+
+
+@pytest.mark.models
+def test_the_answer_of_a_turn_is_not_read_again_by_the_next(engine: LlamaEngine) -> None:
+    first = chat(("user", "Name ten things to drink."))
+    (answer,) = engine.generate(asks(first, max_tokens=40))
+    turns = [*first, *chat(("assistant", answer.text), ("user", "Why?"))]
+    before = engine.usage.reused
+    engine.generate(asks(turns, max_tokens=5))
+    assert engine.usage.reused - before >= engine.count_tokens(first) + answer.tokens - 5
+
+
+@pytest.mark.models
+def test_guessing_ahead_saves_steps_and_changes_no_word(engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "The kettle is red.\nThe kettle is blue.\nThe kettle is green.\n"
+    prompts = [chat(("user", "Go on."), ("assistant", rows * 2 + start)) for start in ("The kettle", "The")]
+    steps = []
+    decode = engine._model.decode
+    monkeypatch.setattr(engine._model, "decode", lambda *given, **more: (steps.append(1), decode(*given, **more))[1])
+    guessed = engine.generate(asks(*prompts, max_tokens=24))
+    with_guesses = len(steps)
+    monkeypatch.setattr("agent.llm.engine.GUESSES", 0)
+    assert [answer.text for answer in engine.generate(asks(*prompts, max_tokens=24))] == [
+        answer.text for answer in guessed
+    ]
+    assert with_guesses < 0.7 * (len(steps) - with_guesses)
+
+
+@pytest.mark.models
+def test_certain_tokens_of_a_choice_are_read_in_one_step_and_their_logits_are_not(
+    engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted: list[int] = []
+    decode = engine._model.decode
+
+    def spy(tokens: list[int], *given: object, logits: list[bool] | None) -> object:
+        if logits is not None:  # else a prefix is read
+            wanted.append(sum(logits))
+        return decode(tokens, *given, logits=logits)  # type: ignore[arg-type]
+
+    common = "They should buy the tea pot with a lid of brass, and of these the one in "
+    choices = [common + colour for colour in ("red", "green", "blue")]
+    monkeypatch.setattr(engine._model, "decode", spy)
+    (answer,) = engine.generate(asks(PROMPT, choices=choices))
+    assert answer.text in choices
+    assert wanted[-1] == 1
+    assert len(wanted) <= 3
+    wanted.clear()
+    (only,) = engine.generate(asks(PROMPT, choices=[" " + common * 30]))
+    assert only.text == " " + common * 30
+    assert len(wanted) == 1, "nothing is evaluated to write what is certain"
+
+
+@pytest.mark.models
+def test_a_choice_is_the_likeliest_where_the_first_token_decides(engine: LlamaEngine) -> None:
+    prompt = chat(("user", "The capital of France?"), ("assistant", "The capital of France is"))
+    (answer,) = engine.generate(asks(prompt, choices=[" Rome", " Paris", " Oslo"]))
+    likelihoods = engine.score(prompt, [" Rome", " Paris", " Oslo"])
+    assert answer.text == " Paris"
+    assert likelihoods[1].total == max(likelihood.total for likelihood in likelihoods)
+
+
+@pytest.mark.models
+def test_cancelling_from_another_thread_stops_between_two_steps(engine: LlamaEngine) -> None:
+    cancel = threading.Event()
+    shown: list[str] = []
+
+    def on_text(_index: int, text: str) -> None:
+        shown.append(text)
+        threading.Thread(target=cancel.set).run()
+
+    (answer,) = engine.generate(asks(PROMPT, max_tokens=90), cancel=cancel, on_text=on_text)
+    assert answer.finish == "cancelled"
+    assert answer.text.startswith("".join(shown)[:1])
+    assert answer.tokens < 20
+    assert engine.generate(asks(PROMPT, max_tokens=3))[0].finish == "length"
 
 
 @pytest.mark.models
@@ -171,7 +247,7 @@ def test_the_second_turn_of_a_chat_does_not_pay_for_the_first(engine: LlamaEngin
 def test_more_prompts_than_branches_are_all_answered(gguf_path: Path, can_fork: bool) -> None:
     prompts = [chat(("user", f"Say {number}.")) for number in range(BRANCHES + 3 if can_fork else 3)]
     with LlamaEngine(gguf_path, context=512, can_fork=can_fork) as small:
-        answers = small.generate(prompts, max_tokens=2)
+        answers = small.generate(asks(*prompts, max_tokens=2))
     assert [answer.finish for answer in answers] == ["length"] * len(prompts)
 
 
@@ -205,9 +281,9 @@ def test_an_interrupted_answer_leaves_the_engine_usable(engine: LlamaEngine, err
 
     before = means(engine, TEXTS)
     with pytest.raises(error):
-        engine.generate([PROMPT, PROMPT], max_tokens=9, on_text=interrupt)
+        engine.generate(asks(PROMPT, PROMPT, max_tokens=9), on_text=interrupt)
     assert means(engine, TEXTS) == pytest.approx(before, abs=ROUNDED)
-    (answer,) = engine.generate([PROMPT], max_tokens=3)
+    (answer,) = engine.generate(asks(PROMPT, max_tokens=3))
     assert answer.tokens == 3
 
 
@@ -215,10 +291,10 @@ def test_an_interrupted_answer_leaves_the_engine_usable(engine: LlamaEngine, err
 def test_at_the_deadline_what_is_there_is_returned(gguf_path: Path) -> None:
     ticks = iter(range(1000))
     with LlamaEngine(gguf_path, clock=lambda: float(next(ticks))) as engine:
-        answers = engine.generate([PROMPT, chat(("user", "Hi"))], max_tokens=50, deadline=6)
+        answers = engine.generate(asks(PROMPT, chat(("user", "Hi")), max_tokens=50), deadline=6)
         assert [answer.finish for answer in answers] == ["deadline"] * 2
         assert all(0 < answer.tokens < 6 for answer in answers)
-        (rest,) = engine.generate([PROMPT], max_tokens=4)
+        (rest,) = engine.generate(asks(PROMPT, max_tokens=4))
         assert rest.finish == "length"
 
 
@@ -228,7 +304,7 @@ def test_a_character_split_over_tokens_is_shown_whole(engine: LlamaEngine) -> No
     assert len(engine._content(emoji)) > len(emoji)
     shown: list[str] = []
     prompt = chat(("user", f"Repeat exactly: {emoji * 4}"), ("assistant", emoji * 3))
-    (answer,) = engine.generate([prompt], max_tokens=24, on_text=lambda _, text: shown.append(text))
+    (answer,) = engine.generate(asks(prompt, max_tokens=24), on_text=lambda _, text: shown.append(text))
     assert isinstance(answer, Generated)
     assert "".join(shown) == answer.text
     assert "\ufffd" not in "".join(shown[:-1])
@@ -259,12 +335,12 @@ def test_a_second_process_does_not_evaluate_a_prepared_head_again(gguf_path: Pat
     prompt = [*head, *chat(("user", HISTORY))]
     with LlamaEngine(gguf_path, states=states) as first:
         first.prepare(head)
-        (expected,) = first.generate([prompt], max_tokens=8)
+        (expected,) = first.generate(asks(prompt, max_tokens=8))
         evaluated = first.usage.evaluated
     with LlamaEngine(gguf_path, states=states) as second:
         second.prepare(head)
         assert second.usage.evaluated == 0
-        (found,) = second.generate([prompt], max_tokens=8)
+        (found,) = second.generate(asks(prompt, max_tokens=8))
         assert second.usage.evaluated < evaluated
         assert second.usage.reused > 0
     assert found == expected

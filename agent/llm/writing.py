@@ -1,0 +1,106 @@
+"""One text while a model writes it: what it says so far, and which tokens are evaluated next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .base import Ask, Finish, Generated, OnText
+from .batch import Tokens
+from .choices import Choices
+from .lookup import Lookup
+from .native import NativeModel
+from .text_stream import TextStream
+
+Logits = NDArray[np.float32]
+
+
+class Writing:
+    """The answer to an ask, whose prompt has been read by a sequence of the model.
+
+    most: the most tokens that it can have.
+    read: the tokens that the sequence has read.
+    next: those to evaluate after them. The first belongs to the text; the others belong to it where it has to be one
+    of `choices`, else they are guesses.
+    """
+
+    def __init__(
+        self,
+        index: int,
+        ask: Ask,
+        model: NativeModel,
+        *,
+        prompt: Tokens,
+        choices: list[Tokens],
+        guesses: bool,
+        on_text: OnText | None,
+    ) -> None:
+        self.index = index
+        self.sequence = -1
+        self.most = max(map(len, choices)) if choices else ask.max_tokens
+        self.read = list(prompt)
+        self.next: Tokens = []
+        self.finish: Finish | None = None
+        self.tokens = 0
+        self._model = model
+        self._choices = Choices(choices, model.end_token) if choices else None
+        self._lookup = Lookup(prompt) if guesses and not choices else None
+        self._stream = TextStream(() if choices else ask.stop)
+        self._on_text = on_text
+
+    def begin(self, logits: Logits) -> None:
+        """Choose the first token from the logits that follow the prompt, shape (vocabulary,)."""
+        self.next = self._choose(logits)
+
+    def propose(self, guesses: int, room: int) -> tuple[Tokens, list[bool]]:
+        """Up to `room` tokens to evaluate, at most `guesses` of them guessed, and of which the logits are needed."""
+        if self._lookup is not None:
+            self.next += self._lookup.guess(min(guesses, self.most - self.tokens, room - 1))
+            return self.next, [True] * len(self.next)
+        proposed = self.next[:room]
+        certain = len(self.next) - 1
+        return proposed, [place >= certain for place in range(len(proposed))]
+
+    def take(self, proposed: int, logits: Sequence[Logits]) -> int:
+        """Go on from the logits wanted, each of shape (vocabulary,); returns how many guesses were wrong."""
+        evaluated = proposed - len(logits)
+        following = self.next[evaluated:]
+        for row in logits:
+            evaluated += 1
+            chosen = self._choose(row)
+            following, goes_on = chosen, chosen == self.next[evaluated : evaluated + 1]
+            if self.finish or not goes_on:
+                break
+        self.read += self.next[:evaluated]
+        self.next = following
+        return proposed - evaluated
+
+    def result(self, stopped: Finish) -> Generated:
+        """The text; `stopped` is why a text that has not come to its end ends here."""
+        self._show(self._stream.end())
+        return Generated(self._stream.text, self.tokens, self.finish or stopped)
+
+    def _choose(self, logits: Logits) -> Tokens:
+        chosen = self._choices.choose(logits) if self._choices else [int(logits.argmax())]
+        for token in chosen:
+            self._add(token)
+        return chosen
+
+    def _add(self, token: int) -> None:
+        if token == self._model.end_token or self._model.is_end(token):
+            self.finish = "stop"
+            return
+        self.tokens += 1
+        self._show(self._stream.feed(self._model.piece(token)))
+        if self._lookup is not None:
+            self._lookup.add(token)
+        if self._stream.stopped:
+            self.finish = "stop"
+        elif self.tokens >= self.most and self._choices is None:
+            self.finish = "length"
+
+    def _show(self, text: str) -> None:
+        if text and self._on_text is not None:
+            self._on_text(self.index, text)
