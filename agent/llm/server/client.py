@@ -1,0 +1,67 @@
+"""A server's methods for code that is not asynchronous."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from .api import Api, ModelInfo
+from .endpoint import Endpoint
+from .sender import Deadlines, Sender, Sleep
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    import httpx
+
+Result = TypeVar("Result")
+
+
+class Client:
+    """One event loop and the connections in it, kept from call to call; a context manager that closes them.
+
+    Calls from several threads wait for each other. transport, sleep: for tests.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        deadlines: Deadlines = Deadlines(),  # noqa: B008 - immutable
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self.api = Api(Sender(endpoint, deadlines=deadlines, transport=transport, sleep=sleep))
+        self._runner = asyncio.Runner()
+        self._lock = threading.RLock()  # so that a call from within a call is an error, and does not wait for itself
+        self._open = True
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Do the work in the loop; Ctrl-C ends it."""
+        with self._lock:
+            return self._runner.run(work)
+
+    def models(self) -> list[ModelInfo]:
+        """The models that the server has; raises ServerError."""
+        return self.run(self.api.models())
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """A vector for each text, in the order given, by one request; raises ServerError."""
+        return self.run(self.api.embed(texts)) if texts else []
+
+    def close(self) -> None:
+        """Closing twice is fine."""
+        if self._open:
+            self._open = False
+            self.run(self.api.close())
+            self._runner.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
