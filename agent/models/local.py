@@ -11,6 +11,7 @@ from agent.models.manifest import FileRecord
 GGUF_MAGIC = b"GGUF"
 HEADER_BYTES = 1 << 16
 ARCHITECTURE_KEY = b"general.architecture"
+POOLING_KEY = b".pooling_type"
 
 
 def local_model(path: Path) -> tuple[Kind, tuple[FileRecord, ...]]:
@@ -25,7 +26,10 @@ def local_model(path: Path) -> tuple[Kind, tuple[FileRecord, ...]]:
 
 
 def gguf_kind(path: Path) -> Kind:
-    """Whether a GGUF file generates or embeds, by its architecture. Raises ModelDamaged where it is no GGUF file."""
+    """Whether a GGUF file generates or embeds, by its architecture and whether it pools its tokens' vectors.
+
+    Raises ModelDamaged where it is no GGUF file.
+    """
     with path.open("rb") as stream:
         header = stream.read(HEADER_BYTES)
     if not header.startswith(GGUF_MAGIC):
@@ -34,4 +38,10 @@ def gguf_kind(path: Path) -> Kind:
     start = header.find(ARCHITECTURE_KEY) + len(ARCHITECTURE_KEY) + 4
     length = int.from_bytes(header[start : start + 8], "little")
     architecture = header[start + 8 : start + 8 + length]
-    return "embedder" if b"bert" in architecture or architecture.endswith(b"embedding") else "llm"
+    if b"bert" in architecture or architecture.endswith(b"embedding"):
+        return "embedder"
+    # some embedders have the architecture of a language model; a number (4 bytes) follows key and type
+    key = architecture + POOLING_KEY
+    place = header.find(key)
+    pools = place >= 0 and any(header[place + len(key) + 4 : place + len(key) + 8])
+    return "embedder" if pools else "llm"

@@ -8,9 +8,12 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from agent.models.catalog import Kind
+from agent.models.errors import WrongKind
+from agent.models.measurement import EmbedderMeasurement, Measurement
 from store.embedders import hash_file
 
 FILE_NAME = "manifest.json"
+_IN_WORDS: dict[Kind, str] = {"llm": "a language model", "embedder": "an embedder"}
 
 
 class FileRecord(BaseModel):
@@ -36,7 +39,10 @@ class FileRecord(BaseModel):
 
 
 class Manifest(BaseModel):
-    """A model in the cache. The first of `files` is the one that is loaded."""
+    """A model in the cache. The first of `files` is the one that is loaded.
+
+    measurements: of each variant, what the choice at its pull rested on; none for a model that is used as it came.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -47,6 +53,7 @@ class Manifest(BaseModel):
     files: tuple[FileRecord, ...]
     converted_from: FileRecord | None = None
     note: str = ""
+    measurements: tuple[Measurement, ...] | tuple[EmbedderMeasurement, ...] = ()
     made_at: datetime
     made_on: str  # processor and operating system, on which a choice by speed depends
 
@@ -54,6 +61,12 @@ class Manifest(BaseModel):
     def sha256(self) -> str:
         """The checksum of the file that is loaded."""
         return self.files[0].sha256
+
+    def require(self, kind: Kind) -> None:
+        """Raise WrongKind unless the model is of this kind."""
+        if self.kind != kind:
+            is_what, wanted = _IN_WORDS[self.kind], _IN_WORDS[kind]
+            raise WrongKind(f"{self.name} is {is_what}, not {wanted}: see `newaisle models list` for those that are")
 
     @classmethod
     def read(cls, folder: Path) -> Manifest | None:

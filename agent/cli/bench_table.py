@@ -1,0 +1,73 @@
+"""What `newaisle models bench` shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agent.cli.screen import note, stdout_console
+
+if TYPE_CHECKING:
+    from agent.models.bench import Bench
+    from agent.models.measurement import EmbedderMeasurement, Measurement
+
+_HEADINGS = {
+    "llm": ("variant", "MB", "prompt tokens/s", "written tokens/s", "s/answer", "loss, nats/token", "passed", "why"),
+    "embedder": ("variant", "MB", "texts/s", "cosine to fp32", "why"),
+}
+_TEXTS = ("variant", "why")
+
+
+def as_json(bench: Bench) -> dict[str, Any]:
+    """The same as plain data."""
+    return {
+        "name": bench.manifest.name,
+        "kind": bench.manifest.kind,
+        "in_use": bench.manifest.variant,
+        "in_use_since": bench.manifest.made_at.isoformat(),
+        "in_use_because": bench.manifest.note,
+        "best": bench.best.variant if bench.best else None,
+        "measurements": [measurement.model_dump() for measurement in bench.measurements],
+    }
+
+
+def print_bench(bench: Bench) -> None:
+    """A table of the variants, the one in use marked, with a line on why it is."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    name, in_use = bench.manifest.name, bench.manifest.variant
+    table = Table(title=escape(name), title_justify="left", box=None, pad_edge=False)
+    for heading in _HEADINGS[bench.manifest.kind]:
+        table.add_column(heading, justify="left" if heading in _TEXTS else "right")
+    for measurement in bench.measurements:
+        used = measurement.variant == in_use
+        variant = f"{measurement.variant} *" if used else measurement.variant
+        table.add_row(variant, *_row(measurement), style="bold" if used else "")
+    console = stdout_console()
+    console.print(table if bench.measurements else f"{escape(name)}: nothing was measured when it was pulled")
+    console.print(f"* in use since {bench.manifest.made_at:%Y-%m-%d}: {escape(bench.manifest.note or in_use)}\n")
+    if bench.another_is_better and bench.best:
+        note(f"{bench.best.variant} would be chosen now: run `newaisle models pull --again {name}`")
+
+
+def _row(measurement: Measurement | EmbedderMeasurement) -> list[str]:
+    """The cells after the variant's name; a dash for what was not measured."""
+    from agent.models.measurement import Measurement
+
+    size = f"{measurement.bytes / 1e6:.0f}"
+    if not isinstance(measurement, Measurement):
+        return [size, f"{measurement.texts_s:.0f}", _cell(measurement.cosine, ".4f"), measurement.why]
+    loss = _cell(measurement.loss, ".4f")
+    return [
+        size,
+        _cell(measurement.prompt_tokens_s, ".0f"),
+        _cell(measurement.written_tokens_s, ".0f"),
+        _cell(measurement.answer_s, ".2f"),
+        loss if measurement.loss_se is None else f"{loss} ± {measurement.loss_se:.4f}",
+        _cell(measurement.passed_share, ".0%"),
+        measurement.why,
+    ]
+
+
+def _cell(value: float | None, form: str) -> str:
+    return "–" if value is None else format(value, form)
