@@ -5,13 +5,19 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from agent.settings import HASH_EMBEDDER, NO_MODEL, Settings
+from agent.settings import HASH_EMBEDDER, Settings, is_url
+
+if TYPE_CHECKING:
+    from agent.llm.base import LanguageModel
 
 Verdict = Literal["ok", "missing", "broken"]
 _INSTALL = f"{sys.executable} -m agent.llm.build"
+_START = "start the server, or choose another"
+_SERVER_DEADLINE = 60.0  # seconds for a few words: a server may have to load its model first
 _INGEST = "newaisle ingest CATALOGUE --histories FILE"
 
 
@@ -27,7 +33,14 @@ class Finding:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """One finding after another; of these only ledger and prompts are needed by every answer."""
-    for look in (_interpreter, _llama, _model, _embedder, _ledger, _index, _prompts):
+    yield _interpreter(settings)
+    yield _llama(settings)
+    if not settings.language_models:
+        yield Finding("language model", "ok", "none wanted")
+    _forget_servers(settings)
+    for place, spec in enumerate(settings.language_models):
+        yield _model(settings, spec, "fallback" if place else "language model")
+    for look in (_embedder, _ledger, _index, _prompts):
         yield look(settings)
 
 
@@ -38,7 +51,7 @@ def _interpreter(_: Settings) -> Finding:
     return Finding("interpreter", "broken" if old else "ok", where, "install Python 3.11 or newer" if old else "")
 
 
-def _llama(_: Settings) -> Finding:
+def _llama(settings: Settings) -> Finding:
     from importlib.metadata import PackageNotFoundError, version
 
     from agent.llm.build import pinned_version
@@ -47,25 +60,51 @@ def _llama(_: Settings) -> Finding:
     try:
         found = version("llama-cpp-python")
     except PackageNotFoundError:
+        if settings.language_models and not settings.local_models:
+            return Finding("llama.cpp", "ok", "llama-cpp-python is not installed, and a server does not need it")
         return Finding("llama.cpp", "missing", "llama-cpp-python is not installed", _INSTALL)
     if found != pinned:
         return Finding("llama.cpp", "broken", f"llama-cpp-python {found}, made for {pinned}", _INSTALL)
     return Finding("llama.cpp", "ok", f"llama-cpp-python {found}")
 
 
-def _model(settings: Settings) -> Finding:
-    if settings.model == NO_MODEL:
-        return Finding("language model", "ok", "none wanted")
+def _forget_servers(settings: Settings) -> None:
+    """What servers can do is found out anew, and remembered from now on."""
+    from agent.session import SERVERS_FILE
 
-    def look() -> str:
-        from agent.llm.trial import open_engine
+    with suppress(OSError):
+        (settings.models / SERVERS_FILE).unlink(missing_ok=True)
 
-        settings.model_cache.verify(settings.model)
-        path = settings.model_cache.path(settings.model)
-        with open_engine(path, state_folder=settings.models) as model:
-            return f"{settings.model}: checksum right, {(model.parameters or 0) / 1e6:,.0f} M parameters, decodes here"
 
-    return _examined("language model", f"newaisle models pull {settings.model}", look)
+def _model(settings: Settings, spec: str, name: str) -> Finding:
+    if is_url(spec):
+        return _examined(name, _START, lambda: _look_at_server(settings, spec))
+    return _examined(name, f"newaisle models pull {spec}", lambda: _look_at_file(settings, spec))
+
+
+def _look_at_file(settings: Settings, name: str) -> str:
+    from agent.llm.trial import open_engine
+
+    settings.model_cache.manifest(name).require("llm")
+    settings.model_cache.verify(name)
+    with open_engine(settings.model_cache.path(name), state_folder=settings.models) as model:
+        return f"{name}: checksum right, {_size(model)}, decodes here"
+
+
+def _look_at_server(settings: Settings, spec: str) -> str:
+    from agent.llm.base import Ask
+    from agent.session import model_opener
+    from prompts.messages import Message, Part
+
+    with model_opener(settings, spec)() as model:
+        prompt = [Message("user", (Part("Say yes.", is_data=False),))]
+        model.generate([Ask(prompt=prompt, max_tokens=4)], deadline=_SERVER_DEADLINE)
+        ranks = "likelihoods of titles" if model.can_score else "ordered lists, as it gives no likelihoods"
+        return f"{model.name} on {spec.partition('#')[0]}: {_size(model)}, answers here, can rank by {ranks}"
+
+
+def _size(model: LanguageModel) -> str:
+    return "size unknown" if model.parameters is None else f"{model.parameters / 1e6:,.0f} M parameters"
 
 
 def _embedder(settings: Settings) -> Finding:
@@ -73,16 +112,18 @@ def _embedder(settings: Settings) -> Finding:
         from agent.session import load_embedder
         from store.ingest import check_embedder
 
-        if settings.embedder != HASH_EMBEDDER:
+        checked = "words only, no model" if settings.embedder == HASH_EMBEDDER else "answers here"
+        if settings.embedder != HASH_EMBEDDER and not is_url(settings.embedder):
             settings.model_cache.verify(settings.embedder)
-        embedder = load_embedder(settings)
-        if settings.shop.ledger_path.exists():
-            with settings.shop.reader() as ledger:
-                check_embedder(ledger, embedder)
-        checked = "words only, no model" if settings.embedder == HASH_EMBEDDER else "checksum right"
-        return f"{embedder.name}: {checked}, {embedder.dimensions} dimensions"
+            checked = "checksum right"
+        with closing(load_embedder(settings)) as embedder:
+            if settings.shop.ledger_path.exists():
+                with settings.shop.reader() as ledger:
+                    check_embedder(ledger, embedder)
+            return f"{embedder.name}: {checked}, {embedder.dimensions} dimensions"
 
-    return _examined("embedder", f"newaisle models pull {settings.embedder}", look)
+    mend = _START if is_url(settings.embedder) else f"newaisle models pull {settings.embedder}"
+    return _examined("embedder", mend, look)
 
 
 def _ledger(settings: Settings) -> Finding:
@@ -129,13 +170,22 @@ def _prompts(settings: Settings) -> Finding:
 
 def _examined(name: str, mend: str, look: Callable[[], str]) -> Finding:
     """What `look` found; where it failed, the mend for that failure, else the one given."""
-    from agent.llm.errors import BackendMissing, LanguageModelError
-    from agent.models.errors import ModelError, ModelMissing, UnknownModel
+    from agent.errors import RequestError
+    from agent.llm.errors import BackendMissing, LanguageModelError, ServerLacksModel, ServerRefused
+    from agent.models.errors import ModelError, ModelMissing, UnknownModel, WrongKind
     from store.errors import InputError, StoreError
 
-    mends = {BackendMissing: _INSTALL, UnknownModel: "newaisle models list", InputError: "newaisle reindex"}
+    mends = {
+        BackendMissing: _INSTALL,
+        UnknownModel: "newaisle models list",
+        WrongKind: "newaisle models list",
+        InputError: "newaisle reindex",
+        RequestError: "give another address or key file",
+        ServerRefused: "put its key into NEWAISLE_API_KEY, or into the --api-key-file under its host",
+        ServerLacksModel: "choose one of the server's models with --model",
+    }
     try:
         return Finding(name, "ok", look())
-    except (ModelError, LanguageModelError, StoreError, OSError) as exc:
+    except (ModelError, LanguageModelError, RequestError, StoreError, OSError) as exc:
         verdict: Verdict = "missing" if isinstance(exc, ModelMissing) else "broken"
         return Finding(name, verdict, str(exc), mends.get(type(exc), mend))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from agent.answer import (
     CategoryInfo,
@@ -26,11 +29,12 @@ from agent.explain.claims import Claims, Reason
 from agent.explain.phrase import from_evidence, phrase
 from agent.explain.sentences import SENTENCES, Language
 from agent.llm.base import LanguageModel
-from agent.llm.errors import LanguageModelError
+from agent.llm.errors import CannotScore, LanguageModelError
 from agent.models.errors import ModelError
-from agent.rank.blend import Ranking, rank, with_likelihood
-from agent.rank.likelihood import SHORTLIST, Switch, likelihood, wanted
-from agent.template_inputs import rank_input
+from agent.rank.blend import Ranking, Scores, rank, with_signal
+from agent.rank.likelihood import DEADLINE, SHORTLIST, Switch, likelihood, wanted
+from agent.rank.listwise import listwise, orders
+from agent.template_inputs import SPOKEN, listwise_input, rank_input
 from prompts.library import load_template
 from prompts.template import Template
 from store.embedders import Embedder
@@ -83,7 +87,7 @@ class _Run:
         try:
             yield
         except (ModelError, LanguageModelError) as exc:
-            self.failures.append(f"{part}: {exc}")
+            self.failures.append(" ".join([f"{part}: {exc}", *getattr(exc, "__notes__", ())]))
 
     @contextmanager
     def using(self, name: str, language: Language) -> Iterator[Template]:
@@ -111,9 +115,11 @@ def recommend(query: Query, parts: Parts, *, llm_rank: Switch = "auto", strict: 
     if parts.model is not None and context.case.candidates:
         with run.stage("load_model"), run.doing_without("no language model"):
             model = parts.model()
-    if model is not None and context.case.history and wanted(llm_rank, model):
-        with run.stage("likelihood"), run.doing_without("not ranked by likelihood"):
-            ranking = _add_likelihood(run, context, ranking, model, language)
+    if model is not None and context.case.history and len(context.case.candidates) > 1 and wanted(llm_rank, model):
+        with run.doing_without("not ranked by the language model"):
+            ranked = _rank_by_model(run, context, ranking, model, language)
+            # A model that took over in between may be one that does not rank.
+            ranking = ranked if wanted(llm_rank, model) else ranking
     chosen = ranking.order()[: query.k].tolist()
     with run.stage("explain"):
         explanations = _explain(run, context, ranking, chosen, model, language)
@@ -134,7 +140,7 @@ def recommend(query: Query, parts: Parts, *, llm_rank: Switch = "auto", strict: 
         category=_category_info(context),
         recommendations=_recommendations(context.case.candidates, ranking, chosen, explanations),
         degraded=bool(run.failures),
-        warnings=[*context.warnings, *run.warnings, *run.failures],
+        warnings=[*context.warnings, *run.warnings, *_taken_over(model), *run.failures],
         timings_ms=run.timings_ms,
     )
 
@@ -156,12 +162,52 @@ def claims_for(context: Context, ranking: Ranking, language: Language) -> Claims
     )
 
 
-def _add_likelihood(run: _Run, context: Context, ranking: Ranking, model: LanguageModel, language: Language) -> Ranking:
+def _rank_by_model(run: _Run, context: Context, ranking: Ranking, model: LanguageModel, language: Language) -> Ranking:
+    """The ranking with the best that the model offers on its shortlist: likelihoods of titles, else an order."""
     shortlist = ranking.order()[:SHORTLIST]
+    if model.can_score:
+        with suppress(CannotScore), run.stage("likelihood"):  # which is what a model that takes over may raise
+            return with_signal(ranking, "likelihood", shortlist, _likelihoods(run, context, shortlist, model, language))
+    with run.stage("listwise"):
+        scores = _places(run, context, shortlist, model, language)
+    return ranking if scores is None else with_signal(ranking, "listwise", shortlist, scores)
+
+
+def _likelihoods(
+    run: _Run, context: Context, shortlist: NDArray[np.intp], model: LanguageModel, language: Language
+) -> Scores:
     titles = [context.case.candidates[candidate].title for candidate in shortlist]
     with run.using("rank", language) as template:
-        prompt = template.render(rank_input(context, run.query.brief))
-        return with_likelihood(ranking, shortlist, likelihood(model, prompt, titles))
+        return likelihood(model, template.render(rank_input(context, run.query.brief)), titles, deadline=DEADLINE)
+
+
+def _places(
+    run: _Run, context: Context, shortlist: NDArray[np.intp], model: LanguageModel, language: Language
+) -> Scores | None:
+    """Where the model puts each of the shortlist; None where its answers are no order, which is noted."""
+    with run.using("listwise", language) as template:
+        placed = listwise(
+            model,
+            [
+                template.render(
+                    listwise_input(context, run.query.brief, shortlist[list(order)].tolist()), start=model.continues
+                )
+                for order in orders(len(shortlist))
+            ],
+            count=len(shortlist),
+            max_tokens=template.options.max_tokens,
+            stop=template.options.stop,
+            deadline=DEADLINE,
+        )
+    if placed.scores is None:
+        run.warnings.append("not ranked by the language model: its answers put no two products in order")
+        run.refusals += ["it puts no two products in order"] * placed.useless
+    return placed.scores
+
+
+def _taken_over(model: LanguageModel | None) -> list[str]:
+    """Why the model in use is not the one that was to come first."""
+    return [f"another language model took over: {reason}" for reason in (model.given_up if model else ())]
 
 
 def _explain(
@@ -191,7 +237,7 @@ def _explain(
 
 def _masters(model: LanguageModel, language: Language, product: Product, reasons: Sequence[Reason]) -> bool:
     """Whether a text may be left to the model: there is something to say, in languages that it masters."""
-    if not any(reason.row for reason in reasons):
+    if not any(reason.row for reason in reasons[:SPOKEN]):
         return False
     titles = [product.title, *(reason.row.product.title for reason in reasons if reason.row)]
     languages = {language, *("zh" for title in titles if is_chinese(title))}

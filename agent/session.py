@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from functools import cache
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.errors import RequestError
 from agent.recommend import Parts
-from agent.settings import HASH_EMBEDDER, NO_MODEL, Settings
+from agent.settings import NO_MODEL, Settings, is_url
 from store.errors import LedgerError
 from store.opening import open_index
 
 if TYPE_CHECKING:
     from agent.llm.base import LanguageModel
+    from agent.llm.server.endpoint import Endpoint, Keys
     from store.embedders import Embedder
     from store.index import Index
+
+SERVERS_FILE = "servers.json"  # in the folder of models: what each server can do
 
 
 @contextmanager
@@ -39,13 +43,19 @@ def open_parts(settings: Settings, *, on_rebuild: Callable[[str], None] = lambda
             return opened
 
         @cache
+        def embedder() -> Embedder:
+            opened = load_embedder(settings)
+            stack.callback(opened.close)
+            return opened
+
+        @cache
         def model() -> LanguageModel:
             return stack.enter_context(load_model(settings))
 
         yield Parts(
             ledger=ledger,
             embedder_name=embedder_name,
-            embedder=cache(lambda: load_embedder(settings)),
+            embedder=embedder,
             index=index,
             model=None if settings.model == NO_MODEL else model,
             prompts_folder=settings.shop.prompts_folder,
@@ -62,24 +72,72 @@ def require_shop(settings: Settings) -> None:
 
 
 def load_embedder(settings: Settings) -> Embedder:
-    """The embedder in use; raises ModelError or EmbedderError."""
-    from agent.models.errors import ModelMissing
-    from store.embedders import HashEmbedder, OnnxEmbedder
+    """The embedder in use.
 
-    if settings.embedder == HASH_EMBEDDER:
-        return HashEmbedder()
-    try:
-        return OnnxEmbedder(settings.model_cache.path(settings.embedder))
-    except ModelMissing as exc:
-        mend = f"run `newaisle models pull {settings.embedder}`, or compare words only with --embedder {HASH_EMBEDDER}"
-        raise ModelMissing(f"the embedder {settings.embedder} is not installed: {mend}") from exc
+    Raises ModelError, EmbedderError, and RequestError for an address or a key file that makes no sense.
+    """
+    from agent.embedders.opening import open_embedder
+
+    return open_embedder(settings.embedder, cache=settings.model_cache, keys=_keys(settings))
 
 
 def load_model(settings: Settings) -> LanguageModel:
-    """The language model in use, after its trial; raises ModelError or LanguageModelError."""
+    """The language model in use, and those that take over when it fails.
+
+    Raises ModelError or LanguageModelError, and RequestError for an address or a key file that makes no sense, be it
+    one that would be needed later.
+    """
+    from agent.llm.fallback import Fallback
+
+    openers = [model_opener(settings, spec) for spec in settings.language_models]
+    return Fallback(openers) if settings.fallback else openers[0]()
+
+
+def model_opener(settings: Settings, spec: str) -> Callable[[], LanguageModel]:
+    """What opens one language model: of a server, `URL#MODEL` (`URL#` for its first), or of this machine by its name.
+
+    Raises RequestError for an address or a key file that makes no sense.
+    """
+    if not is_url(spec):
+        return partial(_open_local, settings, spec)
+    from agent.llm.server.endpoint import Endpoint
+
+    endpoint = Endpoint.parse(spec, keys=_keys(settings))
+    return partial(_open_server, endpoint, settings.models / SERVERS_FILE)
+
+
+def _keys(settings: Settings) -> Keys:
+    from agent.llm.server.endpoint import Keys
+
+    return Keys.from_environment(settings.api_key_file, base_url=settings.base_url)
+
+
+def _open_local(settings: Settings, name: str) -> LanguageModel:
     from agent.llm.trial import open_engine
 
     cache = settings.model_cache
-    manifest = cache.manifest(settings.model)
-    path = cache.path(settings.model)
+    manifest = cache.manifest(name)
+    manifest.require("llm")
+    path = cache.path(name)
     return open_engine(path, state_folder=settings.models, name=manifest.name, sha256=manifest.files[0].sha256)
+
+
+def _open_server(endpoint: Endpoint, memory: Path) -> LanguageModel:
+    """A server's model; raises ServerError where it does not answer, before anything waits for that."""
+    from agent.llm.errors import RequestRejected, ServerLacksModel
+    from agent.llm.server.client import Client
+    from agent.llm.server.model import ServerModel
+
+    client = Client(endpoint)
+    try:
+        if endpoint.model is None:
+            client.run(client.api.model())
+        else:
+            with suppress(
+                RequestRejected, ServerLacksModel
+            ):  # some have no list of their models, and answer all the same
+                client.models()
+    except BaseException:
+        client.close()
+        raise
+    return ServerModel(endpoint, memory=memory, client=client)

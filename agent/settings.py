@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from agent.models.catalog import DEFAULT_EMBEDDER, DEFAULT_LLM
 
 if TYPE_CHECKING:
     from agent.models.cache import ModelCache
     from store.home import Home
+
+Backend = Literal["local", "http"]
 
 NO_MODEL = "none"
 HASH_EMBEDDER = "hash"
@@ -34,8 +36,26 @@ class Settings:
 
     home: Path = field(default_factory=_default_home)
     models: Path = field(default_factory=_default_models)
-    model: str = DEFAULT_LLM  # NO_MODEL: no language model takes part
+    backend: Backend = "local"
+    base_url: str | None = None  # of the server, with "http"
+    api_key_file: Path | None = None  # JSON: keys of servers by host
+    model: str | None = None  # NO_MODEL: no language model takes part; None: the usual one, or a server's first
+    fallback: tuple[str, ...] = ()  # what takes over when a model fails, in order: names of local models, or URL#MODEL
     embedder: str = DEFAULT_EMBEDDER  # HASH_EMBEDDER: words only, no model needed
+
+    @property
+    def language_models(self) -> tuple[str, ...]:
+        """All language models in the order they are asked: names of local ones, or URL#MODEL; empty for NO_MODEL."""
+        if self.model == NO_MODEL:
+            return ()
+        if self.backend == "http":
+            return (f"{self.base_url}#{self.model or ''}", *self.fallback)
+        return (self.model or DEFAULT_LLM, *self.fallback)
+
+    @property
+    def local_models(self) -> tuple[str, ...]:
+        """Those of the language models that have to be on this machine."""
+        return tuple(spec for spec in self.language_models if not is_url(spec))
 
     @property
     def shop(self) -> Home:
@@ -48,3 +68,8 @@ class Settings:
         from agent.models.cache import ModelCache
 
         return ModelCache(self.models)
+
+
+def is_url(spec: str) -> bool:
+    """Whether a model is one of a server, `URL#MODEL`, and not the name of a local one."""
+    return spec.startswith(("http://", "https://"))

@@ -12,7 +12,7 @@ import click
 
 from agent.cli.options import model_options
 from agent.cli.screen import note
-from agent.settings import NO_MODEL, Settings
+from agent.settings import Settings
 
 
 @click.command()
@@ -37,7 +37,7 @@ def demo(context: click.Context, home: Path | None) -> None:
     settings = context.find_root().ensure_object(Settings)
     settings.home = home or settings.home / "sample"
     wanted = {entry.name for entry in settings.model_cache.entries() if entry.state != "present"}
-    missing = tuple(name for name in (settings.embedder, settings.model) if name in wanted and name != NO_MODEL)
+    missing = tuple(name for name in (settings.embedder, *settings.local_models) if name in wanted)
     if missing:
         context.invoke(pull, names=missing)
     context.invoke(ingest, catalogue=_from_here(sample.CATALOGUE), histories=_from_here(sample.HISTORIES))

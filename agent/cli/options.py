@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
-from agent.settings import Settings
+from agent.settings import Settings, is_url
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 pass_settings = click.make_pass_decorator(Settings, ensure=True)
@@ -29,23 +31,26 @@ TEXT = _Text()
 
 
 def _set(context: click.Context, option: click.Parameter, value: Any) -> None:
-    if value is not None and option.name is not None:
+    if value not in (None, ()) and option.name is not None:
         setattr(context.find_root().ensure_object(Settings), option.name, value)
 
 
-def _option(name: str, help: str, *, env: bool, kind: Any = TEXT) -> Callable[[Command], Command]:
+def _option(name: str, help: str, *, env: bool, kind: Any = TEXT, **more: Any) -> Callable[[Command], Command]:
     # The environment is read where the group's options are, so that it never wins over a flag.
+    variable = f"NEWAISLE_{name.upper().replace('-', '_')}"
     return click.option(
         f"--{name}",
         type=kind,
         callback=_set,
         expose_value=False,
-        envvar=f"NEWAISLE_{name.upper()}" if env else None,
-        help=f"{help} [env: NEWAISLE_{name.upper()}]",
+        envvar=variable if env else None,
+        help=f"{help} [env: {variable}]",
+        **more,
     )
 
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 def home_option(command: Command, *, env: bool = False) -> Command:
@@ -55,6 +60,52 @@ def home_option(command: Command, *, env: bool = False) -> Command:
 
 def model_options(command: Command, *, env: bool = False) -> Command:
     """Which models are used and where their files are."""
-    command = _option("embedder", "Embedder: a model's name, or `hash` for words only.", env=env)(command)
-    command = _option("model", "Language model: a name, or `none` to do without.", env=env)(command)
-    return _option("models", "Folder of the model files.", env=env, kind=_FOLDER)(command)
+    options = [
+        _option("backend", "Where the language model runs.", env=env, kind=click.Choice(["local", "http"])),
+        _option("base-url", "OpenAI-compatible server, with --backend http.", env=env, metavar="URL"),
+        _option("api-key-file", "JSON file of API keys by host.", env=env, kind=_FILE),
+        _option("model", "Language model: a name, or `none` to do without.", env=env),
+        _option(
+            "fallback",
+            "Takes over when it fails: a name, or URL#MODEL; repeatable.",
+            env=env,
+            multiple=True,
+            metavar="SPEC",
+        ),
+        _option("embedder", "Embedder: a name, URL#MODEL, or `hash` for words only.", env=env),
+        _option("models", "Folder of the model files.", env=env, kind=_FOLDER),
+    ]
+    if env:  # a group takes its options in the order they are given to it
+        return functools.reduce(lambda group, option: option(group), options, command)
+    command = _with_checked_backend(command)
+    return functools.reduce(lambda function, option: option(function), reversed(options), command)
+
+
+def _with_checked_backend(command: Command) -> Command:
+    @functools.wraps(command)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        context = click.get_current_context()
+        _check_backend(context, context.find_root().ensure_object(Settings))
+        return command(*args, **kwargs)
+
+    return checked  # type: ignore[return-value]
+
+
+def _check_backend(context: click.Context, settings: Settings) -> None:
+    if settings.backend == "http" and not settings.base_url:
+        raise click.UsageError("--backend http needs the server's address: give --base-url URL", context)
+    if settings.base_url and not is_url(settings.base_url):
+        raise click.UsageError(f"--base-url {settings.base_url} must begin with http:// or https://", context)
+    # An address in the environment is no contradiction to a flag that turns the server off for once.
+    for_once = _is_flag(context, "backend") and not _is_flag(context, "base_url")
+    if settings.base_url and settings.backend != "http" and not for_once:
+        raise click.UsageError("--base-url is used with --backend http alone: give both", context)
+
+
+def _is_flag(context: click.Context | None, name: str) -> bool:
+    """Whether an option stands on the command line, before or after the command's name."""
+    while context is not None:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            return True
+        context = context.parent
+    return False

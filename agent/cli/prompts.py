@@ -11,15 +11,16 @@ import click
 from agent.cli.options import home_option, model_options, pass_settings
 from agent.cli.recommend import asking, note_rebuild, query_from
 from agent.cli.screen import note, print_messages
-from agent.settings import NO_MODEL, Settings
+from agent.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from agent.recommend import Parts
     from prompts.errors import PromptError
     from prompts.library import Listed
     from prompts.messages import Message
+    from prompts.order import Note
 
 _language = click.option(
     "--language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Which language's template."
@@ -138,7 +139,8 @@ def _open_editor(draft: Path) -> None:
 def check_command(names: tuple[str, ...]) -> None:
     """Check the templates in use, or those of the NAMEs, in every language.
 
-    Each problem is one line, PATH:LINE: what is wrong. Exits with 3 when there is any.
+    Each problem is one line, PATH:LINE: what is wrong. Exits with 3 when there is any. A line with `note:` is advice
+    on a template that works, but has a model read again what stays the same; it changes nothing about the exit code.
 
     \b
     Examples:
@@ -148,11 +150,12 @@ def check_command(names: tuple[str, ...]) -> None:
     from prompts.check import check_names, check_template
     from prompts.errors import TemplateError
     from prompts.library import find_template, templates_in_use
+    from prompts.order import order_notes
 
     for name in names:
         find_template(name, "en", _folder())
     paths = [path for _, path, _ in templates_in_use(_folder()) if not names or path.name.partition(".")[0] in names]
-    found = sum(_report(path, check_template(path)) for path in paths)
+    found = sum(_report(path, check_template(path), order_notes(path)) for path in paths)
     if not names:
         found += sum(_report(problem.path, [problem]) for problem in check_names(_folder()))
     if found:
@@ -161,10 +164,9 @@ def check_command(names: tuple[str, ...]) -> None:
         )
 
 
-def _report(path: Path | None, problems: Iterable[PromptError]) -> int:
-    lines = [str(problem) for problem in problems]
-    click.echo("\n".join(lines) if lines else f"{path}: ok")
-    return len(lines)
+def _report(path: Path | None, problems: Sequence[PromptError], notes: Sequence[Note] = ()) -> int:
+    click.echo("\n".join(map(str, [*problems, *notes])) or f"{path}: ok")
+    return len(problems)
 
 
 @prompts_group.command(name="render")
@@ -198,7 +200,8 @@ def render_command(settings: Settings, /, name: str, place: int, as_json: bool, 
             click.echo(json.dumps([_message(message) for message in found.messages], ensure_ascii=False, indent=2))
         else:
             print_messages(found.messages)
-        if settings.model != NO_MODEL:
+        # A server would have to be sent the messages to count them.
+        if settings.language_models and settings.language_models == settings.local_models:
             _note_tokens(parts, found.messages)
 
 

@@ -77,7 +77,7 @@ def asking(command: Any) -> Any:
     type=click.Choice(["auto", "on", "off"]),
     default="auto",
     show_default=True,
-    help="Whether the model's likelihood takes part in ranking; auto: from three billion parameters up.",
+    help="Whether the language model takes part in ranking; auto: from three billion parameters up.",
 )
 @click.option("--strict", is_flag=True, help="Fail (4 or 5) instead of answering without a part, or replacing a text.")
 @click.option("--json", "form", flag_value="json", help="Print the whole answer as JSON.  [default in a pipe]")

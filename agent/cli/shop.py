@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,10 +75,10 @@ def ingest(
         raise click.UsageError("give a CATALOGUE, or --histories FILE, or both")
     if catalogue == "-" and histories == "-":
         raise click.UsageError("only one of the two files can come from standard input")
-    with progress_bars(_STAGES) as progress:
+    with closing(load_embedder(settings)) as embedder, progress_bars(_STAGES) as progress:
         report = run(
             settings.shop,
-            embedder=load_embedder(settings),
+            embedder=embedder,
             catalogue=_source(catalogue),
             histories=_source(histories),
             options=_options(**reading),
@@ -109,8 +110,8 @@ def reindex(settings: Settings) -> None:
     from store.ingest import reindex as run
 
     require_shop(settings)
-    with progress_bars(_STAGES) as progress:
-        embedded, generation = run(settings.shop, embedder=load_embedder(settings), progress=progress)
+    with closing(load_embedder(settings)) as embedder, progress_bars(_STAGES) as progress:
+        embedded, generation = run(settings.shop, embedder=embedder, progress=progress)
     click.echo(f"{embedded:,} texts embedded; index {generation} built")
 
 

@@ -16,7 +16,7 @@ from agent.answer import Constraints
 from agent.context import Context
 from agent.evaluate.split import Case
 from agent.llm.base import LanguageModel
-from agent.rank.blend import Scores, rank, with_likelihood
+from agent.rank.blend import Scores, rank, with_signal
 from agent.rank.case import HistoryRow, RankingCase, stack
 from agent.rank.likelihood import likelihood
 from agent.rank.typical import typical
@@ -124,7 +124,7 @@ class Methods:
         if model is not None:
             scores["likelihood"] = likelihood_of_titles(model, ranking_case, case.category)
             everyone = np.arange(len(case.candidates))
-            scores["blend+likelihood"] = with_likelihood(ranking, everyone, scores["likelihood"]).scores
+            scores["blend+likelihood"] = with_signal(ranking, "likelihood", everyone, scores["likelihood"]).scores
         return scores
 
 

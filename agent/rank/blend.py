@@ -17,7 +17,7 @@ from agent.rank.typical import typical
 Scores = NDArray[np.float64]
 SIGNALS: Mapping[str, Callable[[RankingCase], Matrix]] = {"lexical": lexical, "dense": dense, "brand": brand}
 DEFAULT_WEIGHTS: Mapping[str, float] = {"lexical": 1.0, "dense": 1.0, "brand": 0.5}
-LIKELIHOOD_WEIGHT = 1.0
+MODEL_WEIGHT = 1.0  # of a language model's signal
 _JUST_BELOW = 1e-6
 _ROUNDING = 1e-6  # of sums of float32 values up to 1
 
@@ -72,15 +72,15 @@ def _scale(scores: NDArray[np.floating]) -> float:
     return 1 / spread if spread > _ROUNDING else 0.0
 
 
-def with_likelihood(ranking: Ranking, shortlist: NDArray[np.intp], likelihoods: NDArray[np.floating]) -> Ranking:
-    """Add the language model's likelihood of each shortlisted title; the others are put below the shortlist.
+def with_signal(ranking: Ranking, name: str, shortlist: NDArray[np.intp], values: NDArray[np.floating]) -> Ranking:
+    """Add what a language model makes of the shortlist; the other candidates are put below it.
 
-    `likelihoods[i]` belongs to candidate `shortlist[i]`: log-probability per token of the title (see `likelihood`).
+    `values[i]` belongs to candidate `shortlist[i]`: the more the better (see `likelihood` and `listwise`).
     """
     part = np.full(len(ranking.scores), 0.0)
-    part[shortlist] = LIKELIHOOD_WEIGHT * standardise(likelihoods)
+    part[shortlist] = MODEL_WEIGHT * standardise(values)
     rest = np.setdiff1d(np.arange(len(part)), shortlist)
     if len(rest):
         floor = (ranking.scores + part)[shortlist].min()
         part[rest] = min(0.0, floor - _JUST_BELOW - ranking.scores[rest].max())
-    return replace(ranking, parts={**ranking.parts, "likelihood": part})
+    return replace(ranking, parts={**ranking.parts, name: part})

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from store.embedders import HashEmbedder
 from store.home import Home
 from store.ingest import ingest
 from store.shop import ReadOptions
+from tests.agent.llm.server.misbehaving import Behaviour, Misbehaving, failure, stream
+from tests.agent.llm.server.scoring_server import completions, echo, no_logprobs
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +109,20 @@ def wrong_template(settings: Settings) -> None:
     (settings.shop.prompts_folder / "rank.en.yaml").write_text("prompt: [", encoding="utf-8")
 
 
+def no_server(settings: Settings) -> None:
+    settings.backend, settings.base_url, settings.model = "http", "http://127.0.0.1:9/v1", "large"
+
+
+def wrong_address(settings: Settings) -> None:
+    settings.backend, settings.base_url, settings.model = "http", "http://", "large"
+
+
+def wrong_key_file(settings: Settings) -> None:
+    no_server(settings)
+    settings.api_key_file = settings.home / "keys.json"
+    settings.api_key_file.write_text("sk-secret", encoding="utf-8")
+
+
 INGEST = "newaisle ingest CATALOGUE --histories FILE"
 BROKEN = [
     (remove_ledger, "ledger", "missing", "there is no shop", INGEST),
@@ -119,6 +136,9 @@ BROKEN = [
     (missing_model, "language model", "missing", "not installed", "newaisle models pull smollm2-135m"),
     (unknown_model, "language model", "broken", "did you mean smollm2-135m", "newaisle models list"),
     (damaged_model, "language model", "broken", "sha256", "newaisle models pull "),
+    (no_server, "language model", "broken", "http://127.0.0.1:9/v1 cannot be reached", "start the server"),
+    (wrong_address, "language model", "broken", "is no address of a server", "give another address"),
+    (wrong_key_file, "language model", "broken", "must be a JSON object", "give another address or key file"),
     (wrong_template, "prompts", "broken", "rank.en.yaml", "newaisle prompts check"),
 ]
 
@@ -159,9 +179,92 @@ def test_another_release_of_llama_cpp_is_broken(settings: Settings, monkeypatch:
     assert finding.detail.startswith("llama-cpp-python 0.0.1, made for ")
 
 
+@pytest.fixture
+def server() -> Iterator[Misbehaving]:
+    with Misbehaving() as server:
+        yield server
+
+
+def on_server(settings: Settings, server: Misbehaving, model: str | None = "small") -> None:
+    settings.backend, settings.base_url, settings.model = "http", server.url, model
+
+
+def test_a_server_that_answers_is_well_and_what_it_can_do_is_said(settings: Settings, server: Misbehaving) -> None:
+    on_server(settings, server)
+    server.models = [{"id": "small", "meta": {"n_params": 7_000_000_000}}]
+    server.script = deque([stream("yes"), *[completions(no_logprobs)] * 9])
+    finding = findings(settings)["language model"]
+    assert finding.verdict == "ok"
+    assert finding.detail.startswith(f"small on {server.url}: 7,000 M parameters, answers here")
+    assert "ordered lists" in finding.detail
+
+
+def test_what_a_server_can_do_is_found_out_anew(settings: Settings, server: Misbehaving) -> None:
+    on_server(settings, server)
+    server.script = deque([stream("yes"), *[completions(no_logprobs)] * 3])
+    server.usual = completions(no_logprobs)
+    assert "ordered lists" in findings(settings)["language model"].detail
+    server.script = deque([stream("yes")])
+    server.usual = completions(echo)
+    assert "likelihoods of titles" in findings(settings)["language model"].detail
+
+
+def test_the_first_model_of_a_server_is_named(settings: Settings, server: Misbehaving) -> None:
+    on_server(settings, server, model=None)
+    server.script = deque([stream("yes")])
+    server.usual = completions(no_logprobs)
+    assert findings(settings)["language model"].detail.startswith("small on ")
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "says", "mend"),
+    [
+        (failure(401), "wants a key", "put its key into NEWAISLE_API_KEY"),
+        (failure(404, "model not found"), "has no model 'large'", "choose one of the server's models"),
+        (failure(400, "no"), "rejects the request", "start the server"),
+    ],
+)
+def test_a_server_that_refuses_is_broken_with_its_mend(
+    settings: Settings, server: Misbehaving, behaviour: Behaviour, says: str, mend: str
+) -> None:
+    on_server(settings, server, model="large")
+    server.usual = behaviour
+    finding = findings(settings)["language model"]
+    assert finding.verdict == "broken"
+    assert says in finding.detail
+    assert finding.mend.startswith(mend)
+
+
+def test_every_fallback_is_looked_at(settings: Settings, server: Misbehaving) -> None:
+    on_server(settings, server)
+    server.script = deque([stream("yes")])
+    server.usual = completions(no_logprobs)
+    settings.fallback = ("smollm2-135m", "http://127.0.0.1:9/v1#large")
+    found = [finding for finding in examine(settings) if finding.name in ("language model", "fallback")]
+    assert [finding.verdict for finding in found] == ["ok", "missing", "broken"]
+    assert found[1].mend == "newaisle models pull smollm2-135m"
+
+
+def test_llama_cpp_is_not_missed_where_all_models_are_servers(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def version(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.version", version)
+    no_server(settings)
+    assert llama_cpp(settings).verdict == "ok"
+    settings.fallback = ("smollm2-135m",)
+    assert llama_cpp(settings).verdict == "missing"
+
+
+def llama_cpp(settings: Settings) -> Finding:
+    return next(finding for finding in examine(settings) if finding.name == "llama.cpp")
+
+
 def doctor(settings: Settings, *more: str) -> tuple[int, str]:
     arguments = ["--home", str(settings.home), "--models", str(settings.models), "--embedder", settings.embedder]
-    ran = CliRunner().invoke(cli, ["doctor", "--model", settings.model, *arguments, *more])
+    ran = CliRunner().invoke(cli, ["doctor", "--model", settings.model or "", *arguments, *more])
     return ran.exit_code, ran.stdout
 
 

@@ -43,8 +43,8 @@ def test_what_is_shown_is_what_the_model_is_asked(parts: Parts, language: str | 
     query = replace(QUERY, language=language)  # type: ignore[arg-type]
     model = ScriptedModel(lambda _: "no.", languages=("en", "zh"))
     recommend(query, replace(parts, model=lambda: model))
-    shown = [tuple(preview("explain", query, parts, place=place).messages) for place in (1, 2, 3)]
-    assert shown == list(model.generate_calls[0].prompts)
+    shown = [preview("explain", query, parts, place=place).messages for place in (1, 2, 3)]
+    assert shown == [ask.prompt for ask in model.generate_calls[0].asks]
 
 
 def test_the_rank_prompt_shown_is_the_one_that_is_scored_after(parts: Parts) -> None:
@@ -53,6 +53,16 @@ def test_the_rank_prompt_shown_is_the_one_that_is_scored_after(parts: Parts) -> 
     recommend(query, replace(parts, model=lambda: model), llm_rank="on")
     shown = preview("rank", query, parts)
     assert tuple(shown.messages) == model.score_calls[0].prompt
+    assert shown.product is None
+
+
+def test_the_listwise_prompt_shown_is_the_one_that_is_asked_first(parts: Parts) -> None:
+    query = replace(QUERY, brief="Pots for the trail")
+    model = ScriptedModel(lambda _: "no.")
+    model.can_score = False
+    recommend(query, replace(parts, model=lambda: model), llm_rank="on")
+    shown = preview("listwise", query, parts)
+    assert shown.messages == model.generate_calls[0].asks[0].prompt
     assert shown.product is None
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,9 @@ from hypothesis import strategies as st
 from agent.answer import Constraints, RecommendationSet
 from agent.context import Query
 from agent.errors import BackendDown, RequestError, UselessAnswer
-from agent.llm.errors import LanguageModelError
+from agent.llm.base import LanguageModel
+from agent.llm.errors import Interrupted, LanguageModelError, ServerFailed
+from agent.llm.fallback import Fallback
 from agent.models.errors import ModelError
 from agent.recommend import Parts, recommend
 from prompts.errors import PromptError
@@ -92,7 +96,7 @@ def ask(ledger: Ledger) -> Ask:
         user_id: str | None = "ann",
         category: str = "Lamps",
         *,
-        model: ScriptedModel | Exception | None = None,
+        model: LanguageModel | Exception | None = None,
         llm_rank: Any = "auto",
         strict: bool = False,
         index: Callable[[], Index] = quiet_index,
@@ -109,8 +113,8 @@ def ask(ledger: Ledger) -> Ask:
     return asked
 
 
-def _loader(model: ScriptedModel | Exception | None) -> Callable[[], ScriptedModel] | None:
-    def load() -> ScriptedModel:
+def _loader(model: LanguageModel | Exception | None) -> Callable[[], LanguageModel] | None:
+    def load() -> LanguageModel:
         if isinstance(model, Exception):
             raise model
         assert model is not None
@@ -120,9 +124,9 @@ def _loader(model: ScriptedModel | Exception | None) -> Callable[[], ScriptedMod
 
 
 def copy_the_first_fact(prompt: Sequence[Message]) -> str:
-    """What a diligent model would write after `The P may suit you because`."""
+    """What a diligent model would write after `The P may suit you because it`."""
     facts = [line.removeprefix("- It ") for line in prompt[-2].text.splitlines() if line.startswith("- ")]
-    return f" it {facts[0]}"
+    return f" {facts[0]}"
 
 
 def diligent(**settings: Any) -> ScriptedModel:
@@ -280,11 +284,11 @@ def test_the_model_phrases_in_one_batch_and_the_answer_says_so(ask: Ask) -> None
     assert top.text.startswith("The Hale oak desk lamp may suit you because it ")
     assert len(model.generate_calls) == 1
     by_history = [one for one in answer.recommendations if one.explanation.claims[0].basis == "history"]
-    assert len(model.generate_calls[0].prompts) == len(by_history)
+    assert len(model.generate_calls[0].asks) == len(by_history)
 
 
 def test_a_text_that_is_refused_falls_back_to_the_evidence_without_being_degraded(ask: Ask) -> None:
-    answer = ask(model=ScriptedModel(lambda prompt: " it is the best lamp in the world."))
+    answer = ask(model=ScriptedModel(lambda prompt: " is the best lamp in the world."))
     assert {one.explanation.source for one in answer.recommendations} == {"evidence"}
     assert answer.recommendations == ask().recommendations
     assert not answer.degraded
@@ -295,7 +299,7 @@ def test_strict_refuses_an_answer_with_a_replaced_text(ask: Ask) -> None:
     with pytest.raises(
         UselessAnswer, match=r"failed the check, the first because 'best' is in no claim: leave --strict out"
     ):
-        ask(model=ScriptedModel(lambda prompt: " it is best."), strict=True)
+        ask(model=ScriptedModel(lambda prompt: " is best."), strict=True)
     assert ask(model=diligent(), strict=True).recommendations
 
 
@@ -333,7 +337,7 @@ def test_a_model_that_fails_while_ranking_degrades_the_answer(ask: Ask) -> None:
 
     answer = ask(model=diligent(likelihoods=fail), llm_rank="on")
     assert answer.degraded
-    assert answer.warnings[0].startswith("not ranked by likelihood: it stopped at")
+    assert answer.warnings[0].startswith("not ranked by the language model: it stopped at")
     assert answer.recommendations[0].explanation.source == "llm"
     assert "likelihood" not in answer.recommendations[0].signals
     assert ids(answer) == ids(ask())
@@ -381,7 +385,7 @@ def test_a_chinese_title_in_an_english_answer_is_not_left_to_the_model_either(as
 
 def test_a_model_that_masters_chinese_phrases_it(ask: Ask) -> None:
     def reply(prompt: Sequence[Message]) -> str:
-        return next(line for line in prompt[-2].text.splitlines() if line.startswith("- ")).removeprefix("- ")
+        return next(line for line in prompt[-2].text.splitlines() if line.startswith("- ")).removeprefix("- 它")
 
     answer = ask("mei", model=ScriptedModel(reply, languages=("en", "zh")))
     top = answer.recommendations[0].explanation
@@ -423,6 +427,149 @@ def test_likelihood_needs_a_history(ask: Ask) -> None:
     model = preferring("zinc lantern")
     assert set(ask(None, model=model, llm_rank="on").recommendations[0].signals) == {"typical"}
     assert model.score_calls == []
+
+
+def test_a_model_that_does_not_say_its_size_is_taken_for_a_large_one(ask: Ask) -> None:
+    model = preferring("zinc lantern")
+    model.parameters = None
+    assert "likelihood" in ask(model=model).recommendations[0].signals
+
+
+def test_a_model_that_runs_out_of_time_while_ranking_is_said_and_done_without(ask: Ask) -> None:
+    def fail(*_: object) -> float:
+        raise Interrupted("not all was scored in 120 s: use a smaller model, or --llm-rank off")
+
+    answer = ask(model=diligent(likelihoods=fail), llm_rank="on")
+    assert answer.degraded
+    assert answer.warnings[0].startswith("not ranked by the language model: not all was scored in 120 s")
+    assert ids(answer) == ids(ask())
+
+
+def listing(reply: Callable[[dict[str, str]], str], **settings: Any) -> ScriptedModel:
+    """A model that cannot score titles; `reply` makes its order of the titles by their letters."""
+
+    def say(prompt: Sequence[Message]) -> str:
+        titles = dict(
+            re.findall(r"^([A-T])[.] (.+?)(?: \(.*|, [0-9.]+ .*|（.*)?$", prompt[-1].text, flags=re.MULTILINE)
+        )
+        return reply(titles) if titles else copy_the_first_fact(prompt)
+
+    model = ScriptedModel(say, **settings)
+    model.can_score = False
+    return model
+
+
+def liking_most(title: str) -> ScriptedModel:
+    return listing(lambda titles: ", ".join(sorted(titles, key=lambda label: titles[label] != title)))
+
+
+def test_a_model_that_cannot_score_is_asked_for_an_order_in_both_directions(ask: Ask) -> None:
+    model = liking_most("zinc lantern")
+    answer = ask(model=model, llm_rank="on")
+    assert set(answer.recommendations[0].signals) == {"lexical", "dense", "brand", "listwise"}
+    assert ids(answer).index("l5") < ids(ask(k=6)).index("l5")
+    assert model.score_calls == []
+    shown = [re.findall(r"^[A-T][.] (.+)$", text, flags=re.MULTILINE) for text in model.generate_calls[0].texts]
+    assert len(shown) == 2
+    assert len(shown[0]) == len(LAMPS)
+    assert shown[0] == shown[1][::-1]
+    assert list(answer.timings_ms) == ["retrieve", "rank", "load_model", "listwise", "explain"]
+
+
+def test_scores_are_still_the_sum_of_their_signals_and_reasons_still_those_of_the_history(ask: Ask) -> None:
+    answer = ask(model=liking_most("zinc lantern"), llm_rank="on")
+    for one in answer.recommendations:
+        assert sum(one.signals.values()) == pytest.approx(one.score, abs=4e-4)
+    claims = {claim.text for one in answer.recommendations for claim in one.explanation.claims}
+    assert claims <= {claim.text for one in ask(k=6).recommendations for claim in one.explanation.claims}
+    assert RecommendationSet.model_validate_json(answer.model_dump_json()) == answer
+
+
+def test_a_model_that_goes_by_the_place_in_the_list_changes_no_order(ask: Ask) -> None:
+    answer = ask(model=listing(", ".join), llm_rank="on")
+    assert {one.signals["listwise"] for one in answer.recommendations} == {0.0}
+    assert ids(answer) == ids(ask())
+
+
+def test_answers_that_are_no_order_are_warned_about_and_useless_under_strict(ask: Ask) -> None:
+    model = listing(lambda titles: "They are all lovely.")
+    answer = ask(model=model, llm_rank="on")
+    assert answer.warnings == ["not ranked by the language model: its answers put no two products in order"]
+    assert not answer.degraded
+    assert "listwise" not in answer.recommendations[0].signals
+    assert ids(answer) == ids(ask())
+    with pytest.raises(UselessAnswer, match="puts no two products in order"):
+        ask(model=model, llm_rank="on", strict=True)
+
+
+def test_a_single_candidate_needs_no_order(ask: Ask) -> None:
+    model = listing(", ".join)
+    answer = ask(model=model, llm_rank="on", constraints=Constraints(brands=["Pine"]), strict=True)
+    assert ids(answer) == ["l2"]
+    assert answer.warnings == []
+    assert "listwise" not in answer.recommendations[0].signals
+
+
+def test_an_order_is_asked_for_in_the_language_of_the_answer(ask: Ask) -> None:
+    model = liking_most("zinc lantern")
+    ask("mei", model=model, llm_rank="on")
+    assert "这位顾客接下来会选哪一件" in model.generate_calls[0].texts[0]
+
+
+def failing_model(*, parameters: int = 7_000_000_000) -> ScriptedModel:
+    def fail(*_: object) -> Any:
+        raise ServerFailed("http://one.example/v1 failed (HTTP 503); look at its log", status_code=503)
+
+    return ScriptedModel(fail, likelihoods=fail, parameters=parameters, name="first")
+
+
+def in_order(*models: ScriptedModel | Exception) -> Fallback:
+    def load(model: ScriptedModel | Exception) -> ScriptedModel:
+        if isinstance(model, Exception):
+            raise model
+        return model
+
+    return Fallback([partial(load, model) for model in models])
+
+
+TAKEN_OVER = "another language model took over: http://one.example/v1 failed (HTTP 503); look at its log"
+
+
+def test_the_next_model_takes_over_and_the_answer_says_so_without_being_degraded(ask: Ask) -> None:
+    answer = ask(model=in_order(failing_model(), diligent(name="second")), llm_rank="off")
+    assert answer.warnings == [TAKEN_OVER]
+    assert not answer.degraded
+    assert answer.made_with.model == "second"
+    assert answer.recommendations[0].explanation.source == "llm"
+
+
+def test_a_large_model_that_takes_over_ranks_in_its_own_way(ask: Ask) -> None:
+    second = liking_most("zinc lantern")
+    answer = ask(model=in_order(failing_model(), replaced(second, parameters=7_000_000_000)))
+    assert set(answer.recommendations[0].signals) == {"lexical", "dense", "brand", "listwise"}
+    assert answer.warnings == [TAKEN_OVER]
+
+
+def test_a_small_model_that_takes_over_phrases_but_does_not_rank(ask: Ask) -> None:
+    answer = ask(model=in_order(failing_model(), preferring("zinc lantern")))
+    assert set(answer.recommendations[0].signals) == {"lexical", "dense", "brand"}
+    assert answer.recommendations[0].explanation.source == "llm"
+    assert answer.warnings == [TAKEN_OVER]
+
+
+def test_when_all_models_fail_the_answer_is_degraded_and_says_why_of_each(ask: Ask) -> None:
+    answer = ask(model=in_order(failing_model(), FAILURES[0]), llm_rank="off")
+    assert answer.degraded
+    assert answer.warnings == [TAKEN_OVER, f"not phrased by the language model: {FAILURES[0]}"]
+    assert answer.recommendations == ask().recommendations
+
+
+def test_when_no_model_opens_the_answer_says_why_of_each(ask: Ask) -> None:
+    with pytest.raises(ModelError) as raised:
+        in_order(LanguageModelError("the first is down"), FAILURES[0])
+    answer = ask(model=raised.value)
+    assert answer.degraded
+    assert answer.warnings == [f"no language model: {FAILURES[0]} (before it: the first is down)"]
 
 
 def test_a_category_new_to_the_catalogue_is_answered_from_its_brief_and_candidates(ask: Ask) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from agent.answer import Constraints
 from agent.context import Context
-from agent.template_inputs import SPOKEN, explain_input, product_fields, rank_input
+from agent.template_inputs import SPOKEN, explain_input, listwise_input, product_fields, rank_input
 from tests.agent.explain.grounds import reason
 from tests.agent.rank.cases import case_of, row
 from tests.agent.shop import product
@@ -69,3 +71,15 @@ def test_a_history_without_vectors_is_shown_from_its_beginning() -> None:
 
 def test_nobody_has_no_history_to_show() -> None:
     assert rank_input(context_of(0), "").history == []
+
+
+def test_candidates_have_their_letters_in_the_order_they_are_shown() -> None:
+    context = context_of(20)
+    context.case = replace(context.case, candidates=[product(f"c{i}", f"lamp{i}", brand="Hale") for i in range(3)])
+    shown = listwise_input(context, "Light at home.", [2, 0, 1])
+    assert [(one.label, one.title, one.brand) for one in shown.candidates] == [
+        ("A", "lamp2", "Hale"),
+        ("B", "lamp0", "Hale"),
+        ("C", "lamp1", "Hale"),
+    ]
+    assert (shown.category, shown.brief, len(shown.history)) == ("Lamps", "Light at home.", 12)

@@ -69,6 +69,8 @@ def test_list_shows_what_is_in_use_and_whose_it_is(shell: Shell) -> None:
         ["explain", "zh", "bundled"],
         ["rank", "en", "yours"],
         ["rank", "zh", "bundled"],
+        ["listwise", "en", "bundled"],
+        ["listwise", "zh", "bundled"],
     ]
     assert lines[2].endswith("Mine.")
 
@@ -77,7 +79,7 @@ def test_list_goes_on_past_a_template_that_cannot_be_used(shell: Shell) -> None:
     put(shell, "explain.en.yaml", "description: [\n")
     first, *others = shell.ok("list").splitlines()
     assert "cannot be used" in first
-    assert len(others) == 3
+    assert len(others) == 5
 
 
 def test_list_as_json_has_the_same_and_the_hash(shell: Shell) -> None:
@@ -116,7 +118,7 @@ def test_an_unknown_name_is_an_error_with_the_nearest(shell: Shell, command: str
 
 def test_check_names_every_template_that_is_well(shell: Shell) -> None:
     lines = shell.ok("check").splitlines()
-    assert len(lines) == 4
+    assert len(lines) == 6
     assert all(line.endswith(": ok") for line in lines)
 
 
@@ -138,6 +140,13 @@ def test_check_of_one_name_looks_at_nothing_else(shell: Shell) -> None:
     put(shell, "explain.en.yaml", "broken: [\n")
     assert len(shell.ok("check", "rank").splitlines()) == 2
     assert str(shell.error("check", "explain", "rank")).startswith("1 problem found")
+
+
+def test_check_gives_advice_without_failing(shell: Shell) -> None:
+    path = put(shell, "explain.en.yaml", "description: d\nlanguage: en\nprompt: '{{ product.title }} {{ category }}'\n")
+    first, second = shell.ok("check", "explain").splitlines()
+    assert first.startswith(f"{path}:3: note: `category` lasts longer than `product`")
+    assert second.endswith("explain.zh.yaml: ok")
 
 
 def test_edit_takes_what_the_editor_saved(shell: Shell, tmp_path: Path) -> None:

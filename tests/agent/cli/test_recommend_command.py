@@ -11,6 +11,7 @@ import pytest
 
 from agent import sample
 from tests.agent.cli.command import newaisle
+from tests.agent.llm.server.misbehaving import Misbehaving, failure, stream
 
 MARA = ("recommend", "--user", sample.CUSTOMER, "--category", sample.NEW_CATEGORY)
 pytestmark = pytest.mark.usefixtures("shop")
@@ -183,3 +184,39 @@ def test_a_place_that_nothing_takes_is_refused() -> None:
     ran = newaisle("prompts", "render", "explain", *RENDER, "-n", 500)
     assert (ran.code, ran.out) == (3, "")
     assert "there is no product in place 500" in ran.err
+
+
+def test_a_server_can_be_the_language_model_and_its_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWAISLE_API_KEY", "sk-secret")
+    with Misbehaving() as server:
+        server.usual = stream("It suits you.")
+        ran = newaisle(*MARA, "--backend", "http", "--base-url", server.url, "--model", "small", "--llm-rank", "off")
+        assert ran.json["made_with"]["model"] == "small"
+        assert ran.json["degraded"] is False
+        assert server.requests[0].headers["authorization"] == "Bearer sk-secret"
+        server.usual = failure(401, "sk-secret is no key")
+        refused = newaisle(*MARA, "--backend", "http", "--base-url", server.url, "--model", "small")
+    assert refused.json["degraded"] is True
+    assert "refuses the key" in refused.json["warnings"][-1]
+    assert "sk-secret" not in ran.out + ran.err + refused.out + refused.err
+
+
+def test_a_customers_id_is_sent_to_no_server() -> None:
+    with Misbehaving() as server:
+        server.usual = stream("It suits you.")
+        newaisle(*MARA, "--backend", "http", "--base-url", server.url, "--model", "small", "--llm-rank", "on").ok()
+        sent = json.dumps([request.body for request in server.requests], ensure_ascii=False)
+    assert sample.NEW_CATEGORY in sent
+    assert sample.CUSTOMER not in sent.lower()
+
+
+def test_a_fallback_that_took_over_is_a_note_and_no_failure() -> None:
+    with Misbehaving() as server, Misbehaving() as other:
+        server.usual = failure(400, "no")
+        other.usual = stream("It suits you.")
+        http = ("--backend", "http", "--base-url", server.url, "--model", "small", "--llm-rank", "off")
+        answer = newaisle(*MARA, *http, "--fallback", f"{other.url}#spare").json
+        assert (answer["made_with"]["model"], answer["degraded"]) == ("spare", False)
+        assert answer["warnings"][-1].startswith(f"another language model took over: {server.url} rejects the request")
+        assert newaisle(*MARA, *http, "--strict").code == 4
+        assert newaisle(*MARA, *http, "--fallback", f"{server.url}#other", "--strict").code == 4

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.rank.blend import DEFAULT_WEIGHTS, Ranking, rank, standardise, with_likelihood
+from agent.rank.blend import DEFAULT_WEIGHTS, Ranking, rank, standardise, with_signal
 from agent.rank.case import RankingCase
 from agent.rank.likelihood import likelihood, wanted
 from store.rows import Product
@@ -96,12 +96,14 @@ def test_equal_scores_are_not_blown_up_by_rounding() -> None:
 
 @few
 @given(st.lists(numbers, min_size=2, max_size=12), st.data())
-def test_likelihood_reorders_the_shortlist_and_leaves_the_rest_below(scores: list[float], data: st.DataObject) -> None:
+def test_a_models_signal_reorders_the_shortlist_and_leaves_the_rest_below(
+    scores: list[float], data: st.DataObject
+) -> None:
     ranking = Ranking({"lexical": np.array(scores)})
     size = data.draw(st.integers(1, len(scores)))
     shortlist = ranking.order()[:size]
     likelihoods = np.array(data.draw(st.lists(numbers, min_size=size, max_size=size)))
-    both = with_likelihood(ranking, shortlist, likelihoods)
+    both = with_signal(ranking, "likelihood", shortlist, likelihoods)
     assert set(both.order()[:size]) == set(shortlist)
     assert both.scores == pytest.approx(both.parts["lexical"] + both.parts["likelihood"])
     assert both.parts["likelihood"][shortlist] == pytest.approx(standardise(likelihoods))
@@ -109,9 +111,9 @@ def test_likelihood_reorders_the_shortlist_and_leaves_the_rest_below(scores: lis
 
 def test_likelihood_keeps_the_order_of_what_it_was_not_asked_about() -> None:
     ranking = Ranking({"lexical": np.array([0.5, 9.0, 0.7, 8.0, 0.6])})
-    both = with_likelihood(ranking, np.array([1, 3]), np.array([-9.0, 9.0]))
+    both = with_signal(ranking, "likelihood", np.array([1, 3]), np.array([-9.0, 9.0]))
     assert both.order().tolist() == [3, 1, 2, 4, 0]
-    far_below = with_likelihood(ranking, np.array([1, 0]), np.array([9.0, -9.0]))
+    far_below = with_signal(ranking, "likelihood", np.array([1, 0]), np.array([9.0, -9.0]))
     assert far_below.order().tolist() == [1, 0, 3, 2, 4]
 
 
@@ -127,14 +129,24 @@ def test_likelihood_is_the_mean_log_probability_of_each_title() -> None:
         ("off", 10**10, False),
         ("auto", 135_000_000, False),
         ("auto", 3_000_000_000, True),
+        ("auto", None, True),
+        ("off", None, False),
     ],
 )
-def test_auto_asks_only_large_models_to_rank(switch: str, parameters: int, expected: bool) -> None:
-    assert wanted(switch, ScriptedModel(parameters=parameters)) is expected  # type: ignore[arg-type]
+def test_auto_asks_only_large_models_to_rank(switch: str, parameters: int | None, expected: bool) -> None:
+    model = ScriptedModel()
+    model.parameters = parameters
+    assert wanted(switch, model) is expected  # type: ignore[arg-type]
 
 
 def test_evidence_is_kept_when_the_likelihood_is_added() -> None:
     ranking = rank(checkerboard())
-    both = with_likelihood(ranking, np.arange(2), np.array([-1.0, -2.0]))
+    both = with_signal(ranking, "likelihood", np.arange(2), np.array([-1.0, -2.0]))
     assert both.evidence is ranking.evidence
     assert replace(both, parts=ranking.parts) == ranking
+
+
+def test_a_signal_has_the_name_it_is_given() -> None:
+    ranking = with_signal(Ranking({"lexical": np.zeros(2)}), "listwise", np.array([0, 1]), np.array([0.0, 1.0]))
+    assert list(ranking.parts) == ["lexical", "listwise"]
+    assert ranking.order().tolist() == [1, 0]

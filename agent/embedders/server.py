@@ -1,0 +1,103 @@
+"""Embeds by a server's `/v1/embeddings`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.llm.errors import InputTooLong, LanguageModelError, RequestRejected
+from agent.llm.server.endpoint import Endpoint
+from store.embedders import Embedder, Progress, Vectors, unit_rows
+from store.errors import EmbedderError
+
+TEXTS = 32  # in a request: some servers take no more
+MAX_BYTES = 1500  # of a text, which 512 tokens hold in nearly any language: many servers refuse more
+SHORT_BYTES = 400  # what is left of a text that is refused all the same
+
+
+class EmbeddingClient(Protocol):
+    """The part of `agent.llm.server.client.Client` that is needed here, which checks what the server says."""
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """Finite vectors of one size for texts, in their order, by one request."""
+
+    def close(self) -> None:
+        """Close its connections."""
+
+
+class ServerEmbedder(Embedder):
+    """A model of a server. It is asked for one vector at once, which tells the dimensions.
+
+    Its name is `URL#MODEL/DIMENSIONS`: a server does not tell its weights, so after another model was put behind the
+    same name a shop has to be read anew. Raises EmbedderError where the server does not give vectors.
+    """
+
+    def __init__(self, client: EmbeddingClient, endpoint: Endpoint) -> None:
+        self._client = client
+        self._where = f"{endpoint.base_url}#{endpoint.model}"
+        self.dimensions = 0
+        self.dimensions = self._request(["a product"]).shape[1]
+        self.name = f"{self._where}/{self.dimensions}"
+
+    def embed(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        """See `Embedder.embed`. Texts beyond MAX_BYTES are cut. Raises EmbedderError where the server fails."""
+        vectors = np.empty((len(texts), self.dimensions), np.float32)
+        for start in range(0, len(texts), TEXTS):
+            batch = [_cut(text, MAX_BYTES) for text in texts[start : start + TEXTS]]
+            vectors[start : start + len(batch)] = self._embed_batch(batch)
+            if progress:
+                progress(start + len(batch), len(texts))
+        return vectors
+
+    def unknown_share(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """All zero: a server does not tell what its vocabulary lacks."""
+        return np.zeros(len(texts))
+
+    def close(self) -> None:
+        """See `Embedder.close`."""
+        self._client.close()
+
+    def _embed_batch(self, texts: Sequence[str]) -> Vectors:
+        """One request; where it is refused, one for each text, and what is refused alone is shortened."""
+        try:
+            return self._request(texts)
+        except _Refused:
+            if len(texts) > 1:
+                return np.vstack([self._embed_batch([text]) for text in texts])
+            if (short := _cut(texts[0], SHORT_BYTES)) == texts[0]:
+                raise
+            return self._request([short])
+
+    def _request(self, texts: Sequence[str]) -> Vectors:
+        try:
+            rows = self._client.embed(texts)
+        except (InputTooLong, RequestRejected) as exc:
+            raise _Refused(self._advise(str(exc))) from exc
+        except LanguageModelError as exc:
+            raise EmbedderError(self._advise(str(exc))) from exc
+        vectors = np.array(rows, np.float64)
+        found = vectors.shape[1]
+        if found != (self.dimensions or found):
+            raise EmbedderError(
+                self._advise(
+                    f"{self._where} gave {found} dimensions and {self.dimensions} before: it has another model"
+                )
+            )
+        if not vectors.any(axis=1).all():
+            raise EmbedderError(self._advise(f"{self._where} gave an empty vector, or one of zeros"))
+        return unit_rows(np.asarray(vectors, np.float32))
+
+    def _advise(self, what: str) -> str:
+        return f"{what}{' ' if what.endswith('?') else '; '}mend the server, or take another --embedder"
+
+
+class _Refused(EmbedderError):
+    """The server does not take these texts; fewer or shorter ones it may."""
+
+
+def _cut(text: str, size: int) -> str:
+    """The beginning of a text in at most `size` bytes of UTF-8; servers refuse the empty text."""
+    return text.encode("utf-8", "replace")[:size].decode("utf-8", "ignore").strip() or "-"
