@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test fast check bench setup clean
+.PHONY: demo test fast check bench growth setup clean
 
 demo: .venv/.local ## set everything up and run the main job on the bundled sample shop
 	@$(BIN)/newaisle demo --home .demo
@@ -19,8 +19,13 @@ check: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/.local ## figures of the main job: make bench DATA=folder
+bench: .venv/.bench ## newaisle beside LangChain, and the figures of the main job: make bench DATA=folder
+	$(BIN)/newaisle models pull
+	$(BIN)/python -m benchmarks.side_by_side $(DATA)
 	$(BIN)/python -m benchmarks.main_job $(DATA)
+
+growth: .venv/.bench ## generated shops of up to a million products: over an hour
+	$(BIN)/python -m benchmarks.growth
 
 setup: .venv/.dev
 
@@ -42,5 +47,9 @@ setup: .venv/.dev
 	@$(BIN)/pip install --quiet -e '.[dev]'
 	@touch $@
 
+.venv/.bench: .venv/.local
+	@$(BIN)/pip install --quiet -e '.[bench]'
+	@touch $@
+
 clean:
-	rm -rf .venv .demo
+	rm -rf .venv .demo bench

@@ -8,7 +8,7 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -127,14 +127,17 @@ def _once_loaded(settings: Settings, asked: list[Asked], progress: Progress) -> 
 
 def _newaisle(settings: Settings, *arguments: str) -> Finished:
     """Run a command of newaisle with these settings; raises ClickException where it fails."""
-    chosen = {name: str(getattr(settings, name)) for name in ("home", "models", "model", "embedder")}
+    chosen = {name: getattr(settings, name) for name in ("home", "models", "model", "embedder")}
     if arguments[0] == "ingest":
         del chosen["model"]
-    options = [part for name, value in chosen.items() for part in (f"--{name}", value)]
+    options = [part for name, value in chosen.items() if value is not None for part in (f"--{name}", str(value))]
+    return run_child([sys.executable, "-m", "agent", *arguments, *options])
+
+
+def run_child(command: Sequence[str]) -> Finished:
+    """Run a command to its end, its messages going where ours go; raises ClickException where it fails."""
     start = time.perf_counter()
-    child = subprocess.Popen(
-        [sys.executable, "-m", "agent", *arguments, *options], stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    )
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     assert child.stdout is not None
     with child.stdout:
         output = child.stdout.read()
@@ -142,7 +145,8 @@ def _newaisle(settings: Settings, *arguments: str) -> Finished:
     seconds = time.perf_counter() - start
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
-        raise click.ClickException(f"`newaisle {arguments[0]}` ended with exit code {child.returncode}: see above why")
+        called = " ".join(command[2:4])
+        raise click.ClickException(f"`{called}` ended with exit code {child.returncode}: see above why")
     return Finished(output, seconds, usage.ru_maxrss * _KIB_PER_UNIT / 1024)
 
 
