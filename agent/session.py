@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -128,16 +129,11 @@ def _open_server(endpoint: Endpoint, memory: Path) -> LanguageModel:
     from agent.llm.server.client import Client
     from agent.llm.server.model import ServerModel
 
-    client = Client(endpoint)
-    try:
+    with Client(endpoint) as client:
         if endpoint.model is None:
-            client.run(client.api.model())
+            # By its name, what is found out is remembered of this model and not of another that comes first one day.
+            endpoint = replace(endpoint, model=client.run(client.api.model()))
         else:
-            with suppress(
-                RequestRejected, ServerLacksModel
-            ):  # some have no list of their models, and answer all the same
+            with suppress(RequestRejected, ServerLacksModel):  # some have no list of models, and answer all the same
                 client.models()
-    except BaseException:
-        client.close()
-        raise
-    return ServerModel(endpoint, memory=memory, client=client)
+    return ServerModel(endpoint, memory=memory)

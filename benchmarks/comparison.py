@@ -35,6 +35,9 @@ def _answers(measured: Mapping[str, Figures]) -> Iterator[Figures]:
             target = targets.get(name) if key == "median_s" else None
             mine, other = ours["seconds"][key], theirs["seconds"][key]
             yield _row(f"explained answer of 5, {text} ({label})", mine, other, "s", ratio=other / mine, least=target)
+        if whole := ours["all_phrased_s"]:
+            other = theirs["seconds"]["median_s"]
+            yield _row(f"the same, all 5 phrased by the model ({label})", whole, other, "s", ratio=other / whole)
         for key, text in (("evaluated", "tokens evaluated"), ("generated", "tokens generated")):
             yield _row(f"{text} per answer ({label})", ours[key], theirs[key], "tokens")
         yield _row(f"valid answers ({label})", ours["valid"], theirs["valid"], f"of {ours['answers']}")
@@ -43,6 +46,7 @@ def _answers(measured: Mapping[str, Figures]) -> Iterator[Figures]:
         yield _row(
             f"NDCG@5 ({label})", ours["ndcg@5"], theirs["ndcg@5"], "", spread=(ours["ndcg@5_se"], theirs["ndcg@5_se"])
         )
+    yield _row("sentences of an answer phrased by the model", ours["phrased"], None, "of 5")
     yield _row("Python's own share of an answer", 100 * ours["python_share"], None, "%", most=10.0)
     yield _row("share of an answer outside llama.cpp", 100 * ours["outside_llama_share"], None, "%")
 

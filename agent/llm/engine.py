@@ -154,7 +154,7 @@ class LlamaEngine(LanguageModel):
                     for index, end in zip(chunk, tree.ends, strict=True):
                         totals[index] = scores[end]
         except _Stopped as stopped:
-            raise Interrupted(f"scoring ended before its end ({stopped.why}): give it more time") from None
+            raise Interrupted(f"not all was scored ({stopped.why}): do without with --llm-rank off") from None
         return [Likelihood(total, len(tokens)) for total, tokens in zip(totals, texts, strict=True)]
 
     def prepare(self, head: Sequence[Message]) -> None:

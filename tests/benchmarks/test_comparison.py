@@ -13,6 +13,8 @@ def side(median_s: float, *, valid: int = 10, exist: int = 50) -> dict[str, Any]
         "seconds": {"first_s": 2 * median_s, "median_s": median_s, "p95_s": 1.5 * median_s},
         "evaluated": 200.0,
         "generated": 100.0,
+        "phrased": 4.2,
+        "all_phrased_s": 1.2 * median_s,
         "python_share": 0.05,
         "outside_llama_share": 0.08,
         "answers": 10,
@@ -40,6 +42,14 @@ def test_ten_times_as_fast_as_each_ships_is_to_be_reached(seconds: float, met: b
 def test_six_times_with_the_same_file_is_to_be_reached() -> None:
     rows = rows_of({"answers, newaisle": side(1.0), "answers, LangChain, same file": side(7.0)})
     assert rows["explained answer of 5, following, median (same file)"]["least"] == 6.0
+
+
+def test_answers_that_the_model_phrased_whole_are_compared_apart() -> None:
+    name = "the same, all 5 phrased by the model (as each ships)"
+    rows = rows_of({"answers, newaisle": side(1.0), "answers, LangChain": side(12.0)})
+    assert rows[name]["ratio"] == pytest.approx(10.0)
+    none = {**side(1.0), "all_phrased_s": None}
+    assert name not in rows_of({"answers, newaisle": none, "answers, LangChain": side(12.0)})
 
 
 def test_a_share_is_to_be_at_most_its_target() -> None:

@@ -170,7 +170,7 @@ class ServerModel(LanguageModel):
         works = [self._score_each(prompt, set(texts) - {""}, scored, until)] if any(texts) else []
         ended = await attend(works, until=until, cancel=cancel)
         if ended is not None:
-            raise Interrupted(f"{self._base_url}: not all was scored ({ended}): give it more time, or fewer candidates")
+            raise Interrupted(f"{self._base_url}: not all was scored ({ended}): do without with --llm-rank off")
         return [scored[text] for text in texts]
 
     async def _score_each(self, prompt: str, texts: set[str], scored: dict[str, Likelihood], until: float) -> None:
