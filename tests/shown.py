@@ -127,6 +127,7 @@ def _lines(text: str) -> list[str]:
     """Lines without what differs by machine; the sentences of a recommendation become one line."""
     text = re.sub(r"\S*\.venv/bin/newaisle", "newaisle", text)
     text = re.sub(r"\S*agent/sample/", "agent/sample/", text)
+    text = re.sub(r" +[0-9.]+ MB", " MB", text)  # of the variant that suits the processor
     text = re.sub(r"^( *\d+ \S.*\n)(?:   \S.*\n)+?(?=   (?:because of|score))", r"\1   SENTENCES\n", text, flags=re.M)
     return [line.rstrip() for line in text.rstrip().split("\n")]
 

@@ -113,11 +113,12 @@ def test_the_doctor_finds_nothing_to_mend() -> None:
 
 
 def test_the_trial_found_that_the_default_model_can_fork() -> None:
+    from agent.models.catalog import DEFAULT_LLM
     from agent.settings import Settings
 
     settings = Settings()
     trials = json.loads((settings.models / "trials.json").read_text(encoding="utf-8"))
-    path = str(settings.model_cache.path(settings.model).resolve())
+    path = str(settings.model_cache.path(DEFAULT_LLM).resolve())
     assert trials[path]["result"]["can_fork"] is True
 
 
