@@ -25,6 +25,7 @@ from .waiting import attend
 from .wire import as_text, neutralised
 
 CONCURRENCY = 4
+PATIENCE = 30.0  # seconds: a server that has not scored a shortlist by then is too slow to be asked for that
 SMALLEST_FOR_CHINESE = 1_000_000_000  # smaller models write it broken
 
 
@@ -110,7 +111,8 @@ class ServerModel(LanguageModel):
     ) -> list[Likelihood]:
         """As every model, of the messages as plain text: completions know no chat.
 
-        A token that lies across the border of prompt and continuation belongs to the continuation.
+        A token that lies across the border of prompt and continuation belongs to the continuation. A server that is
+        too slow for it counts from then on, for a day, as one that cannot score.
         Raises CannotScore for a server that gives no log-probabilities of given text.
         """
         return self._client.run(self._score_all(as_text(prompt), continuations, deadline, cancel))
@@ -169,6 +171,8 @@ class ServerModel(LanguageModel):
         scored = {"": Likelihood(0.0, 0)}
         works = [self._score_each(prompt, set(texts) - {""}, scored, until)] if any(texts) else []
         ended = await attend(works, until=until, cancel=cancel)
+        if ended == "deadline" and deadline is not None and deadline >= PATIENCE:
+            self._memory.learn(tried=True, scoring=None)
         if ended is not None:
             raise Interrupted(f"{self._base_url}: not all was scored ({ended}): do without with --llm-rank off")
         return [scored[text] for text in texts]

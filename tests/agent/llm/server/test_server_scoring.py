@@ -181,6 +181,24 @@ def test_a_deadline_ends_scoring(server: Misbehaving, memory: Path) -> None:
             model.score(PROMPT, [" milk", " honey"], deadline=0.1)
 
 
+def test_a_server_that_is_too_slow_is_not_asked_for_scores_again(
+    server: Misbehaving, memory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.llm.server.model.PATIENCE", 0.1)
+    server.usual = completions(scoring_server.echo)
+    with model_of(server, memory) as model:
+        assert model.can_score
+        server.usual = silence
+        with pytest.raises(Interrupted):
+            model.score(PROMPT, [" milk"], deadline=0.05)
+        assert model.can_score, "so little time says nothing about the server"
+        with pytest.raises(Interrupted):
+            model.score(PROMPT, [" milk"], deadline=0.1)
+        assert not model.can_score
+    with model_of(server, memory) as later:
+        assert not later.can_score
+
+
 def test_control_tokens_in_a_continuation_are_inert(server: Misbehaving, memory: Path) -> None:
     server.usual = completions(scoring_server.echo)
     with model_of(server, memory) as model:
