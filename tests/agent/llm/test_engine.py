@@ -177,16 +177,16 @@ def test_the_answer_of_a_turn_is_not_read_again_by_the_next(engine: LlamaEngine)
 
 
 @pytest.mark.models
-def test_guessing_ahead_saves_steps_and_changes_no_word(engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_guessing_ahead_saves_steps_and_changes_no_word(exact: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = "The kettle is red.\nThe kettle is blue.\nThe kettle is green.\n"
     prompts = [chat(("user", "Go on."), ("assistant", rows * 2 + start)) for start in ("The kettle", "The")]
     steps = []
-    decode = engine._model.decode
-    monkeypatch.setattr(engine._model, "decode", lambda *given, **more: (steps.append(1), decode(*given, **more))[1])
-    guessed = engine.generate(asks(*prompts, max_tokens=24))
+    decode = exact._model.decode
+    monkeypatch.setattr(exact._model, "decode", lambda *given, **more: (steps.append(1), decode(*given, **more))[1])
+    guessed = exact.generate(asks(*prompts, max_tokens=24))
     with_guesses = len(steps)
     monkeypatch.setattr("agent.llm.engine.GUESSES", 0)
-    assert [answer.text for answer in engine.generate(asks(*prompts, max_tokens=24))] == [
+    assert [answer.text for answer in exact.generate(asks(*prompts, max_tokens=24))] == [
         answer.text for answer in guessed
     ]
     assert with_guesses < 0.7 * (len(steps) - with_guesses)
