@@ -83,11 +83,10 @@ def _model(settings: Settings, spec: str, name: str) -> Finding:
 
 
 def _look_at_file(settings: Settings, name: str) -> str:
-    from agent.llm.trial import open_engine
+    from agent.session import model_opener
 
-    settings.model_cache.manifest(name).require("llm")
     settings.model_cache.verify(name)
-    with open_engine(settings.model_cache.path(name), state_folder=settings.models) as model:
+    with model_opener(settings, name)() as model:
         return f"{name}: checksum right, {_size(model)}, decodes here"
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.llm.errors import DecodeFailed, LanguageModelError, ModelUnusable
-from agent.llm.native import NativeModel, first_complaint
+from agent.llm.native import NativeModel
 from agent.llm.trial import CHILD, DECODES, FORKS, main, trial
 from store.embedders import (
     CHARACTERS_PER_TOKEN,
@@ -43,21 +43,14 @@ class NativeEncoder(NativeModel):
     def _open_context(self, size: int, threads: int, sequences: int) -> None:
         library = self._library
         params = library.llama_context_default_params()
-        params.n_ctx = params.n_batch = params.n_ubatch = size  # a text is pooled within one micro-batch
-        params.n_seq_max = self.sequences = min(sequences, size)  # more than tokens abort the process
-        self.longest = size  # in tokens; the context may be rounded up beyond what the model knows
-        params.n_threads = params.n_threads_batch = threads
+        params.n_batch = params.n_ubatch = size  # a text is pooled within one micro-batch
         params.embeddings = True
-        params.kv_unified = True
-        params.no_perf = True
-        first_complaint()
-        self._context = library.llama_init_from_model(self._model, params)
-        if not self._context:
-            raise ModelUnusable(f"{self._path}: no context of {size} tokens ({first_complaint()})")
+        self.sequences = min(sequences, size)  # more than tokens abort the process
+        self.longest = size  # in tokens; the context may be rounded up beyond what the model knows
+        self._create_context(params, size, threads, self.sequences)
         pooled = (library.LLAMA_POOLING_TYPE_MEAN, library.LLAMA_POOLING_TYPE_CLS, library.LLAMA_POOLING_TYPE_LAST)
         if library.llama_pooling_type(self._context) not in pooled:
             raise ModelUnusable(f"{self._path}: is no embedding model (it pools nothing, or ranks); take another")
-        self._memory = library.llama_get_memory(self._context)
         self._batch = library.llama_batch_init(size, 0, 1)
         self._is_encoder = library.llama_model_has_encoder(self._model) and not library.llama_model_has_decoder(
             self._model
@@ -86,12 +79,9 @@ class NativeEncoder(NativeModel):
                 batch.seq_id[index][0] = sequence
                 batch.logits[index] = True
                 batch.n_tokens += 1
-        first_complaint()
         if self._memory:
             self.clear()
-        run = self._library.llama_encode if self._is_encoder else self._library.llama_decode
-        if status := run(self._context, batch):
-            raise DecodeFailed(f"{self._path}: llama.cpp failed with {status} ({first_complaint()})")
+        self._evaluate(self._library.llama_encode if self._is_encoder else self._library.llama_decode)
         return np.stack([self._vector(sequence) for sequence in range(len(texts))])
 
     def _vector(self, sequence: int) -> Vectors:

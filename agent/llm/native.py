@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -100,8 +100,12 @@ class NativeModel:
 
     def _open_context(self, size: int, threads: int, sequences: int) -> None:
         params = self._library.llama_context_default_params()
-        params.n_ctx = size
         params.n_batch = params.n_ubatch = BATCH_TOKENS
+        self._create_context(params, size, threads, sequences)
+        self._batch = self._library.llama_batch_init(BATCH_TOKENS, 0, sequences)
+
+    def _create_context(self, params: Any, size: int, threads: int, sequences: int) -> None:
+        params.n_ctx = size
         params.n_seq_max = sequences
         params.n_threads = params.n_threads_batch = threads
         params.kv_unified = True  # else the context is divided and a partial copy aborts the process
@@ -111,7 +115,6 @@ class NativeModel:
         if not self._context:
             raise ModelUnusable(f"{self._path}: no context of {size} tokens ({first_complaint()})")
         self._memory = self._library.llama_get_memory(self._context)
-        self._batch = self._library.llama_batch_init(BATCH_TOKENS, 0, sequences)
 
     def close(self) -> None:
         """Free batch, context and model."""
@@ -200,11 +203,14 @@ class NativeModel:
             for place, sequence in enumerate(members):
                 row[place] = sequence
             batch.logits[index] = logits is not None and logits[index]
-        _complaints.clear()
-        status = self._library.llama_decode(self._context, batch)
-        if status:
-            raise DecodeFailed(f"{self._path}: llama.cpp failed with {status} ({first_complaint()})")
+        self._evaluate(self._library.llama_decode)
         return self._logits(sum(logits) if logits is not None else 0)
+
+    def _evaluate(self, run: Callable[[Any, Any], int]) -> None:
+        """Run what lies in the batch through the model, by one of llama.cpp's functions for that."""
+        _complaints.clear()
+        if status := run(self._context, self._batch):
+            raise DecodeFailed(f"{self._path}: llama.cpp failed with {status} ({first_complaint()})")
 
     def _logits(self, rows: int) -> NDArray[np.float32]:
         if not rows:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -15,6 +17,19 @@ _ROUNDING = 1e-9
 ANSWER_SENTENCES = 5
 OWN_TOKENS = 75
 WRITTEN_TOKENS = 28
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """A file to be measured, and what its trial found out (see `agent.llm.trial`)."""
+
+    name: str
+    path: Path
+    use_extra_bufts: bool
+    can_fork: bool
+
+
+VARIANTS = TypeAdapter(tuple[Variant, ...])
 
 
 class Measurement(BaseModel):

@@ -1,8 +1,8 @@
 """How fast a language model's variants are here, and what each loses against the file as published.
 
 Runs as a child process, since native code that crashes cannot be caught: `python -m agent.models.quality VARIANTS
-[--everything]`. VARIANTS is a JSON list of `Variant`, the file as published first. Prints `3 of 20` after each step,
-then the measurements as JSON, in the order of the variants.
+[--everything]`. VARIANTS is a JSON list of `measurement.Variant`, the file as published first. Prints `3 of 20` after
+each step, then the measurements as JSON, in the order of the variants.
 """
 
 from __future__ import annotations
@@ -12,11 +12,8 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from pydantic import TypeAdapter
 
 from agent.explain.check import problem
 from agent.llm.base import Generated, Likelihood
@@ -26,7 +23,9 @@ from agent.models.measurement import (
     MEASUREMENTS,
     MOST_LOSS,
     SLOWER,
+    VARIANTS,
     Measurement,
+    Variant,
     answer_seconds,
     objection,
 )
@@ -40,19 +39,6 @@ HELD_OUT_TEXTS = tuple(text for text in CHECK_TEXTS + CALIBRATION_TEXTS if text)
 _QUESTION = (Message("user", (Part("Name a product of a shop.", is_data=False),)),)
 
 Report = Callable[[int, int], None]  # steps done, of how many
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variant:
-    """A file to be measured, and what its trial found out (see `agent.llm.trial`)."""
-
-    name: str
-    path: Path
-    use_extra_bufts: bool
-    can_fork: bool
-
-
-Variants = TypeAdapter(list[Variant])
 
 
 class _Tried:
@@ -203,7 +189,7 @@ def loss_per_token(reference: Sequence[Likelihood], found: Sequence[Likelihood])
 
 def main() -> None:
     """The child."""
-    variants, everything = Variants.validate_json(sys.argv[1]), EVERYTHING in sys.argv[2:]
+    variants, everything = VARIANTS.validate_json(sys.argv[1]), EVERYTHING in sys.argv[2:]
 
     def report(done: int, steps: int) -> None:
         print(f"{done} of {steps}", flush=True)

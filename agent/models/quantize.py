@@ -6,7 +6,6 @@ Each candidate is made, tried and measured in a child process: native code that 
 from __future__ import annotations
 
 import importlib.util
-import json
 import re
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.models.measurement import MEASUREMENTS, Measurement, choose
+from agent.models.measurement import MEASUREMENTS, VARIANTS, Measurement, Variant, choose
 from agent.models.watch import Report, run_child
 
 CANDIDATES = ("Q8_0", "Q4_0")
@@ -70,12 +69,12 @@ def choose_quantization(
         return _unmeasured(source, published, "it does not run here")
     paths = {published: source} | _candidates(source, published, folder, making)
     results |= {name: trial(path, state_folder=folder) for name, path in paths.items() if name != published}
-    variants = [
-        {"name": name, "path": str(paths[name]), "use_extra_bufts": it.use_extra_bufts, "can_fork": it.can_fork}
+    variants = tuple(
+        Variant(name=name, path=paths[name], use_extra_bufts=it.use_extra_bufts, can_fork=it.can_fork)
         for name, it in results.items()
         if it.ok
-    ]
-    command = [*child, json.dumps(variants), *(["--everything"] if everything else [])]
+    )
+    command = [*child, VARIANTS.dump_json(variants).decode(), *(["--everything"] if everything else [])]
     measured = _in_child(command, measuring)
     if measured is None:
         return _unmeasured(source, published, "measuring failed")

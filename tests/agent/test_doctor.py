@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
@@ -177,12 +177,6 @@ def test_another_release_of_llama_cpp_is_broken(settings: Settings, monkeypatch:
     finding = findings(settings)["llama.cpp"]
     assert finding.verdict == "broken"
     assert finding.detail.startswith("llama-cpp-python 0.0.1, made for ")
-
-
-@pytest.fixture
-def server() -> Iterator[Misbehaving]:
-    with Misbehaving() as server:
-        yield server
 
 
 def on_server(settings: Settings, server: Misbehaving, model: str | None = "small") -> None:

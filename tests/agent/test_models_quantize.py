@@ -138,7 +138,8 @@ def test_the_explanations_asked_for_are_the_same_each_time_and_can_all_be_given(
 @pytest.mark.models
 @needs_llama_cpp
 def test_the_default_model_measured_here_loses_nothing_as_q8_0(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from agent.models.quality import Variant, measure
+    from agent.models.measurement import Variant
+    from agent.models.quality import measure
 
     monkeypatch.setattr("agent.models.sample_asks.SAMPLE_ASKS", 10)
     model = CATALOG[DEFAULT_LLM]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,18 +24,6 @@ NOBODY = "http://127.0.0.1:9/v1"
 def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NEWAISLE_API_KEY", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def server() -> Iterator[Misbehaving]:
-    with Misbehaving() as server:
-        yield server
-
-
-@pytest.fixture
-def other_server() -> Iterator[Misbehaving]:
-    with Misbehaving() as server:
-        yield server
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.agent.llm.server.misbehaving import Misbehaving, Sleeps
+from tests.agent.llm.server.misbehaving import Sleeps
 
 
 @pytest.fixture(autouse=True)
@@ -12,18 +10,6 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-
-
-@pytest.fixture
-def server() -> Iterator[Misbehaving]:
-    with Misbehaving() as server:
-        yield server
-
-
-@pytest.fixture
-def other_server() -> Iterator[Misbehaving]:
-    with Misbehaving() as server:
-        yield server
 
 
 @pytest.fixture
