@@ -7,18 +7,23 @@ nearest known categories, and the shortlist of a category too large to score who
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from agent.answer import Constraints
+from agent.categories.known import known_categories
+from agent.categories.nearest import CategoryText, nearest_categories, text_of
 from agent.constraints import Admitted, admit, usual_currency
 from agent.errors import RequestError, did_you_mean
-from agent.rank.case import HistoryRow, Matrix, RankingCase, stack
+from agent.others import others_in
+from agent.rank.attraction import Attraction
+from agent.rank.case import HistoryRow, Matrix, Others, RankingCase, stack
+from agent.rank.diversity import SAFE_WEIGHT
+from agent.rank.price_level import price_level
 from store.embedders import Embedder
 from store.errors import IndexDamaged
 from store.index import Index
@@ -26,7 +31,6 @@ from store.ingest import check_embedder
 from store.ledger import Ledger, embedding_text
 from store.liking import liking_by_product
 from store.rows import PATH_SEPARATOR, Event, Interaction, Product
-from store.words import words
 
 EXACT_LIMIT = 20_000  # candidates scored exactly; of a larger category the index makes a shortlist first
 SHORTLIST = 2_000
@@ -49,6 +53,7 @@ class Query:
     brief: str = ""
     candidates: Sequence[Product] | None = None
     language: Literal["en", "zh"] | None = None
+    diversity: float = SAFE_WEIGHT  # of maximal marginal relevance, 0 to 1
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,6 +85,7 @@ class Retriever:
         embedder: Callable[[], Embedder],
         embedder_name: str,
         *,
+        attraction: Attraction | None = None,
         exact_limit: int = EXACT_LIMIT,
         shortlist: int = SHORTLIST,
     ) -> None:
@@ -87,6 +93,7 @@ class Retriever:
         self._open_index = index
         self._open_embedder = embedder
         self._embedder_name = embedder_name
+        self._attraction = attraction if attraction and attraction.embedder == embedder_name else None
         self._exact_limit = exact_limit
         self._shortlist = shortlist
         self._index_failure: IndexDamaged | None = None
@@ -105,7 +112,7 @@ class Retriever:
         sizes = self._ledger.categories()
         category, paths = _resolve(query, sizes)
         of_history = self._ledger.products(row.item_id for row in done)
-        history = _liked(done, of_history)
+        history = self._with_price_levels(_liked(done, of_history))
         history_vectors = self._stored_vectors([row.product for row in history])
         taste = np.array([row.liking for row in history], dtype=np.float32) @ history_vectors
         products = self._products(query, category, {path: sizes[path] for path in paths}, taste)
@@ -120,14 +127,18 @@ class Retriever:
             mean_vector=self._ledger.mean_vector(self._embedder_name),
             product_count=self._ledger.product_count(),
             frequencies=self._ledger.product_frequencies,
+            disliked=_disliked(done, of_history),
+            others=self._others(query, history, admitted.products),
         )
+        if self._attraction is not None and case.candidates:
+            case = case.with_attraction(self._attraction.of(case))
         return Context(
             category=category,
             constraints=constraints,
             case=case,
             is_new_to_user=not any(PATH_SEPARATOR.join(p.category) in paths for p in of_history.values()),
             is_new_to_catalogue=not paths,
-            nearest=self._nearest(paths, case, query.brief),
+            nearest=self._nearest(paths, case, query),
             warnings=admitted.warnings or _nothing_left(products, admitted),
             index_generation=self._index.generation if self._index else None,
             index_failure=self._index_failure,
@@ -143,6 +154,18 @@ class Retriever:
                 f"no customer {user_id!r}{hint}: check the id, or leave --user out for somebody without a history"
             )
         return done
+
+    def _with_price_levels(self, history: Sequence[HistoryRow]) -> list[HistoryRow]:
+        """The rows with the place of each price among those of its category and currency."""
+        priced = {PATH_SEPARATOR.join(row.product.category) for row in history if row.product.price is not None}
+        prices = {category: self._ledger.prices(category) for category in priced if category}
+        return [replace(row, price_level=_level(row.product, prices)) for row in history]
+
+    def _others(self, query: Query, history: Sequence[HistoryRow], candidates: Sequence[Product]) -> Others | None:
+        if query.candidates is not None:
+            return None
+        liked = [row.product.item_id for row in history]
+        return others_in(self._ledger, query.user_id, liked, [product.item_id for product in candidates])
 
     def _products(self, query: Query, category: str, sizes: Mapping[str, int], taste: Matrix) -> list[Product]:
         """The query's own products or those of the category; of a very large one those nearest to the taste.
@@ -173,34 +196,18 @@ class Retriever:
         check_embedder(self._ledger, embedder)
         return embedder.embed_readable(texts)
 
-    def _nearest(self, own_paths: Sequence[str], case: RankingCase, brief: str) -> list[tuple[str, float]]:
-        """The known categories nearest to this one: mean of dense and lexical similarity, best first."""
-        lexical = self._lexical_similarity(case, brief)
-        dense = self._dense_similarity(case, brief)
-        known = (dense.keys() | lexical.keys()) - set(own_paths)
-        both = {path: (dense.get(path, 0.0) + lexical.get(path, 0.0)) / 2 for path in known}
-        best = sorted(both.items(), key=lambda pair: (-pair[1], pair[0]))[:_NEAREST]
-        return [(path, similarity) for path, similarity in best if similarity > 0]
-
-    def _dense_similarity(self, case: RankingCase, brief: str) -> dict[str, float]:
-        """Cosine of the candidates' mean vector, and the brief's, to the mean vectors of the nearest categories."""
-        centre = _unit(case.candidate_vectors.sum(axis=0))
-        if brief:
-            (vector,) = self._embed([brief])
-            centre = _unit(centre + vector) if len(centre) else vector
-        if not centre.any() or self._index is None:
-            return {}
-        try:
-            near = self._index.nearest_categories(centre, 4 * _NEAREST)
-        except IndexDamaged as exc:
-            self._index_failure = exc
-            return {}
-        return {neighbour.id: neighbour.similarity for neighbour in near}
-
-    def _lexical_similarity(self, case: RankingCase, brief: str) -> dict[str, float]:
-        """Cosine of word frequencies, weighted by how few categories have the word."""
-        counts = Counter(word for found in [*case.candidate_words, words(brief)] for word in set(found))
-        return self._ledger.category_profiles().similarity(counts)
+    def _nearest(self, own_paths: Sequence[str], case: RankingCase, query: Query) -> list[tuple[str, float]]:
+        """The known categories nearest to this one, best first, as far as they are near at all."""
+        text = text_of(query.category, query.brief)
+        asked = CategoryText(
+            product_words=case.candidate_words,
+            vectors=case.candidate_vectors,
+            text=text,
+            text_vector=self._embed([text])[0] if query.brief else None,
+        )
+        known = known_categories(self._ledger, self._embedder_name)
+        near = nearest_categories(asked, known, leave_out=own_paths)[:_NEAREST]
+        return [(path, similarity) for path, similarity in near if similarity > 0]
 
 
 def _liked(done: Sequence[Interaction], products: Mapping[str, Product]) -> list[HistoryRow]:
@@ -212,6 +219,17 @@ def _liked(done: Sequence[Interaction], products: Mapping[str, Product]) -> list
         for item_id, product in products.items()
         if item_id in liking
     ]
+
+
+def _disliked(done: Sequence[Interaction], products: Mapping[str, Product]) -> list[Product]:
+    liking = liking_by_product(done)
+    return [product for item_id, product in products.items() if liking[item_id] < 0]
+
+
+def _level(product: Product, prices: Mapping[str, Mapping[str | None, Sequence[float]]]) -> float | None:
+    """None without a price, or where the shop lists no price of its category and currency any more."""
+    known = prices.get(PATH_SEPARATOR.join(product.category), {}).get(product.currency)
+    return price_level(product.price, known) if known and product.price is not None else None
 
 
 def _resolve(query: Query, known: Iterable[str]) -> tuple[str, list[str]]:
@@ -261,9 +279,3 @@ def _with_currency(constraints: Constraints, products: Sequence[Product]) -> Con
 
 def _is_within(path: str, category: str) -> bool:
     return path == category or path.startswith(category + PATH_SEPARATOR)
-
-
-def _unit(vector: Matrix) -> Matrix:
-    norm = float(np.linalg.norm(vector))
-    unit: Matrix = vector / norm if norm else vector
-    return unit

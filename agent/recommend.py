@@ -28,13 +28,16 @@ from agent.errors import BackendDown, RequestError, UselessAnswer
 from agent.explain.claims import Claims, Reason
 from agent.explain.phrase import from_evidence, phrase
 from agent.explain.sentences import SENTENCES, Language
+from agent.learn.learned import Learned
 from agent.llm.base import LanguageModel
 from agent.llm.errors import CannotScore, LanguageModelError
 from agent.models.errors import ModelError
-from agent.rank.blend import Ranking, Scores, rank, with_signal
+from agent.rank.blend import Ranking, rank, with_signal
+from agent.rank.case import RankingCase, Scores
+from agent.rank.diversity import diversify, sameness, similarity_of
 from agent.rank.likelihood import DEADLINE, SHORTLIST, Switch, likelihood, wanted
 from agent.rank.listwise import listwise, orders
-from agent.template_inputs import SPOKEN, listwise_input, rank_input
+from agent.template_inputs import listwise_input, rank_input
 from prompts.library import load_template
 from prompts.template import Template
 from store.embedders import Embedder
@@ -58,6 +61,10 @@ class Parts:
     index: Callable[[], Index]
     model: Callable[[], LanguageModel] | None
     prompts_folder: Path | None = None
+    learned: Learned = field(default_factory=Learned)
+
+    def retriever(self) -> Retriever:
+        return Retriever(self.ledger, self.index, self.embedder, self.embedder_name, attraction=self.learned.attraction)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -107,10 +114,10 @@ def recommend(query: Query, parts: Parts, *, llm_rank: Switch = "auto", strict: 
         raise RequestError(f"k is {query.k}: ask for at least one product")
     run = _Run(query=query, parts=parts)
     with run.stage("retrieve"):
-        context = Retriever(parts.ledger, parts.index, parts.embedder, parts.embedder_name).find(query)
+        context = parts.retriever().find(query)
     language = query.language or usual_language(context)
     with run.stage("rank"):
-        ranking = rank(context.case)
+        ranking = rank(context.case, parts.learned.blend)
     model = None
     if parts.model is not None and context.case.candidates:
         with run.stage("load_model"), run.doing_without("no language model"):
@@ -120,7 +127,7 @@ def recommend(query: Query, parts: Parts, *, llm_rank: Switch = "auto", strict: 
             ranked = _rank_by_model(run, context, ranking, model, language)
             # A model that took over in between may be one that does not rank.
             ranking = ranked if wanted(llm_rank, model) else ranking
-    chosen = ranking.order()[: query.k].tolist()
+    chosen = chosen_of(context.case, ranking, query)
     with run.stage("explain"):
         explanations = _explain(run, context, ranking, chosen, model, language)
     if context.index_failure:
@@ -142,6 +149,17 @@ def recommend(query: Query, parts: Parts, *, llm_rank: Switch = "auto", strict: 
         degraded=bool(run.failures),
         warnings=[*context.warnings, *run.warnings, *_taken_over(model), *run.failures],
         timings_ms=run.timings_ms,
+    )
+
+
+def chosen_of(case: RankingCase, ranking: Ranking, query: Query) -> list[int]:
+    """The candidates of the answer, in its order."""
+    return diversify(
+        ranking.scores,
+        similarity_of(case),
+        k=query.k,
+        weight=query.diversity,
+        same=sameness(case.candidates, case.candidate_vectors) if query.diversity else None,
     )
 
 
@@ -237,7 +255,7 @@ def _explain(
 
 def _masters(model: LanguageModel, language: Language, product: Product, reasons: Sequence[Reason]) -> bool:
     """Whether a text may be left to the model: there is something to say, in languages that it masters."""
-    if not any(reason.row for reason in reasons[:SPOKEN]):
+    if not any(reason.row for reason in reasons):
         return False
     titles = [product.title, *(reason.row.product.title for reason in reasons if reason.row)]
     languages = {language, *("zh" for title in titles if is_chinese(title))}
@@ -279,7 +297,7 @@ def _category_info(context: Context) -> CategoryInfo:
 def _recommendations(
     candidates: Sequence[Product], ranking: Ranking, chosen: Sequence[int], explanations: Sequence[Explanation]
 ) -> list[Recommendation]:
-    scores = ranking.scores
+    scores, probabilities = ranking.scores, ranking.probabilities
     return [
         Recommendation(
             rank=place,
@@ -289,6 +307,7 @@ def _recommendations(
             price=candidates[candidate].price,
             currency=candidates[candidate].currency,
             score=round(float(scores[candidate]), 4),
+            probability=None if probabilities is None else round(float(probabilities[candidate]), 5),
             signals={name: round(float(part[candidate]), 4) for name, part in ranking.parts.items()},
             explanation=explanation,
         )

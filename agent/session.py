@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.errors import RequestError
-from agent.recommend import Parts
 from agent.settings import NO_MODEL, Settings, is_url
 from store.errors import LedgerError
 from store.opening import open_index
@@ -18,6 +17,7 @@ from store.opening import open_index
 if TYPE_CHECKING:
     from agent.llm.base import LanguageModel
     from agent.llm.server.endpoint import Endpoint, Keys
+    from agent.recommend import Parts
     from store.embedders import Embedder
     from store.index import Index
 
@@ -30,6 +30,9 @@ def open_parts(settings: Settings, *, on_rebuild: Callable[[str], None] = lambda
 
     `on_rebuild` is told why when the index is missing or damaged and is built anew. Raises RequestError without a shop.
     """
+    from agent.learn.learned import read_learned
+    from agent.recommend import Parts
+
     require_shop(settings)
     with ExitStack() as stack:
         ledger = stack.enter_context(settings.shop.reader())
@@ -60,6 +63,7 @@ def open_parts(settings: Settings, *, on_rebuild: Callable[[str], None] = lambda
             index=index,
             model=None if settings.model == NO_MODEL else model,
             prompts_folder=settings.shop.prompts_folder,
+            learned=read_learned(settings.home),
         )
 
 

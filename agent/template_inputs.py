@@ -24,9 +24,14 @@ def explain_input(category: str, product: Product, reasons: Sequence[Reason]) ->
     return ExplainInput(
         category=category,
         product=product_fields(product),
-        history=[product_fields(reason.row.product) for reason in reasons[:SPOKEN] if reason.row],
-        facts=[reason.claim.text for reason in reasons[:SPOKEN]],
+        history=[product_fields(reason.row.product) for reason in spoken(reasons) if reason.row],
+        facts=[reason.claim.text for reason in spoken(reasons)],
     )
+
+
+def spoken(reasons: Sequence[Reason]) -> Sequence[Reason]:
+    """The reasons that a model's sentence may draw on: the strongest that rest on the history, where any does."""
+    return ([reason for reason in reasons if reason.row] or reasons)[:SPOKEN]
 
 
 def rank_input(context: Context, brief: str) -> RankInput:

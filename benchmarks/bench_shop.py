@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agent.evaluate.split import Case, DataFolder, read_cases, sample_cases
+from agent.past.split import Case, DataFolder, read_cases, sample_cases
 from store.rows import PATH_SEPARATOR, Product
 from store.shop import open_catalogue
 

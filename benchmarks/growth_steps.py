@@ -83,11 +83,11 @@ def answer(home: Path, products: int) -> dict[str, Any]:
 
 
 def _latencies(parts: Parts, products: int) -> dict[str, dict[str, float]]:
-    from agent.context import Query, Retriever
+    from agent.context import Query
     from agent.rank.blend import rank
     from agent.recommend import recommend
 
-    index, retriever = parts.index(), Retriever(parts.ledger, parts.index, parts.embedder, parts.embedder_name)
+    index, retriever = parts.index(), parts.retriever()
     queries = [
         Query(user_id=f"c{number}", category=category)
         for number in range(ASKED)
@@ -99,7 +99,7 @@ def _latencies(parts: Parts, products: int) -> dict[str, dict[str, float]]:
         return contexts[query.user_id].case.history_vectors.mean(axis=0)
 
     def context(query: Query) -> None:
-        contexts[query.user_id] = Retriever(parts.ledger, parts.index, parts.embedder, parts.embedder_name).find(query)
+        contexts[query.user_id] = parts.retriever().find(query)
 
     return {
         "context": _timed(context, queries),

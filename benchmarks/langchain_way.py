@@ -21,7 +21,7 @@ from langchain_core.messages import convert_to_messages
 from langchain_core.prompts import ChatPromptTemplate
 from pydantic import BaseModel, Field
 
-from agent.evaluate.split import Case
+from agent.past.split import Case
 from benchmarks.bench_shop import CANDIDATES, BenchShop
 from benchmarks.chats import CHATS, MOST_TOKENS, QUESTIONS, briefing
 from benchmarks.published import chroma_model

@@ -23,7 +23,7 @@ from agent.settings import NO_MODEL, Settings
 from benchmarks.speed import Figures, machine, measure_answers, measure_ingest
 
 if TYPE_CHECKING:
-    from agent.evaluate.split import Case
+    from agent.past.split import Case
     from store.ledger import Ledger
 
 PARTS = ("ingest", "speed", "quality")
@@ -89,7 +89,7 @@ def measure_all(
     progress: Progress,
 ) -> Figures:
     """Read the shop, then measure the parts asked for; `asked` is customer and category of the timed answers."""
-    from agent.evaluate.split import DataFolder, read_cases
+    from agent.past.split import DataFolder, read_cases
 
     data = DataFolder.find(folder)
     figures: Figures = {"data": folder.resolve().name, "machine": machine()}
@@ -110,18 +110,28 @@ def measure_all(
 
 def measure_quality(settings: Settings, cases: list[Case], ledger: Ledger, progress: Progress) -> Figures:
     """Every method on all cases, and on a fixed sample together with those that need the language model."""
+    from agent.evaluate.data import Fold
+    from agent.evaluate.learner import default_blend
     from agent.evaluate.measure import measure, summarise
-    from agent.evaluate.methods import Methods
-    from agent.evaluate.split import sample_cases
+    from agent.past.past import Past
+    from agent.past.seen import category_paths
+    from agent.past.split import sample_cases
     from agent.session import load_model
 
-    methods = Methods(ledger)
-    results = measure(cases, methods, progress=partial(progress, "cases"))
+    past = Past.read(ledger)
+    held_out = frozenset(category_paths(past, cases))
+    results = measure(past, [Fold(held_out, cases)], default_blend, progress=progress)
     figures: Figures = {"cases": len(cases), "methods": summarise(results), "sample": None}
     if settings.model != NO_MODEL:
         sample = sample_cases(cases, cases_kept=_SAMPLED_CASES, candidates_kept=_SAMPLED_CANDIDATES)
         with load_model(settings) as model:
-            results = measure(sample, partial(methods, model=model), progress=partial(progress, "sample"))
+            results = measure(
+                past,
+                [Fold(held_out, sample)],
+                default_blend,
+                model=model,
+                progress=lambda _, done, total: progress("sample", done, total),
+            )
         figures["sample"] = {
             "cases": len(sample),
             "candidates": _SAMPLED_CANDIDATES,

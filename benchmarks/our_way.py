@@ -19,10 +19,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from agent.context import Query, Retriever
-from agent.evaluate.split import Case
+from agent.context import Query
 from agent.llm.base import Ask
 from agent.llm.engine import LlamaEngine
+from agent.past.split import Case
 from agent.recommend import Parts, recommend, usual_language
 from agent.session import open_parts
 from agent.settings import Settings
@@ -163,7 +163,7 @@ def _query(case: Case, parts: Parts) -> Query:
 
 
 def _rank_prompt(query: Query, parts: Parts) -> tuple[list[Message], list[str]]:
-    context = Retriever(parts.ledger, parts.index, parts.embedder, parts.embedder_name).find(query)
+    context = parts.retriever().find(query)
     template = load_template("rank", language=usual_language(context), folder=None)
     return list(template.render(rank_input(context, ""))), [product.title for product in context.case.candidates]
 

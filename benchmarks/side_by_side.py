@@ -53,8 +53,8 @@ def main(
     as_json: bool,
 ) -> None:
     """Compare newaisle with LangChain on the data set in FOLDER; figures and plot go to --out too."""
-    from agent.evaluate.split import DataFolder
     from agent.models.errors import ModelError
+    from agent.past.split import DataFolder
     from benchmarks.comparison import compare, print_comparison
     from benchmarks.plots import plot_comparison
     from store.errors import StoreError

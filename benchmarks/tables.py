@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from agent.evaluate.methods import WARM
-from agent.evaluate.metrics import METRICS
+from agent.rank.metrics import METRICS
 from benchmarks.speed import Figures
 
 if TYPE_CHECKING:

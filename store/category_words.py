@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 class CategoryWords:
@@ -30,13 +31,27 @@ class CategoryWords:
 
     def similarity(self, counts: Mapping[str, int]) -> dict[str, float]:
         """Cosine of every category to a text or category with these word counts; unknown words are left out."""
+        mine = self._unit(counts)
+        shared = np.bincount(self._category, self._weights * mine[self._word], minlength=len(self._paths))
+        return dict(zip(self._paths, shared.tolist(), strict=True))
+
+    def shared(self, counts: Mapping[str, int], path: str) -> dict[str, float]:
+        """What each shared word adds to the similarity of one category, the most first; words adding nothing left out.
+
+        Raises ValueError for an unknown category.
+        """
+        mine = self._unit(counts)
+        entries = np.flatnonzero(self._category == self._paths.index(path))
+        added = dict(zip(self._word[entries].tolist(), self._weights[entries] * mine[self._word[entries]], strict=True))
+        found = {word: float(added[place]) for word in counts if added.get(place := self._places.get(word, -1), 0) > 0}
+        return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    def _unit(self, counts: Mapping[str, int]) -> NDArray[np.float64]:
+        """A text's weights as a unit vector over all known words; zeros where it has none of them."""
         mine = np.zeros(len(self._places))
         for word, count in counts.items():
             if word in self._places:
                 mine[self._places[word]] = 1 + np.log(count)
         mine *= self._idf
-        norm = float(np.linalg.norm(mine))
-        if not norm:
-            return dict.fromkeys(self._paths, 0.0)
-        shared = np.bincount(self._category, self._weights * mine[self._word], minlength=len(self._paths))
-        return dict(zip(self._paths, (shared / norm).tolist(), strict=True))
+        unit: NDArray[np.float64] = mine / (np.linalg.norm(mine) or 1.0)
+        return unit

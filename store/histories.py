@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from store.cleaning import BadValue, clean_id, clean_text, flat_text, is_missing
@@ -13,12 +13,10 @@ from store.columns import POSITION_NAMES, Columns, normal_name
 from store.liking import Meaning, RatingEvidence, RatingScale, liking, read_event
 from store.prices import Locale
 from store.report import ReadReport
-from store.rows import Event, Interaction
+from store.rows import TIES, Event, Interaction, position_at
 from store.times import TimeEvidence, TimeReading
 
 _UNKNOWN_EVENTS = 10  # different unknown events named in the warnings
-_TIES = 1 << 20  # rows of one customer at one millisecond that a position keeps apart
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class InteractionMaker:
@@ -123,11 +121,11 @@ class InteractionMaker:
 
         Counting within a customer's millisecond instead of numbering lines keeps it when other rows are added.
         """
-        milliseconds = (time - _EPOCH) // timedelta(milliseconds=1) if time else 0
-        key = hash((user_id, milliseconds))
+        first = position_at(time) if time else 0
+        key = hash((user_id, first))
         tie = self._ties[key]
         self._ties[key] = tie + 1
-        return milliseconds * _TIES + min(tie, _TIES - 1)
+        return first + min(tie, TIES - 1)
 
 
 def _rating(value: object) -> float | None:

@@ -64,11 +64,13 @@ def ingest(
     options: ReadOptions,
     replace: bool = False,
     rejects_folder: Path | None = None,
+    with_index: bool = True,
     progress: Progress = lambda stage, done, total: None,
 ) -> IngestReport:
     """Read the files into the ledger, embed what is new, and bring the index up to date.
 
-    `replace` also removes what a file no longer has. Raises InputError for a file of which no row can be used,
+    `replace` also removes what a file no longer has. `with_index` is False for a ledger that nothing is looked up in
+    but what is measured. Raises InputError for a file of which no row can be used,
     LockedError while another process writes.
     """
     folder = rejects_folder or home.rejects_folder
@@ -91,7 +93,8 @@ def ingest(
             report.files.append(_store_interactions(ledger, interactions, replace))
         report.embedded = embed_new_texts(ledger, embedder, progress)
         ledger.drop_unused_vectors()
-        report.generation = bring_index_up_to_date(home, ledger, embedder, progress)
+        if with_index:
+            report.generation = bring_index_up_to_date(home, ledger, embedder, progress)
         report.counts = ledger.counts()
     return report
 

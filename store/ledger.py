@@ -10,15 +10,16 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from store.category_words import CategoryWords
 from store.errors import LedgerError
 from store.records import (
+    FEEDBACK,
     INTERACTION_COLUMNS,
     PRODUCT_COLUMNS,
     embedding_text,
@@ -29,6 +30,7 @@ from store.records import (
 )
 from store.report import Changes
 from store.rows import PATH_SEPARATOR, Interaction, Product
+from store.samples import count_customers, sample_categories, sample_products
 from store.sqlite import open_reader, open_writer, translated
 from store.words import count_words
 
@@ -45,7 +47,6 @@ class Ledger:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
         self.path = path
-        self._profiles: tuple[tuple[int, str | None], CategoryWords] | None = None
 
     @classmethod
     def open(cls, path: Path, *, writable: bool = False) -> Self:
@@ -105,6 +106,23 @@ class Ledger:
                 ).rowcount
         return Changes(added=added, updated=updated, unchanged=len(records) - added - updated)
 
+    def append(self, event: Interaction) -> tuple[Interaction, bool] | None:
+        """Add what a customer just did, after everything else of theirs, as no row of any file.
+
+        Returns it with its position, and whether it is the first row of its customer; None, with nothing stored, where
+        its product is unknown. The revision stays: an index holds products, and customers as they were when it was
+        built.
+        """
+        with self._writing(revise=False):
+            (last,) = self._one("SELECT max(position) FROM interactions WHERE user_id = ?", event.user_id)
+            placed = event if last is None else replace(event, position=max(event.position, last + 1))
+            added = self._db.execute(
+                "INSERT INTO interactions SELECT ?, ?, ?, ?, ?, ?, ?, ?"
+                " WHERE EXISTS (SELECT 1 FROM products WHERE item_id = ?)",
+                (*interaction_record(placed, f"{FEEDBACK}{placed.position}"), event.item_id),
+            ).rowcount
+        return (placed, last is None) if added else None
+
     def put_vectors(self, keys: Sequence[bytes], embedder: str, vectors: NDArray[np.float32]) -> None:
         """Store one vector per text key, as float32 of shape (keys, dimensions).
 
@@ -149,8 +167,15 @@ class Ledger:
         return len(gone)
 
     def retire_interactions(self, keep: Callable[[tuple[str, str, str, str]], bool]) -> int:
-        """Delete every interaction whose key (user, item, event, moment) `keep` refuses; returns how many."""
-        keys = self._all("SELECT user_id, item_id, event, moment FROM interactions")
+        """Delete every interaction whose key (user, item, event, moment) `keep` refuses; returns how many.
+
+        Feedback is kept: it came from no file, so no file can lack it.
+        """
+        keys = self._all(
+            "SELECT user_id, item_id, event, moment FROM interactions WHERE substr(moment, 1, ?) != ?",
+            len(FEEDBACK),
+            FEEDBACK,
+        )
         gone = [key for key in keys if not keep(key)]
         with self._writing():
             self._db.executemany(
@@ -244,7 +269,7 @@ class Ledger:
 
     @property
     def revision(self) -> int:
-        """Grows with every write that changes rows."""
+        """Grows with every write that changes rows, but for `append`: see there."""
         return int(self.meta("revision") or 0)
 
     def counts(self) -> dict[str, int]:
@@ -275,6 +300,28 @@ class Ledger:
             below[:-1] + chr(ord(below[-1]) + 1),  # the first text after all that begin with `below`
         )
         return [product_of(row) for row in rows]
+
+    def liking_pairs(self, item_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Who liked which of these products: pairs of customer and product, each once."""
+        query = "SELECT DISTINCT user_id, item_id FROM interactions WHERE liking > 0 AND item_id IN ({})"
+        return self._in(query, item_ids)
+
+    def liked_counts(self, user_ids: Sequence[str]) -> dict[str, int]:
+        """How many products each of these customers liked."""
+        query = (
+            "SELECT user_id, count(DISTINCT item_id) FROM interactions WHERE liking > 0 AND user_id IN ({}) GROUP BY 1"
+        )
+        return dict(self._in(query, user_ids))
+
+    def prices(self, category: str) -> dict[str | None, list[float]]:
+        """The prices of the listed products of one category path by currency, in ascending order."""
+        prices: dict[str | None, list[float]] = {}
+        query = (
+            "SELECT currency, price FROM products WHERE listed AND category = ? AND price IS NOT NULL ORDER BY price"
+        )
+        for currency, price in self._all(query, category):
+            prices.setdefault(currency, []).append(price)
+        return prices
 
     def product_count(self) -> int:
         """How many products are listed."""
@@ -316,12 +363,25 @@ class Ledger:
         """For each category path, in how many of its products each of its frequent words occurs."""
         return {path: json.loads(counts) for path, counts in self._all("SELECT category, words FROM category_words")}
 
-    def category_profiles(self) -> CategoryWords:
-        """`category_words` ready to be compared with; kept until they change."""
-        state = (self.revision, self.meta(_WORDS_COUNTED))
-        if self._profiles is None or self._profiles[0] != state:
-            self._profiles = (state, CategoryWords(self.category_words()))
-        return self._profiles[1]
+    @property
+    def catalogue_state(self) -> tuple[int, bool]:
+        """What differs whenever the products, or the words counted of them, may differ."""
+        return self.revision, self.meta(_WORDS_COUNTED) is not None
+
+    def category_samples(self, count: int) -> dict[str, list[str]]:
+        """Ids of `count` listed products of every category path, all where it has no more; always the same ones."""
+        with translated(self.path):
+            return sample_categories(self._db, self.categories(), count)
+
+    def product_sample(self, count: int) -> list[Product]:
+        """Up to `count` listed products that have a category, always the same ones, drawn evenly from all."""
+        with translated(self.path):
+            return sample_products(self._db, count)
+
+    def customer_count(self, paths: Iterable[str]) -> int:
+        """How many customers did something with a product of these category paths."""
+        with translated(self.path):
+            return count_customers(self._db, paths)
 
     def user_ids(self) -> list[str]:
         return [user for (user,) in self._all("SELECT DISTINCT user_id FROM interactions ORDER BY 1")]

@@ -13,6 +13,7 @@ from store.rows import PATH_SEPARATOR, Event, Interaction, Product
 
 PRODUCT_COLUMNS = "item_id, title, category, brand, price, currency, description, in_stock, attributes"
 INTERACTION_COLUMNS = "user_id, item_id, event, liking, rating, time, position"
+FEEDBACK = "feedback "  # begins the moment of what came as feedback, which no row of a file can have
 
 
 def embedding_text(product: Product) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 PATH_SEPARATOR = " > "
+TIES = 1 << 20  # rows of one customer at one millisecond that a position keeps apart
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Event(StrEnum):
@@ -57,3 +59,8 @@ class Interaction:
     rating: float | None = None
     time: datetime | None = None  # timezone-aware, UTC
     position: int = 0
+
+
+def position_at(time: datetime) -> int:
+    """The first position of a millisecond; TIES of them belong to it."""
+    return (time - _EPOCH) // timedelta(milliseconds=1) * TIES

@@ -73,6 +73,11 @@ def asking(command: Any) -> Any:
 @click.option("--exclude", type=TEXT, multiple=True, metavar="WORD", help="Nothing with this word; may be given again.")
 @click.option("--out-of-stock", is_flag=True, help="Also products known to be out of stock.")
 @click.option(
+    "--diversity",
+    type=click.FloatRange(0, 1),
+    help="How much products unlike each other are preferred; 0: variants of one product too. [default: 0.1]",
+)
+@click.option(
     "--llm-rank",
     type=click.Choice(["auto", "on", "off"]),
     default="auto",
@@ -94,6 +99,7 @@ def recommend(
     max_price: float | None,
     currency: str | None,
     out_of_stock: bool,
+    diversity: float | None,
     llm_rank: Literal["auto", "on", "off"],
     strict: bool,
     form: Format | None,
@@ -121,6 +127,8 @@ def recommend(
         exclude=list(exclude),
         in_stock=not out_of_stock,
     )
+    if diversity is not None:
+        asked["diversity"] = diversity
     query = query_from(constraints=constraints, **asked)
     with open_parts(settings, on_rebuild=note_rebuild) as parts:
         answer = run(query, parts, llm_rank=llm_rank, strict=strict)
@@ -144,8 +152,8 @@ def query_from(*, brief: str | None, candidates: str | None, **asked: Any) -> Qu
     """A query out of the options of `asking`, with the files that they name read."""
     from agent.context import Query
 
-    products = None if candidates is None else _read_candidates(candidates)
-    return Query(brief=_text_of(brief or ""), candidates=products, **asked)
+    products = None if candidates is None else read_products(candidates)
+    return Query(brief=text_of(brief or ""), candidates=products, **asked)
 
 
 def note_rebuild(reason: str) -> None:
@@ -153,7 +161,7 @@ def note_rebuild(reason: str) -> None:
     note(f"{reason}; building it anew from the ledger")
 
 
-def _text_of(file_or_text: str) -> str:
+def text_of(file_or_text: str) -> str:
     """The contents of the file of that name, or the text itself."""
     from store.cleaning import clean_text
     from store.errors import InputError
@@ -170,7 +178,11 @@ def _text_of(file_or_text: str) -> str:
         raise InputError(f"cannot read the brief {file_or_text} ({exc}): give a UTF-8 text file, or the text") from exc
 
 
-def _read_candidates(file: str) -> list[Product]:
+def read_products(file: str) -> list[Product]:
+    """The products of a file, `-` being standard input; says how many rows cannot be used.
+
+    Raises InputError where none can.
+    """
     from store.errors import InputError
     from store.shop import Reject, open_catalogue
 

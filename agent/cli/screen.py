@@ -108,7 +108,8 @@ def _print_recommendation(console: Console, recommendation: Recommendation) -> N
     console.print(line)
     console.print(Padding(_escaped(recommendation.explanation.text), (0, 0, 0, 3)))
     rows = [claim.history_item_id for claim in recommendation.explanation.claims if claim.history_item_id]
-    parts = "  ".join(f"{name} {round(value, 2) + 0.0:+.2f}" for name, value in recommendation.signals.items())
+    moved = {name: round(value, 2) for name, value in recommendation.signals.items()}
+    parts = "  ".join(f"{name} {value:+.2f}" for name, value in moved.items() if value)
     because = f"because of {', '.join(dict.fromkeys(rows))}; " if rows else ""
     console.print(Padding(f"[dim]{_escaped(because)}score {recommendation.score:.2f} = {parts}[/]", (0, 0, 1, 3)))
 

@@ -11,7 +11,7 @@ import click
 
 from agent.cli.errors import BAD_INPUT
 from agent.cli.options import TEXT, home_option, model_options, pass_settings
-from agent.cli.screen import note, progress_bars, rows
+from agent.cli.screen import Progress, note, progress_bars, rows
 from agent.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ _STAGES = {
     "histories": "reading histories",
     "embed": "embedding new texts",
     "index": "building the index",
+    "attraction": "learning what sells",
 }
 
 
@@ -86,6 +87,7 @@ def ingest(
             rejects_folder=rejects,
             progress=progress,
         )
+        _learn(settings, progress)
     _print_summary(report, settings, as_json)
     if strict and report.rejected:
         note(f"Error: {rows(report.rejected)} rejected and --strict allows none: mend them and run this again")
@@ -112,6 +114,7 @@ def reindex(settings: Settings) -> None:
     require_shop(settings)
     with closing(load_embedder(settings)) as embedder, progress_bars(_STAGES) as progress:
         embedded, generation = run(settings.shop, embedder=embedder, progress=progress)
+        _learn(settings, progress)
     click.echo(f"{embedded:,} texts embedded; index {generation} built")
 
 
@@ -151,6 +154,14 @@ def remove(settings: Settings, item_id: str) -> None:
     require_shop(settings)
     count = remove_product(settings.shop, item_id)
     click.echo(f"{rows(count)} of {item_id} erased")
+
+
+def _learn(settings: Settings, progress: Progress) -> None:
+    from agent.learn.shop import learn_attraction
+
+    progress("attraction", 0, 1)
+    learn_attraction(settings.shop)
+    progress("attraction", 1, 1)
 
 
 def _source(file: str | None) -> Any:

@@ -1,46 +1,111 @@
-"""Measures ranking methods over cases."""
+"""Measures ranking methods over cases, one record a case, which may be kept so that a stopped run can go on."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
 
-from agent.evaluate.metrics import METRICS, judge
-from agent.evaluate.split import Case
-from agent.rank.blend import Scores
+from agent.evaluate.bench import Bench, CaseResult
+from agent.evaluate.data import Fold
+from agent.evaluate.kept import Kept
+from agent.evaluate.learner import Learner
+from agent.evaluate.statistics import standard_error
+from agent.llm.base import LanguageModel
+from agent.past.past import Past
+from agent.rank.blend import Blend
+from agent.rank.metrics import METRICS
 
-Results = Mapping[str, NDArray[np.float64]]  # by method: the METRICS of every case, shape (cases, metrics)
+Results = Mapping[int, CaseResult]  # by the number of the case
+Progress = Callable[[str, int, int], None]  # stage ("learn" or "cases"), done, total
+
+
+class FoldBlend(BaseModel):
+    """What was learned for the cases of one fold."""
+
+    model_config = ConfigDict(frozen=True)
+
+    fold: int  # its place among all
+    blend: Blend
 
 
 def measure(
-    cases: Sequence[Case],
-    methods: Callable[[Case], Mapping[str, Scores]],
+    past: Past,
+    folds: Sequence[Fold],
+    learner: Learner,
     *,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    numbers: Collection[int] | None = None,
+    model: LanguageModel | None = None,
+    kept: Path | None = None,
+    progress: Progress = lambda stage, done, total: None,
 ) -> Results:
-    """Rank the candidates of every case by every method and judge the orders."""
-    rows: defaultdict[str, list[NDArray[np.float64]]] = defaultdict(list)
-    for number, case in enumerate(cases):
-        progress(number, len(cases))
-        relevant = [item_id in case.targets for item_id in case.candidates]
-        for name, scores in methods(case).items():
-            rows[name].append(judge(scores, relevant, case=number))
-    progress(len(cases), len(cases))
-    return {name: np.array(judged) for name, judged in rows.items()}
+    """Measure the cases with these numbers, counted over all folds (all where None is given), by every method.
+
+    Results go to the file `kept` as they come, and what was learned to one beside it; what these have is neither
+    measured nor learned again.
+    """
+    wanted = sorted(range(sum(len(fold.cases) for fold in folds)) if numbers is None else numbers)
+    learned = kept and kept.with_name(f"{kept.stem}-learned.jsonl")
+    with Kept(kept, CaseResult) as file, Kept(learned, FoldBlend) as blends:
+        done = {result.case: result for result in file.read()}
+        missing = frozenset(number for number in wanted if number not in done)
+        bar = partial(progress, "cases")
+        bar(len(wanted) - len(missing), len(wanted))
+        learning = _Learning(learner, blends, partial(progress, "learn"))
+        for count, result in enumerate(_measured(past, folds, learning, missing, model), start=1):
+            file.write(result)
+            done[result.case] = result
+            bar(len(wanted) - len(missing) + count, len(wanted))
+    return {number: done[number] for number in wanted}
+
+
+class _Learning:
+    """Learns the blend of each fold, once."""
+
+    def __init__(self, learner: Learner, file: Kept[FoldBlend], progress: Callable[[int, int], None]) -> None:
+        self._learner = learner
+        self._file = file
+        self._blends = {one.fold: one.blend for one in file.read()}
+        self._progress = progress
+
+    def blend(self, bench: Bench, fold: int, folds: int, allowed: Past) -> Blend:
+        """Of the fold that is in this place among so many, from what is allowed."""
+        if fold not in self._blends:
+
+            def show(done: int, total: int) -> None:
+                self._progress(fold * total + done, folds * total)
+
+            self._blends[fold] = self._learner(allowed, bench.attraction, bench.cases, show)
+            self._file.write(FoldBlend(fold=fold, blend=self._blends[fold]))
+        return self._blends[fold]
+
+
+def _measured(
+    past: Past, folds: Sequence[Fold], learning: _Learning, numbers: Collection[int], model: LanguageModel | None
+) -> Iterator[CaseResult]:
+    if not numbers:
+        return
+    bench = Bench(past, model=model)
+    start = 0
+    for place, fold in enumerate(folds):
+        chosen = [(number, case) for number, case in enumerate(fold.cases, start=start) if number in numbers]
+        start += len(fold.cases)
+        if chosen:
+            fold_bench = bench.fold(fold, partial(learning.blend, bench, place, len(folds)))
+            for number, case in chosen:
+                yield fold_bench.measure(number, case)
 
 
 def summarise(results: Results) -> dict[str, dict[str, float]]:
     """By method: the mean of every metric over the cases and, as `METRIC_se`, its standard error."""
-    summary = {}
-    for name, judged in results.items():
-        means = judged.mean(axis=0)
-        errors = judged.std(axis=0, ddof=1) / np.sqrt(len(judged)) if len(judged) > 1 else np.zeros(len(METRICS))
-        summary[name] = {
-            key: float(value)
-            for metric, mean, error in zip(METRICS, means, errors, strict=True)
-            for key, value in ((metric, mean), (f"{metric}_se", error))
-        }
+    every = list(results.values())
+    summary: dict[str, dict[str, float]] = {}
+    for name in every[0].metrics:
+        summary[name] = {}
+        for column, metric in enumerate(METRICS):
+            values = [result.metrics[name][column] for result in every]
+            summary[name] |= {metric: float(np.mean(values)), f"{metric}_se": standard_error(values)}
     return summary

@@ -1,82 +1,43 @@
 """Ranking methods to be compared, each by name: a case in, a score for each of its candidates out.
 
-Zero-shot methods see product texts and the given history. `popularity` also sees what other customers did in the
-category: it is warm, what a category has after its first weeks, and is there for comparison.
+Zero-shot methods see product texts and the given history; what is learned is learned from other categories. Those in
+`WARM` also see what other customers did in the category: that is what a category has after its first weeks.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from agent.answer import Constraints
 from agent.context import Context
-from agent.evaluate.split import Case
+from agent.evaluate.warm import popularity, tuned_user_knn
 from agent.llm.base import LanguageModel
-from agent.rank.blend import Scores, rank, with_signal
-from agent.rank.case import HistoryRow, RankingCase, stack
+from agent.past.case_maker import CaseMaker
+from agent.past.neighbours import Neighbours
+from agent.past.past import Past, Rows
+from agent.past.seen import rows_of_others
+from agent.past.split import Case
+from agent.rank.blend import BY_ROW, Blend, Ranking, rank, with_signal
+from agent.rank.case import Others, RankingCase, Scores
+from agent.rank.diversity import SAFE_WEIGHT, diversify, sameness, similarity_of
 from agent.rank.likelihood import likelihood
-from agent.rank.typical import typical
 from agent.recommend import usual_language
 from agent.template_inputs import rank_input
 from prompts.library import load_template
-from store.ledger import Ledger
-from store.rows import Event, Product
+from prompts.messages import Message
+from prompts.template import Template
+from store.rows import Product
 from store.words import product_text, words
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-WARM = frozenset({"popularity"})  # methods that use interactions of the new category
-
-
-class CaseMaker:
-    """Makes what signals see of a case: products and vectors of a ledger, and nothing that anybody did."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._products = {product.item_id: product for product in ledger.listed()}
-        embedder = str(ledger.meta("embedder"))
-        self._vectors = ledger.vectors(list(self._products), embedder)
-        self._mean_vector = ledger.mean_vector(embedder)
-        self._frequencies = ledger.product_frequencies
-
-    @property
-    def products(self) -> Mapping[str, Product]:
-        """The whole catalogue by id."""
-        return self._products
-
-    def make(self, case: Case) -> RankingCase:
-        """Candidates as given; each distinct product of the history counts as liked."""
-        candidates = [self._products[item_id] for item_id in case.candidates]
-        history = [self._products[item_id] for item_id in dict.fromkeys(case.history)]
-        return RankingCase(
-            candidates=candidates,
-            history=[HistoryRow(product=product, event=Event.PURCHASE, liking=1.0) for product in history],
-            candidate_vectors=stack(self._vectors, candidates),
-            history_vectors=stack(self._vectors, history),
-            mean_vector=self._mean_vector,
-            product_count=len(self._products),
-            frequencies=self._frequencies,
-        )
-
-
-class Popularity:
-    """How many other customers did something with a candidate: leak-free for the customer, but not zero-shot."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._customers: Counter[str] = Counter()
-        self._own: defaultdict[str, set[str]] = defaultdict(set)
-        for row in ledger.interactions():
-            if row.item_id not in self._own[row.user_id]:
-                self._own[row.user_id].add(row.item_id)
-                self._customers[row.item_id] += 1
-
-    def __call__(self, case: Case) -> Scores:
-        own = self._own.get(case.user_id, set())
-        return np.array([self._customers[item_id] - (item_id in own) for item_id in case.candidates], dtype=np.float64)
+WARM = frozenset({"popularity", "user-knn", "warm-blend"})  # methods that use interactions of the new category
+SIGNALS = (*BY_ROW, "attraction")
+_EACH_ALONE = Blend(weights=dict.fromkeys(SIGNALS, 1.0))
 
 
 class TfIdf:
@@ -86,50 +47,108 @@ class TfIdf:
     lexical signal so that it stays what it is when that changes.
     """
 
-    def __init__(self, products: Mapping[str, Product]) -> None:
+    def __init__(self, products: Sequence[Product]) -> None:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        self._row = {item_id: row for row, item_id in enumerate(products)}
+        self._row = {product.item_id: row for row, product in enumerate(products)}
         vectorizer = TfidfVectorizer(analyzer=lambda text: [word for word in words(text) if len(word) > 1])
-        self._matrix = vectorizer.fit_transform(product_text(product) for product in products.values())
+        self._matrix = vectorizer.fit_transform(product_text(product) for product in products)
 
     def __call__(self, case: Case) -> Scores:
-        history = np.asarray(self._rows(dict.fromkeys(case.history)).mean(axis=0)).ravel()
+        history = np.asarray(self._rows(tuple(dict.fromkeys(case.history))).mean(axis=0)).ravel()
         return np.asarray(self._rows(case.candidates) @ history, dtype=np.float64)
 
-    def _rows(self, item_ids: Iterable[str]) -> csr_matrix:
+    def _rows(self, item_ids: Sequence[str]) -> csr_matrix:
         return self._matrix[[self._row[item_id] for item_id in item_ids]]
 
 
 class Methods:
-    """All methods over one filled ledger."""
+    """All methods on one past.
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._cases = CaseMaker(ledger)
-        self._popularity = Popularity(ledger)
-        self._tf_idf = TfIdf(self._cases.products)
+    `attraction` is that of all products, as it may be known to whom a case is about; `others` is what warm methods
+    compare customers by.
+    """
 
-    def __call__(self, case: Case, *, model: LanguageModel | None = None) -> dict[str, Scores]:
-        """Scores by name of the method, each of shape (candidates,); with a model, also those that need it."""
-        ranking_case = self._cases.make(case)
-        ranking = rank(ranking_case)
+    def __init__(
+        self,
+        past: Past,
+        *,
+        cases: CaseMaker,
+        tf_idf: TfIdf,
+        blend: Blend,
+        attraction: Callable[[str], Scores | None],
+        others: Past,
+    ) -> None:
+        self._past = past
+        self._cases = cases
+        self._tf_idf = tf_idf
+        self._weights = blend
+        self._attraction = attraction
+        self._user_knn = tuned_user_knn(others)
+        self._neighbours = Neighbours(others)
+
+    def __call__(
+        self, case: Case, *, swapped: Case, model: LanguageModel | None = None
+    ) -> tuple[dict[str, Scores], Ranking]:
+        """Scores by method, each of shape (candidates,), and the blend's ranking.
+
+        `swapped` is the case with somebody else's history. With a model, also the methods that need it.
+        """
+        ranking_case = self._cases.make(case, attraction=self._attraction(case.user_id))
+        ranking = rank(ranking_case, self._weights)
+        default = rank(ranking_case)
+        blend, alone = ranking.scores, rank(ranking_case, _EACH_ALONE).parts
+        nothing = np.zeros(len(case.candidates))  # no preference: the metrics put ties in random order
         scores = {
-            "random": np.zeros(len(case.candidates)),  # no preference: the metrics put ties in random order
-            "popularity": self._popularity(case),
+            "blend": blend,
+            "diverse": _diversified(ranking_case, blend),
+            "default": default.scores,
+            "untaught": default.scores - default.parts.get("attraction", 0.0),
             "tfidf": self._tf_idf(case),
-            **ranking.parts,
-            "typical": typical(ranking_case),
-            "blend": ranking.scores,
+            "embedding": ranking_case.similarity.mean(axis=1, dtype=np.float64),
+            "random": nothing,
+            **self.after(case, rows_of_others(self._past, case)),
+            # All of them in every case: what one fold learns to leave out, another may use.
+            **{name: alone.get(name, nothing) for name in SIGNALS},
+            **{f"blend-{name}": blend - ranking.parts.get(name, nothing) for name in SIGNALS},
+            "blend-swapped": self._blend(swapped).scores,
+            "tfidf-swapped": self._tf_idf(swapped),
         }
         if model is not None:
-            scores["likelihood"] = likelihood_of_titles(model, ranking_case, case.category)
+            scores["likelihood"] = likelihood_of_titles(model, ranking_case, rank_prompt(ranking_case, case.category))
             everyone = np.arange(len(case.candidates))
             scores["blend+likelihood"] = with_signal(ranking, "likelihood", everyone, scores["likelihood"]).scores
-        return scores
+        return scores, ranking
+
+    def after(self, case: Case, rows: Rows) -> dict[str, Scores]:
+        """The methods in `WARM`, where `rows` are what other customers did in the category."""
+        return {
+            "popularity": popularity(self._past, case, rows),
+            "user-knn": self._user_knn(case, rows),
+            "warm-blend": self._blend(case, self._neighbours.others(case, rows)).scores,
+        }
+
+    def _blend(self, case: Case, others: Others | None = None) -> Ranking:
+        made = self._cases.make(case, attraction=self._attraction(case.user_id), others=others)
+        return rank(made, self._weights)
 
 
-def likelihood_of_titles(model: LanguageModel, case: RankingCase, category: str) -> Scores:
-    """The model's likelihood of each candidate's title after the bundled `rank` prompt."""
+def _diversified(case: RankingCase, scores: Scores) -> Scores:
+    """Scores whose order has the first ten of an answer made with the default diversity, the others behind."""
+    first = diversify(
+        scores,
+        similarity_of(case),
+        k=10,
+        weight=SAFE_WEIGHT,
+        same=sameness(case.candidates, case.candidate_vectors),
+    )
+    moved = scores.copy()
+    moved[first] = scores.max() + np.arange(len(first), 0, -1)
+    return moved
+
+
+def rank_prompt(case: RankingCase, category: str, *, template: Template | None = None) -> list[Message]:
+    """The prompt of a case by a `rank` template: the bundled one in the history's language unless one is given."""
     context = Context(
         category=category,
         constraints=Constraints(),
@@ -138,6 +157,10 @@ def likelihood_of_titles(model: LanguageModel, case: RankingCase, category: str)
         is_new_to_catalogue=False,
         nearest=[],
     )
-    template = load_template("rank", language=usual_language(context), folder=None)
-    titles = [product.title for product in case.candidates]
-    return likelihood(model, template.render(rank_input(context, "")), titles)
+    used = template or load_template("rank", language=usual_language(context), folder=None)
+    return used.render(rank_input(context, ""))
+
+
+def likelihood_of_titles(model: LanguageModel, case: RankingCase, prompt: Sequence[Message]) -> Scores:
+    """The model's likelihood of each candidate's title after a prompt."""
+    return likelihood(model, prompt, [product.title for product in case.candidates])

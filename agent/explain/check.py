@@ -21,7 +21,7 @@ from store.words import words
 _LONGEST = 400  # characters
 _CLAIM = "§"  # stands where a claim has been taken out
 _ENOUGH = 3  # characters of a Chinese title that stand for it
-_PUNCTUATION = frozenset(" .,;:!'\"“”‘’()-–—&/，。！；：、（）《》「」")
+PUNCTUATION = frozenset(" .,;:!'\"“”‘’()-–—&/，。！；：、（）《》「」")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _strange_characters(text: str, grounds: Grounds) -> set[str]:
     """Characters beside letters, digits and punctuation (stars, emoji, markup) that no name in the facts has."""
     rows = [reason.row.product.title for reason in grounds.reasons if reason.row]
     names = "".join([grounds.product.title, grounds.product.brand or "", grounds.category, *rows])
-    return {character for character in text if not character.isalnum()} - _PUNCTUATION - set(names)
+    return {character for character in text if not character.isalnum()} - PUNCTUATION - set(names)
 
 
 def _without_claim(said: str, reason: Reason, grounds: Grounds, wording: Wording) -> tuple[str, int]:
@@ -72,6 +72,8 @@ def _without_claim(said: str, reason: Reason, grounds: Grounds, wording: Wording
     product = reason.row.product
     pattern = getattr(wording, _kind(reason)).format(
         brand=_brand(grounds.product, wording),
+        category=re.escape(wording.normal(grounds.category)),
+        name=_attribute(reason, wording),
         words="|".join(map(re.escape, _claimed(reason, wording))),
         row=wording.row.format(deed=wording.deeds[reason.row.event]),
     )
@@ -110,9 +112,19 @@ def _left_over(said: str, wording: Wording) -> str | None:
 
 
 def _kind(reason: Reason) -> str:
-    if reason.claim.item_field == "brand":
-        return "brand"
-    return "similar" if reason.claim.value.startswith("cosine") else "words"
+    fields = {"brand": "brand", "price": "price_level"}
+    values = {r"cosine \d\.\d\d": "similar", r"more than \d+ %": "closer"}
+    by_value = (kind for pattern, kind in values.items() if re.fullmatch(pattern, reason.claim.value))
+    return fields.get(reason.claim.item_field) or next(by_value, "words")
+
+
+def _attribute(reason: Reason, wording: Wording) -> str:
+    """A pattern for the name of the attribute that both products have alike, matching nothing where there is none."""
+    name = reason.claim.item_field.removeprefix("attributes.")
+    shared = reason.row.product.attributes.get(name) if reason.row else None
+    if shared is None or shared.casefold() != reason.claim.value.casefold():
+        return r"(?!)"
+    return re.escape(wording.normal(name.replace("_", " ")))
 
 
 def _claimed(reason: Reason, wording: Wording) -> list[str]:

@@ -9,7 +9,7 @@ from agent.answer import Explanation
 from agent.explain.check import Grounds, problem
 from agent.explain.claims import Reason
 from agent.llm.base import Ask, LanguageModel
-from agent.template_inputs import SPOKEN, explain_input
+from agent.template_inputs import SPOKEN, explain_input, spoken
 from prompts.messages import Message
 from prompts.template import Template
 from store.rows import Product
@@ -32,9 +32,15 @@ def _start(prompt: Sequence[Message]) -> str:
 
 
 def from_evidence(reasons: Sequence[Reason]) -> Explanation:
-    """The claims' own sentences as the explanation."""
-    claims = [reason.claim for reason in reasons]
-    return Explanation(text=" ".join(claim.text for claim in claims[:SPOKEN]), source="evidence", claims=claims)
+    """The claims' own sentences as the explanation: the strongest, one of which rests on the history if any does.
+
+    That comes first: the history is cut into many claims, and what is said of others is one.
+    """
+    said = reasons[:SPOKEN]
+    if not any(reason.row for reason in said):
+        said = [*said[: SPOKEN - 1], *([reason for reason in reasons if reason.row] or reasons[SPOKEN - 1 :])[:1]]
+    text = " ".join(reason.claim.text for reason in sorted(said, key=lambda reason: reason.row is None))
+    return Explanation(text=text, source="evidence", claims=[reason.claim for reason in reasons])
 
 
 def phrase(
@@ -60,7 +66,7 @@ def phrase(
     explained = []
     for product, because, prompt, written in zip(products, reasons, prompts, generated, strict=True):
         text = (_start(prompt) + written.text).strip()
-        refusal = problem(text, written.finish, Grounds(product, category, because[:SPOKEN], template.language))
+        refusal = problem(text, written.finish, Grounds(product, category, spoken(because), template.language))
         explanation = from_evidence(because)
         if refusal is None:
             explanation = explanation.model_copy(update={"text": text, "source": "llm"})

@@ -12,18 +12,20 @@ from store.words import words
 
 _HAN = r"\u3400-\u9fff\uf900-\ufaff"
 _RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:['’-][^\W_{_HAN}]+)*")
+_LABEL = re.compile(r"[^\W\d_]+\s*[:：](?=\s|$)|[^\W\d_]+：")
 _LONG = 12  # words: a shorter text says what a product is, in a longer one a shared word is soon a coincidence
 
 
 @cache
 def stop_words() -> frozenset[str]:
-    """Words that are no reason: function words, measures, and Chinese pairs that only hold a sentence together."""
+    """Words that are no reason: function words, measures, praise, and Chinese pairs that only hold a sentence up."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
     measures = "set pair pack piece litre liter inch size small medium large mini count cm mm ml oz kg lb ct".split()
+    plain = "new easy great good best perfect nice quality premium value ultra super assorted vary ideal".split()
     chinese = "一个 适合 可以 以及 使用 非常 我们 不会 只有 没有 的人 的时".split()
     chinese_measures = "毫升 厘米 毫米 公斤 英寸 大号 中号 小号".split()
-    return frozenset({*ENGLISH_STOP_WORDS, *measures, *chinese, *chinese_measures})
+    return frozenset({*ENGLISH_STOP_WORDS, *measures, *plain, *chinese, *chinese_measures})
 
 
 def telling(word: str) -> bool:
@@ -39,6 +41,11 @@ def naming_fields(product: Product) -> Iterator[tuple[str, str]]:
     yield from ((name, text) for name, text in others.items() if 0 < len(words(text)) <= _LONG)
 
 
+def content_words(field: str, text: str) -> set[str]:
+    """The words of a field but for what merely labels the others: `Genres: Drama; tags: heist` is about two things."""
+    return set(words(text if field == "title" else _LABEL.sub(" ", text)))
+
+
 def naming_words(product: Product) -> list[list[str]]:
     """The words of each of those fields."""
     return [words(text) for _, text in naming_fields(product)]
@@ -50,7 +57,7 @@ def spelled(text: str, wanted: Set[str], neighbours: Set[tuple[str, str]]) -> li
     English words side by side are one stretch if they are `neighbours`, Chinese ones always.
     """
     found: list[tuple[int, int]] = []
-    for start, end in _wanted_runs(text, wanted):
+    for start, end in _wanted_runs(text, wanted, neighbours):
         if found and text[found[-1][1] : start] == " ":
             before, after = words(text[slice(*found[-1])]), words(text[start:end])
             if before and after and (before[-1], after[0]) in neighbours:
@@ -70,13 +77,16 @@ def side_by_side(texts: list[list[str]]) -> frozenset[tuple[str, str]]:
     return frozenset(pair for text in texts for pair in pairwise(text))
 
 
-def _wanted_runs(text: str, wanted: Set[str]) -> Iterator[tuple[int, int]]:
-    """Where the wanted words stand: whole runs of letters, parts of hyphenated ones, stretches of Chinese ones."""
+def _wanted_runs(text: str, wanted: Set[str], neighbours: Set[tuple[str, str]]) -> Iterator[tuple[int, int]]:
+    """Where the wanted words stand: whole runs of letters, stretches of Chinese ones.
+
+    A hyphenated run is whole if all its words are wanted, or one of them where the other text has the run too.
+    """
     for match in _RUN.finditer(text):
         run, at = match.group(), match.start()
         if run[0] >= "\u3400":
             yield from ((at + start, at + end) for start, end in _covered(run, wanted))
-        elif set(words(run)) <= wanted:
+        elif set(words(run)) <= wanted or (wanted & set(words(run)) and set(pairwise(words(run))) <= neighbours):
             yield match.span()
         else:
             parts = re.finditer(r"[^-'’]+", run)

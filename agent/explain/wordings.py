@@ -23,7 +23,9 @@ class Wording:
     row: str
     brand: str
     words: str
+    price_level: str
     similar: str
+    closer: str
     aside: str  # what may be said of brand and category without a claim
     opening: str  # up to the verb, or to a claim that has been taken out
     suiting: str  # that the product suits the customer
@@ -42,8 +44,10 @@ _ENGLISH = Wording(
     },
     row=r"(?:the |a |an |your )?(?P<row>\S.*?)(?: that| which)? (?:you|you've)(?: have)?(?: also)? (?:{deed})\b",
     brand=r"\b(?:made )?by {brand}(?: and)?(?: is)?(?: just)? like {row}",
-    words=r"\bshare (?:both |the )*(?:{words})(?:(?: and)?(?: the)? (?:{words}))* with {row}",
+    words=r"\bshare (?:both |the )*(?:{name} )?(?:{words})(?:(?: and)?(?: the)? (?:{words}))* with {row}",
+    price_level=r"\bat about the same price level in its category as {row}(?: is| was)? in its(?: own)?\b",
     similar=r"\bsimilar to {row}",
+    closer=r"\bdescribed more like {row} than most of {category}\b",
     aside=r"\b(?:made )?by {brand}\b|\b(?:from|in|for) {category}\b",
     opening=r"^(?:the |this )?(?P<product>\S.*?) (?:which |that )?(?=(?:is|are|may|might|suit|match)\b|{claim})",
     suiting=r"\b(?:(?:may |might )?suit|(?:may |might )?match|choice for|product for|item for|one for) you\b",
@@ -63,8 +67,10 @@ _CHINESE = Wording(
     },
     row=r"[和与](?:您|你)(?:{deed})的(?P<row>.+?)",
     brand=r"{row}(?:一样)?(?:都|也)?(?:是|来自)(?:同一个品牌|{brand}(?:的(?:产品|商品)|品牌)?)",
-    words=r"{row}(?:都|也)(?:提到|有|是)(?:了)?(?:和|与|{words})+",
+    words=r"{row}(?:的{name})?(?:都|也)(?:提到|有|是)(?:了)?(?:和|与|{words})+",
+    price_level=r"{row}在各自品类里的价位差不多",
     similar=r"{row}(?:很)?(?:相似|类似)",
+    closer=r"(?:的描述)?{row}更接近超过{category}的多数商品",
     aside=r"(?:是|来自){brand}(?:的(?:产品|商品)|品牌)|属于{category}",
     opening=r"^(?:这款|这件|这个)?(?P<product>.+?)(?=适合|很适合|因为|由于|是|{claim})",
     suiting=r"(?:很|也)?适合(?:您|你)",

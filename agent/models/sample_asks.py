@@ -18,7 +18,7 @@ from agent.explain.sentences import SENTENCES
 from agent.llm.base import Ask
 from agent.rank.blend import rank
 from agent.rank.case import HistoryRow, RankingCase
-from agent.template_inputs import SPOKEN, explain_input
+from agent.template_inputs import explain_input, spoken
 from prompts.library import load_template
 from store.embedders import HashEmbedder
 from store.liking import liking_by_product
@@ -48,7 +48,7 @@ def sample_asks() -> list[SampleAsk]:
         prompt = template.render(explain_input(category, product, reasons))
         ask = Ask(prompt=prompt, max_tokens=template.options.max_tokens or _MAX_TOKENS, stop=template.options.stop)
         start = prompt[-1].text if prompt[-1].role == "assistant" else ""
-        asks.append(SampleAsk(ask, start, Grounds(product, category, reasons[:SPOKEN])))
+        asks.append(SampleAsk(ask, start, Grounds(product, category, spoken(reasons))))
     return asks
 
 

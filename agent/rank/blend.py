@@ -1,4 +1,8 @@
-"""The blend: signals, standardised over the candidates, added up with fixed weights."""
+"""The blend: signals, standardised over the candidates, added up with weights.
+
+Scores are in units of log-probability: up to a constant, the logarithm of the share of the customers like this one that
+take the candidate. That is what weights are learned for (`agent.learn.weights`).
+"""
 
 from __future__ import annotations
 
@@ -8,18 +12,52 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.rank.attributes import attributes
 from agent.rank.brand import brand
-from agent.rank.case import Matrix, RankingCase
+from agent.rank.case import ROUNDING, Matrix, RankingCase, Scores
 from agent.rank.dense import dense
+from agent.rank.disliked import disliked
 from agent.rank.lexical import lexical
+from agent.rank.nearest import nearest
+from agent.rank.popularity import popularity
+from agent.rank.price import price
 from agent.rank.typical import typical
 
-Scores = NDArray[np.float64]
-SIGNALS: Mapping[str, Callable[[RankingCase], Matrix]] = {"lexical": lexical, "dense": dense, "brand": brand}
-DEFAULT_WEIGHTS: Mapping[str, float] = {"lexical": 1.0, "dense": 1.0, "brand": 0.5}
-MODEL_WEIGHT = 1.0  # of a language model's signal
+# What rests on the history says how much each of its rows adds, in a matrix (candidates, history).
+BY_ROW: Mapping[str, Callable[[RankingCase], Matrix]] = {
+    "lexical": lexical,
+    "dense": dense,
+    "nearest": nearest,
+    "brand": brand,
+    "attributes": attributes,
+    "price": price,
+}
+MODEL_WEIGHT = 0.3  # of a language model's signal
 _JUST_BELOW = 1e-6
-_ROUNDING = 1e-6  # of sums of float32 values up to 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blend:
+    """How signals become a score, and a score a probability.
+
+    weights: of each signal; one without a weight is not computed.
+    likeness, prior: see `agent.rank.popularity`.
+    personal: what is left of the signals that rest on the customer, once others' choices tell what is liked.
+    slope, intercept: of the log-odds that a candidate is taken, over the log of its share of the scores; None where
+    they were not learned.
+    """
+
+    weights: Mapping[str, float]
+    likeness: float = 1.0
+    prior: float = 50.0
+    personal: float = 0.5
+    slope: float | None = None
+    intercept: float = 0.0
+
+
+DEFAULT_BLEND = Blend(
+    weights={"lexical": 0.2, "dense": 0.3, "nearest": 0.1, "brand": 0.1, "disliked": 0.1, "attraction": 0.3}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +68,14 @@ class Ranking:
     evidence: for each signal that rests on the history, what each row adds to its part, shape (candidates, history);
     the rows sum to the part.
     scales: for each of those signals, what a difference of 1 in it makes in the score.
+    probabilities: that the customer takes each candidate if they enter the category, shape (candidates,); None where no
+    such thing was learned, or others' choices are known already.
     """
 
     parts: Mapping[str, Scores]
     evidence: Mapping[str, Matrix] = field(default_factory=dict)
     scales: Mapping[str, float] = field(default_factory=dict)
+    probabilities: Scores | None = None
 
     @property
     def scores(self) -> Scores:
@@ -46,36 +87,82 @@ class Ranking:
         return np.argsort(-self.scores, kind="stable")
 
 
-def rank(case: RankingCase, *, weights: Mapping[str, float] = DEFAULT_WEIGHTS) -> Ranking:
-    """Score every candidate; with no history to go by, by how typical of the category it is."""
+def rank(case: RankingCase, blend: Blend = DEFAULT_BLEND) -> Ranking:
+    """Score every candidate; with nothing to go by, by how typical of the category it is."""
     if not case.candidates:
         return Ranking({"typical": np.zeros(0)})
+    left = _left_of_the_personal(case, blend)
+    ranking = by_history(case, {name: left * weight for name, weight in blend.weights.items() if name in BY_ROW})
+    parts = {**ranking.parts, **_by_candidate(case, blend)}
+    if not parts:
+        parts = {"typical": standardise(typical(case))}
+    ranking = replace(ranking, parts=parts)
+    # Odds were learned where nobody had chosen anything yet.
+    return replace(ranking, probabilities=_probabilities(ranking.scores, blend) if case.others is None else None)
+
+
+def by_history(case: RankingCase, weights: Mapping[str, float]) -> Ranking:
+    """The parts that rest on the history, by the weights of their signals; none without a history."""
     if not case.history:
-        return Ranking({"typical": standardise(typical(case))})
-    by_row = {name: SIGNALS[name](case) for name in weights}
-    scales = {name: weight * _scale(by_row[name].sum(axis=1)) for name, weight in weights.items()}
+        return Ranking({})
+    by_row = {name: BY_ROW[name](case) for name, weight in weights.items() if weight}
+    scales = {name: weights[name] * scale_of(rows.sum(axis=1)) for name, rows in by_row.items()}
     evidence = {name: scales[name] * (rows - rows.mean(axis=0)) for name, rows in by_row.items()}
-    parts = {name: rows.sum(axis=1, dtype=np.float64) for name, rows in evidence.items()}
-    return Ranking(parts, evidence, scales)
+    return Ranking({name: rows.sum(axis=1, dtype=np.float64) for name, rows in evidence.items()}, evidence, scales)
+
+
+def _by_candidate(case: RankingCase, blend: Blend) -> dict[str, Scores]:
+    """The parts that need no history of likes."""
+    parts = {}
+    if case.disliked and blend.weights.get("disliked"):
+        parts["disliked"] = blend.weights["disliked"] * standardise(disliked(case))
+    if case.attraction is not None and blend.weights.get("attraction"):
+        parts["attraction"] = blend.weights["attraction"] * standardise(case.attraction)
+    if case.others is not None:
+        expected = parts.get("attraction", np.zeros(len(case.candidates)))
+        parts["popularity"] = popularity(case.others, expected, likeness=blend.likeness, prior=blend.prior)
+    return parts
+
+
+def _left_of_the_personal(case: RankingCase, blend: Blend) -> float:
+    """What weights of the history are multiplied with: 1 at first, `personal` after many choices of others."""
+    if case.others is None:
+        return 1.0
+    choices = float(case.others.counts.sum())
+    return (blend.prior + blend.personal * choices) / (blend.prior + choices)
+
+
+def log_shares(scores: Scores) -> Scores:
+    """The logarithm of each candidate's share of the customers, as the scores have it, shape (candidates,)."""
+    shares: Scores = scores - np.logaddexp.reduce(scores)
+    return shares
+
+
+def _probabilities(scores: Scores, blend: Blend) -> Scores | None:
+    if blend.slope is None:
+        return None
+    probabilities: Scores = 1 / (1 + np.exp(-(blend.intercept + blend.slope * log_shares(scores))))
+    return probabilities
 
 
 def standardise(scores: NDArray[np.floating]) -> Scores:
     """Zero mean and unit variance; zeros where all are equal."""
     centred: Scores = np.asarray(scores, dtype=np.float64) - np.mean(scores)
-    return _scale(scores) * centred
+    return scale_of(scores) * centred
 
 
-def _scale(scores: NDArray[np.floating]) -> float:
+def scale_of(scores: NDArray[np.floating]) -> float:
     """What scores are multiplied by to have unit variance; 0 where all are equal."""
     spread = float(np.std(scores, dtype=np.float64))
     # Rounding leaves equal scores some spread, and dividing by it would make noise of them.
-    return 1 / spread if spread > _ROUNDING else 0.0
+    return 1 / spread if spread > ROUNDING else 0.0
 
 
 def with_signal(ranking: Ranking, name: str, shortlist: NDArray[np.intp], values: NDArray[np.floating]) -> Ranking:
     """Add what a language model makes of the shortlist; the other candidates are put below it.
 
     `values[i]` belongs to candidate `shortlist[i]`: the more the better (see `likelihood` and `listwise`).
+    Probabilities were learned without it, and hold no more.
     """
     part = np.full(len(ranking.scores), 0.0)
     part[shortlist] = MODEL_WEIGHT * standardise(values)
@@ -83,4 +170,4 @@ def with_signal(ranking: Ranking, name: str, shortlist: NDArray[np.intp], values
     if len(rest):
         floor = (ranking.scores + part)[shortlist].min()
         part[rest] = min(0.0, floor - _JUST_BELOW - ranking.scores[rest].max())
-    return replace(ranking, parts={**ranking.parts, name: part})
+    return replace(ranking, parts={**ranking.parts, name: part}, probabilities=None)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from store.rows import Event, Product
 from store.words import product_text, words
 
 Matrix = NDArray[np.float32]
+Scores = NDArray[np.float64]
+HALF_LIFE = 10  # rows after which one counts half: tastes move on
+ROUNDING = 1e-6  # of sums of float32 values up to 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +27,19 @@ class HistoryRow:
     product: Product
     event: Event
     liking: float  # over 0, at most 1
+    price_level: float | None = None  # among the prices of its category, see `agent.rank.price_level`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Others:
+    """What other customers took of the candidates, each customer's product counted once.
+
+    counts: how many took each, shape (candidates,).
+    alike: the same of those most like this one, by likeness, who weigh as much as all together; zeros where nobody is.
+    """
+
+    counts: Scores
+    alike: Scores
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +56,22 @@ class RankingCase:
     mean_vector: Matrix  # of products of all categories, (dimensions,)
     product_count: int  # products that the word frequencies were counted over
     frequencies: Frequencies
+    disliked: Sequence[Product] = ()
+    attraction: Scores | None = None  # of each candidate, learned in other categories: see `agent.learn.attraction`
+    others: Others | None = None  # None: nobody ever took anything in this category
+
+    def with_attraction(self, attraction: Scores) -> Self:
+        """The same case, with the attraction of its candidates and all that was worked out already."""
+        made = replace(self, attraction=attraction)
+        vars(made).update({name: value for name, value in vars(self).items() if name not in vars(made)})
+        return made
 
     @property
     def liking_share(self) -> Matrix:
-        """Each history row's share of all liking, shape (history,)."""
+        """Each history row's share of all liking, the latest counting most, shape (history,)."""
         liking = np.array([row.liking for row in self.history], dtype=np.float32)
-        share: Matrix = liking / liking.sum()
+        recent = liking * 0.5 ** (np.arange(len(liking), dtype=np.float32)[::-1] / HALF_LIFE)
+        share: Matrix = recent / recent.sum()
         return share
 
     @cached_property
@@ -54,6 +81,27 @@ class RankingCase:
             return np.zeros((len(self.candidates), len(self.history)), dtype=np.float32)
         similarity: Matrix = self.candidate_vectors @ self.history_vectors.T
         return similarity
+
+    @cached_property
+    def apart(self) -> Matrix:
+        """`similarity` without what all products, and all candidates, have in common, shape (candidates, history).
+
+        That says what shop and category this is, not which candidate to choose. (The first changes the order, the
+        second makes rows of the history comparable.) A product without a vector counts as the mean: 0.
+        """
+        if not self.similarity.any():
+            return np.zeros_like(self.similarity)
+        has_vector = self.candidate_vectors.any(axis=1, keepdims=True)
+        apart = self.similarity - (self.candidate_vectors @ self.mean_vector)[:, None]
+        centre = apart.sum(axis=0) / np.count_nonzero(has_vector)
+        centred: Matrix = (apart - centre) * has_vector * self.history_vectors.any(axis=1)
+        return centred
+
+    @cached_property
+    def shared_words(self) -> Matrix:
+        """TF-IDF cosine of each candidate and each history row, shape (candidates, history)."""
+        cosine: Matrix = (self.tf_idf.first @ self.tf_idf.second.T).toarray().astype(np.float32)
+        return cosine
 
     @cached_property
     def candidate_words(self) -> list[list[str]]:

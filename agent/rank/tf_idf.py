@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,19 +27,31 @@ class TfIdf:
     def __init__(
         self, first: Sequence[Words], second: Sequence[Words], *, product_count: int, frequencies: Frequencies
     ) -> None:
-        from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+        from scipy.sparse import csr_matrix
 
-        counter = CountVectorizer(analyzer=list)
-        # The dash is there because an empty vocabulary is an error.
-        counts = counter.fit_transform([*first, *second, "-"])[:-1]
-        self.words: list[str] = counter.get_feature_names_out().tolist()
+        texts = [*first, *second]
+        number: defaultdict[str, int] = defaultdict()
+        number.default_factory = number.__len__  # a new word gets the next number
+        columns = np.array([number[word] for text in texts for word in text], dtype=np.int64)
+        ends = np.cumsum([0, *map(len, texts)])
+        rows = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(texts), len(number)))
+        rows.sum_duplicates()
+        self.words = list(number)
         known = frequencies(self.words)
         seen_in = np.array([known.get(word, 0) for word in self.words])
-        weigh = TfidfTransformer(sublinear_tf=True)
-        weigh.idf_ = np.log((1 + product_count) / (1 + seen_in)) + 1
-        rows: csr_matrix = weigh.transform(counts, copy=False)
+        idf = np.log((1 + product_count) / (1 + seen_in)) + 1
+        weights = (1 + np.log(rows.data)) * idf[rows.indices]
+        row = np.repeat(np.arange(len(texts)), np.diff(rows.indptr))
+        rows.data = weights / np.sqrt(np.bincount(row, weights**2, minlength=len(texts)))[row]
         self.first = rows[: len(first)]
         self.second = rows[len(first) :]
+
+    @classmethod
+    def of(cls, words: list[str], first: csr_matrix, second: csr_matrix) -> Self:
+        """Out of rows that were made before, whose columns are `words`."""
+        made = cls.__new__(cls)
+        made.words, made.first, made.second = words, first, second
+        return made
 
     @cached_property
     def _mean(self) -> NDArray[np.float64]:

@@ -33,6 +33,7 @@ from store.rows import Event
 from tests.agent.llm.fake import ScriptedModel
 from tests.agent.shop import EMBEDDER, did, fill, parts, product
 
+SIGNALS = {"lexical", "dense", "nearest", "brand", "popularity"}
 LAMPS = [
     product("l0", "Hale oak desk lamp", brand="Hale", price=20.0, currency="USD"),
     product("l1", "Orrin steel floor lamp", brand="Orrin", price=90.0, currency="USD"),
@@ -41,6 +42,7 @@ LAMPS = [
     product("l4", "青禾 木质台灯", brand="青禾"),
     product("l5", "zinc lantern"),
 ]
+HAMMOCKS = [product("h1", "Hale oak hammock stand", "", brand="Hale"), product("h2", "net", "")]
 KNOWN = [
     product("d1", "Hale oak desk", "Home > Desks", brand="Hale"),
     product("d2", "Orrin steel shelf", "Home > Shelves", brand="Orrin"),
@@ -220,13 +222,21 @@ def test_every_stage_is_timed(ask: Ask) -> None:
 
 
 def test_scores_fall_and_are_the_sum_of_their_signals(ask: Ask) -> None:
-    answer = ask(k=6)
+    answer = ask(k=6, diversity=0.0)
     scores = [one.score for one in answer.recommendations]
     assert scores == sorted(scores, reverse=True)
     assert [one.rank for one in answer.recommendations] == [1, 2, 3, 4, 5, 6]
     for one in answer.recommendations:
-        assert set(one.signals) == {"lexical", "dense", "brand"}
+        assert set(one.signals) == SIGNALS
         assert sum(one.signals.values()) == pytest.approx(one.score, abs=3e-4)
+
+
+def test_a_list_may_be_mixed_and_then_its_order_is_not_that_of_the_scores(ask: Ask) -> None:
+    plain, mixed = ask(k=6, diversity=0.0).recommendations, ask(k=6, diversity=0.9).recommendations
+    assert mixed[0] == plain[0]
+    assert [one.item_id for one in plain[:2]] == ["l0", "l3"]  # both by Hale
+    assert mixed[1].brand != "Hale"
+    assert {one.item_id: one.score for one in mixed} == {one.item_id: one.score for one in plain}
 
 
 def test_more_than_there_is_gives_what_there_is(ask: Ask) -> None:
@@ -257,18 +267,26 @@ def test_a_price_limit_is_warned_about_and_explained(ask: Ask) -> None:
     assert answer.recommendations[0].explanation.claims[-1].item_field == "price"
 
 
-def test_an_answer_to_nobody_rests_on_the_category(ask: Ask) -> None:
+def test_an_answer_to_nobody_rests_on_what_others_took(ask: Ask) -> None:
+    """Everybody's lamps were taken by one customer, and the floor lamp by a second one too."""
     model = diligent()
     for user_id in (None, "cold"):
         answer = ask(user_id, model=model)
         assert len(answer.recommendations) == 5
-        claims = [one.explanation.claims[0] for one in answer.recommendations]
-        assert {claim.basis for claim in claims} <= {"category", "general"}
-        assert all("no history to go by" in claim.text for claim in claims)
+        top, *rest = answer.recommendations
+        assert (top.item_id, top.explanation.claims[0].value) == ("l1", "2")
+        assert {claim.basis for one in rest for claim in one.explanation.claims} == {"general"}
+        assert all("no history to go by" in one.explanation.text for one in rest)
         assert all(one.explanation.source == "evidence" for one in answer.recommendations)
-        assert set(answer.recommendations[0].signals) == {"typical"}
+        assert {"popularity"} <= set(top.signals) <= {"popularity", "disliked"}
         assert answer.made_with.model is None
     assert model.generate_calls == []
+
+
+def test_an_answer_to_nobody_about_what_nobody_took_rests_on_the_category(ask: Ask) -> None:
+    answer = ask(None, "Hammocks", candidates=HAMMOCKS)
+    assert set(answer.recommendations[0].signals) == {"typical"}
+    assert all("no history to go by" in one.explanation.text for one in answer.recommendations)
 
 
 def test_a_product_that_was_rated_badly_is_never_a_reason(ask: Ask) -> None:
@@ -370,7 +388,7 @@ def test_chinese_is_left_to_the_evidence_where_the_model_does_not_master_it(ask:
     assert answer.request.language == "zh"
     top = answer.recommendations[0]
     assert (top.item_id, top.explanation.source) == ("l4", "evidence")
-    assert top.explanation.text.startswith("它和您买过的“青禾 木质书架”都是青禾的产品。")
+    assert top.explanation.text.startswith("它和您买过的“青禾 木质书架”都提到“木质”。")
     assert model.generate_calls == []
     assert answer.made_with.model is None
 
@@ -379,7 +397,7 @@ def test_a_chinese_title_in_an_english_answer_is_not_left_to_the_model_either(as
     model = diligent()
     answer = ask("mei", model=model, language="en")
     assert answer.request.language == "en"
-    assert answer.recommendations[0].explanation.text.startswith("It is by 青禾, like the 青禾 木质书架 you bought.")
+    assert answer.recommendations[0].explanation.text.startswith('It shares "木质" with the 青禾 木质书架 you bought.')
     assert model.generate_calls == []
 
 
@@ -390,7 +408,7 @@ def test_a_model_that_masters_chinese_phrases_it(ask: Ask) -> None:
     answer = ask("mei", model=ScriptedModel(reply, languages=("en", "zh")))
     top = answer.recommendations[0].explanation
     assert top.source == "llm"
-    assert top.text == "青禾 木质台灯适合您，因为它和您买过的“青禾 木质书架”都是青禾的产品。"
+    assert top.text == "青禾 木质台灯适合您，因为它和您买过的“青禾 木质书架”都提到“木质”。"
 
 
 def test_without_a_history_the_candidates_decide_the_language(ask: Ask) -> None:
@@ -408,7 +426,7 @@ def test_a_small_model_does_not_rank_unless_it_is_told_to(ask: Ask) -> None:
     assert model.score_calls == []
     told = ask(model=model, llm_rank="on")
     assert ids(told).index("l5") < ids(ask(k=6)).index("l5")
-    assert set(told.recommendations[0].signals) == {"lexical", "dense", "brand", "likelihood"}
+    assert set(told.recommendations[0].signals) == SIGNALS | {"likelihood"}
     assert sorted(model.score_calls[0].continuations) == sorted(one.title for one in LAMPS)
 
 
@@ -425,7 +443,7 @@ def replaced(model: ScriptedModel, *, parameters: int) -> ScriptedModel:
 
 def test_likelihood_needs_a_history(ask: Ask) -> None:
     model = preferring("zinc lantern")
-    assert set(ask(None, model=model, llm_rank="on").recommendations[0].signals) == {"typical"}
+    assert set(ask(None, model=model, llm_rank="on").recommendations[0].signals) == {"popularity"}
     assert model.score_calls == []
 
 
@@ -466,7 +484,7 @@ def liking_most(title: str) -> ScriptedModel:
 def test_a_model_that_cannot_score_is_asked_for_an_order_in_both_directions(ask: Ask) -> None:
     model = liking_most("zinc lantern")
     answer = ask(model=model, llm_rank="on")
-    assert set(answer.recommendations[0].signals) == {"lexical", "dense", "brand", "listwise"}
+    assert set(answer.recommendations[0].signals) == SIGNALS | {"listwise"}
     assert ids(answer).index("l5") < ids(ask(k=6)).index("l5")
     assert model.score_calls == []
     shown = [re.findall(r"^[A-T][.] (.+)$", text, flags=re.MULTILINE) for text in model.generate_calls[0].texts]
@@ -546,13 +564,13 @@ def test_the_next_model_takes_over_and_the_answer_says_so_without_being_degraded
 def test_a_large_model_that_takes_over_ranks_in_its_own_way(ask: Ask) -> None:
     second = liking_most("zinc lantern")
     answer = ask(model=in_order(failing_model(), replaced(second, parameters=7_000_000_000)))
-    assert set(answer.recommendations[0].signals) == {"lexical", "dense", "brand", "listwise"}
+    assert set(answer.recommendations[0].signals) == SIGNALS | {"listwise"}
     assert answer.warnings == [TAKEN_OVER]
 
 
 def test_a_small_model_that_takes_over_phrases_but_does_not_rank(ask: Ask) -> None:
     answer = ask(model=in_order(failing_model(), preferring("zinc lantern")))
-    assert set(answer.recommendations[0].signals) == {"lexical", "dense", "brand"}
+    assert set(answer.recommendations[0].signals) == SIGNALS
     assert answer.recommendations[0].explanation.source == "llm"
     assert answer.warnings == [TAKEN_OVER]
 
@@ -573,8 +591,7 @@ def test_when_no_model_opens_the_answer_says_why_of_each(ask: Ask) -> None:
 
 
 def test_a_category_new_to_the_catalogue_is_answered_from_its_brief_and_candidates(ask: Ask) -> None:
-    hammocks = [product("h1", "Hale oak hammock stand", "", brand="Hale"), product("h2", "net", "")]
-    answer = ask("ann", "Hammocks", candidates=hammocks, brief="Between two trees.", model=diligent())
+    answer = ask("ann", "Hammocks", candidates=HAMMOCKS, brief="Between two trees.", model=diligent())
     assert ids(answer) == ["h1", "h2"]
     assert answer.category.is_new_to_catalogue
     assert answer.category.name == "Hammocks"

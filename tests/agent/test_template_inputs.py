@@ -8,7 +8,8 @@ import numpy as np
 
 from agent.answer import Constraints
 from agent.context import Context
-from agent.template_inputs import SPOKEN, explain_input, listwise_input, product_fields, rank_input
+from agent.explain.claims import Reason
+from agent.template_inputs import SPOKEN, explain_input, listwise_input, product_fields, rank_input, spoken
 from tests.agent.explain.grounds import reason
 from tests.agent.rank.cases import case_of, row
 from tests.agent.shop import product
@@ -40,6 +41,24 @@ def test_only_the_strongest_reasons_are_spoken_of() -> None:
     shown = explain_input("Lamps", product("a", "lamp"), [reason("similar", "", one) for one in rows])
     assert len(shown.facts) == len(shown.history) == SPOKEN
     assert [one.title for one in shown.history] == ["thing0", "thing1"]
+
+
+def general(text: str) -> Reason:
+    """A reason that rests on no history."""
+    claim = reason("similar", "", product("h", "thing")).claim
+    return Reason(claim.model_copy(update={"text": text, "basis": "general", "history_item_id": None}))
+
+
+def test_a_model_is_given_what_rests_on_the_history_however_strong_the_rest() -> None:
+    own = [reason("brand", "Hale", product(f"h{i}", f"thing{i}")) for i in range(3)]
+    assert spoken([general("a"), own[0], general("b"), own[1], own[2]]) == own[:SPOKEN]
+    shown = explain_input("Lamps", product("a", "lamp"), [general("a"), own[0]])
+    assert (len(shown.facts), [one.title for one in shown.history]) == (1, ["thing0"])
+
+
+def test_without_a_history_the_facts_are_the_general_ones() -> None:
+    shown = explain_input("Lamps", product("a", "lamp"), [general("a"), general("b"), general("c")])
+    assert (shown.facts, shown.history) == (["a", "b"], [])
 
 
 def context_of(count: int, *, dimensions: int = 4) -> Context:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.evaluate.split import DataFolder
+from agent.past.split import DataFolder
 from benchmarks.bench_shop import CANDIDATES, make_shop
 from benchmarks.chats import briefing
 from store.shop import open_catalogue, open_histories

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.evaluate.split import Case
+from agent.past.split import Case
 from benchmarks.scoring import Judged, judge_answer, spread, summary
 
 IDS = tuple(f"p{number}" for number in range(20))

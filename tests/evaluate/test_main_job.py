@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from agent.evaluate.split import DataFolder
+from agent.past.split import DataFolder
 from benchmarks.main_job import main
 from benchmarks.speed import check
 from store.embedders import HashEmbedder

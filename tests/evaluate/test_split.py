@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agent.evaluate.split import Case, DataFolder, read_cases, sample_cases
+from agent.past.split import Case, DataFolder, read_cases, sample_cases
 from store.errors import InputError
 from tests.evaluate.data import ITEM_IDS, good_cases, write_data
 

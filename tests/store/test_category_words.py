@@ -39,3 +39,21 @@ def test_a_word_that_every_category_has_says_nothing() -> None:
     words = CategoryWords({"Tea": {"steel": 3, "leaf": 1}, "Drills": {"steel": 2}})
     assert words.similarity({"steel": 5}) == {"Tea": 0.0, "Drills": 0.0}
     assert words.similarity({"leaf": 1, "unheard": 9}) == pytest.approx({"Tea": 1.0, "Drills": 0.0})
+
+
+@given(st.dictionaries(st.sampled_from(["Tea", "Drills", "Lamps"]), COUNTS, min_size=1), COUNTS)
+def test_what_each_shared_word_adds_sums_to_the_similarity(
+    categories: dict[str, dict[str, int]], mine: dict[str, int]
+) -> None:
+    known = CategoryWords(categories)
+    similarity = known.similarity(mine)
+    for path, counts in categories.items():
+        shared = known.shared(mine, path)
+        assert sum(shared.values()) == pytest.approx(similarity[path], abs=1e-9)
+        assert set(shared) <= set(counts) & set(mine)
+        assert list(shared.values()) == sorted(shared.values(), reverse=True)
+
+
+def test_an_unknown_category_shares_nothing_that_could_be_told():
+    with pytest.raises(ValueError, match="Tea"):
+        CategoryWords({"Drills": {"steel": 1}}).shared({"steel": 1}, "Tea")

@@ -42,6 +42,11 @@ def test_chinese_is_read_in_pairs(text: str, expected: list[str]) -> None:
     assert words(text) == expected
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_ascii_has_the_same_words_in_whatever_text_it_stands(text: str) -> None:
+    assert [*words(text), "茶"] == words(f"{text} 茶")
+
+
 @pytest.mark.parametrize(
     ("text", "chinese"),
     [

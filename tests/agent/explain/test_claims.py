@@ -9,22 +9,31 @@ import pytest
 from hypothesis import given, settings
 
 from agent.answer import Constraints
+from agent.explain.check import Grounds, problem
 from agent.explain.claims import Claims, Reason
-from agent.explain.sentences import SENTENCES, Language
-from agent.rank.blend import rank
-from agent.rank.case import HistoryRow, RankingCase
+from agent.explain.phrase import from_evidence
+from agent.explain.sentences import SENTENCES, Language, short_title
+from agent.explain.shared_words import naming_words
+from agent.rank.blend import BY_ROW, DEFAULT_BLEND, Blend, rank
+from agent.rank.case import HistoryRow, Others, RankingCase
+from agent.rank.price import price_levels
 from store.rows import Event, Product
 from store.words import words
-from tests.agent.rank.cases import case_of, cases, row
+from tests.agent.rank.cases import case_of, row, whole_cases
 from tests.agent.shop import product
 
 
 def claims_of(
-    case: RankingCase, candidate: int = 0, *, language: Language = "en", constraints: Constraints | None = None
+    case: RankingCase,
+    candidate: int = 0,
+    *,
+    language: Language = "en",
+    constraints: Constraints | None = None,
+    blend: Blend = DEFAULT_BLEND,
 ) -> list[Reason]:
     claims = Claims(
         case=case,
-        ranking=rank(case),
+        ranking=rank(case, blend),
         constraints=constraints or Constraints(),
         category="Lamps",
         say=SENTENCES[language],
@@ -34,6 +43,11 @@ def claims_of(
 
 def texts(reasons: list[Reason]) -> list[str]:
     return [reason.claim.text for reason in reasons]
+
+
+def named_words(reasons: list[Reason]) -> list[str]:
+    """The values of the claims that name shared words."""
+    return [reason.claim.value for reason in reasons if reason.claim.text.startswith("It shares")]
 
 
 OTHERS = [product(f"o{i}", f"zinc bowl number{i}", brand="Nobody") for i in range(6)]
@@ -61,22 +75,55 @@ def test_shared_words_are_a_claim_on_the_field_that_has_them() -> None:
     assert (reason.claim.item_field, reason.claim.value) == ("attributes.material", "Oak, natural")
 
 
-def test_similar_products_without_shared_words_are_called_similar() -> None:
+def at_an_angle(cosine: float) -> RankingCase:
+    """A candidate whose vector alone is like that of the history."""
     vectors = np.zeros((7, 4), np.float32)
     vectors[:, 1] = 1
-    vectors[0] = [0.8, 0.6, 0, 0]
-    case = case_of([product("c", "lantern"), *OTHERS], [row(DESK)], vectors, np.array([[1, 0, 0, 0]], np.float32))
-    (reason,) = claims_of(case)
+    vectors[0] = [cosine, np.sqrt(1 - cosine**2), 0, 0]
+    return case_of([product("c", "lantern"), *OTHERS], [row(DESK)], vectors, np.array([[1, 0, 0, 0]], np.float32))
+
+
+def similar() -> RankingCase:
+    return at_an_angle(0.8)
+
+
+def test_similar_products_without_shared_words_are_called_similar() -> None:
+    (reason,) = claims_of(similar())
     assert reason.claim.text == "It is similar to the Hale oak desk you bought."
     assert reason.claim.value == "cosine 0.80"
 
 
-def test_products_that_are_hardly_alike_are_not_called_similar() -> None:
-    vectors = np.zeros((7, 4), np.float32)
-    vectors[:, 1] = 1
-    vectors[0] = [0.5, np.sqrt(0.75), 0, 0]
-    case = case_of([product("c", "lantern"), *OTHERS], [row(DESK)], vectors, np.array([[1, 0, 0, 0]], np.float32))
+def hardly_alike() -> RankingCase:
+    return at_an_angle(0.5)
+
+
+def test_products_that_are_hardly_alike_are_not_called_similar_but_more_alike_than_most() -> None:
+    (reason,) = claims_of(hardly_alike())
+    assert reason.claim.text == "It is described more like the Hale oak desk you bought than most of Lamps."
+    assert (reason.claim.basis, reason.claim.item_field, reason.claim.value) == ("history", "title", "more than 85 %")
+    ranking = rank(hardly_alike())
+    assert reason.claim.contribution == pytest.approx(ranking.parts["dense"][0] + ranking.parts["nearest"][0], abs=1e-4)
+    assert texts(claims_of(hardly_alike(), language="zh")) == [
+        "它的描述和您买过的“Hale oak desk”更接近，超过“Lamps”的多数商品。"
+    ]
+
+
+def test_a_likeness_to_one_row_that_the_others_contradict_is_not_claimed() -> None:
+    case = hardly_alike()
+    others = [row(product(f"p{i}", f"thing{i}")) for i in range(3)]
+    vectors = np.array([[1, 0, 0, 0], *[[0, 1, 0, 0]] * 3], np.float32)
+    unlike = case_of(case.candidates, [row(DESK), *others], case.candidate_vectors, vectors)
+    assert [reason.claim.basis for reason in claims_of(unlike)] == ["general"]
+
+
+def test_products_of_two_languages_are_not_said_to_be_alike() -> None:
+    case = hardly_alike()
+    case = replace(case, candidates=[product("c", "手工陶瓷茶杯"), *case.candidates[1:]])
     assert [reason.claim.basis for reason in claims_of(case)] == ["general"]
+
+
+def test_what_is_no_more_alike_than_the_others_is_not_said_to_be() -> None:
+    assert [reason.claim.basis for reason in claims_of(hardly_alike(), 1)] == ["general"]
 
 
 @pytest.mark.parametrize(
@@ -103,16 +150,28 @@ def test_chinese_words_are_joined_and_quoted_in_chinese() -> None:
 def test_a_word_of_a_long_description_is_a_coincidence_and_no_claim() -> None:
     long = "The drainage holes empty it two strides after a ford and the oak never minds the wet at all."
     lamp = product("c", "reading lamp", description=long)
-    assert [reason.claim.basis for reason in claims_of(against_others(lamp, row(DESK)))] == ["general"]
+    assert named_words(claims_of(against_others(lamp, row(DESK)))) == []
+
+
+def test_what_labels_the_words_of_a_field_is_no_shared_word() -> None:
+    film = product("f", "Heat", description="Genres: Crime; tags: heist")
+    other = product("h", "Ronin", description="Genres: Crime; tags: cars")
+    assert named_words(claims_of(against_others(film, row(other)))) == ["Crime"]
+
+
+def test_a_hyphenated_word_is_named_whole() -> None:
+    film = product("f", "Heat", description="Sci-Fi")
+    other = product("h", "Ronin", description="Sci-Fi")
+    assert named_words(claims_of(against_others(film, row(other)))) == ["Sci-Fi"]
 
 
 def test_a_word_that_very_many_products_have_is_no_claim() -> None:
     lamp = product("c", "oak lamp")
     case = against_others(lamp, row(DESK))
     common = replace(case, product_count=1000, frequencies=lambda asked: dict.fromkeys(asked, 101))
-    assert [reason.claim.basis for reason in claims_of(common)] == ["general"]
+    assert named_words(claims_of(common)) == []
     rare = replace(case, product_count=1000, frequencies=lambda asked: dict.fromkeys(asked, 100))
-    assert [reason.claim.item_field for reason in claims_of(rare)] == ["title"]
+    assert named_words(claims_of(rare)) == ["oak"]
 
 
 def test_the_same_words_are_not_claimed_of_two_rows() -> None:
@@ -142,10 +201,167 @@ def test_claims_are_ordered_by_contribution_and_weak_ones_left_out() -> None:
     assert reasons[0].claim.item_field == "brand"
 
 
-def test_a_contribution_is_what_the_row_and_words_add_to_the_score() -> None:
+def test_a_brand_adds_what_the_signal_and_its_name_among_the_words_add() -> None:
+    blend = Blend(weights={"brand": 0.5, "lexical": 0.5})
     case = against_others(product("c", "lamp", brand="Hale"), row(DESK), row(TEA))
+    (reason,) = claims_of(case, blend=blend)
+    evidence = rank(case, blend).evidence
+    assert reason.claim.contribution == pytest.approx(evidence["brand"][0, 0] + evidence["lexical"][0, 0], abs=1e-4)
+    (reason,) = claims_of(case, blend=Blend(weights={"brand": 0.5}))
+    assert reason.claim.contribution == pytest.approx(evidence["brand"][0, 0], abs=1e-4)
+
+
+def test_shared_words_add_what_all_signals_of_likeness_to_the_row_add() -> None:
+    case = against_others(product("c", "oak lamp"), row(DESK), row(TEA))
     (reason,) = claims_of(case)
-    assert reason.claim.contribution == pytest.approx(rank(case).parts["brand"][0], abs=1e-4)
+    evidence = rank(case).evidence
+    assert reason.claim.contribution == pytest.approx(
+        sum(evidence[name][0, 0] for name in ("lexical", "dense", "nearest")), abs=1e-4
+    )
+
+
+def test_a_long_history_that_adds_by_all_its_rows_has_its_strongest_named() -> None:
+    history = [row(product(f"p{i}", f"thing{i} oak")) for i in range(40)]
+    case = against_others(product("c", "oak lamp"), *history)
+    case = replace(case, attraction=np.array([3.0, 0, 0, 0, 0, 0, 0]), product_count=1000)
+    general, own = claims_of(case)
+    assert own.claim.contribution < general.claim.contribution / 4
+    assert (general.claim.basis, own.claim.history_item_id, own.claim.value) == ("general", "p39", "oak")
+
+
+ATTRIBUTES = Blend(weights={"attributes": 0.5})
+
+
+def test_a_shared_attribute_is_named_with_its_value() -> None:
+    lamp = product("c", "lamp", attributes={"frame_colour": "Forest green", "watts": "40"})
+    chair = product("h", "garden chair", attributes={"frame_colour": "forest green", "watts": "40"})
+    case = against_others(lamp, row(TEA), row(chair))
+    (reason,) = claims_of(case, blend=ATTRIBUTES)
+    assert reason.claim.text == 'It shares the frame colour "Forest green" with the garden chair you bought.'
+    assert (reason.claim.item_field, reason.claim.value) == ("attributes.frame_colour", "Forest green")
+    assert (reason.claim.basis, reason.claim.history_item_id) == ("history", "h")
+    assert reason.claim.contribution == pytest.approx(rank(case, ATTRIBUTES).parts["attributes"][0], abs=1e-4)
+    assert texts(claims_of(case, blend=ATTRIBUTES, language="zh")) == [
+        "它和您买过的“garden chair”的frame colour都是“Forest green”。"
+    ]
+
+
+def test_an_attribute_that_all_candidates_have_is_no_reason() -> None:
+    lamps = [product(f"c{i}", f"lamp{i}", attributes={"colour": "green"}) for i in range(4)]
+    case = case_of(lamps, [row(product("h", "chair", attributes={"colour": "green"}))])
+    assert [reason.claim.basis for reason in claims_of(case, blend=ATTRIBUTES)] == ["general"]
+
+
+def test_the_value_of_a_shared_attribute_is_not_named_again_as_shared_words() -> None:
+    lamp = product("c", "lamp", attributes={"colour": "Forest green"})
+    chair = product("h", "garden chair", attributes={"colour": "forest green"})
+    case = against_others(lamp, row(chair))
+    blend = Blend(weights={"attributes": 0.5, "lexical": 0.5})
+    (reason,) = claims_of(case, blend=blend)
+    assert reason.claim.item_field == "attributes.colour"
+    parts = rank(case, blend).parts
+    assert reason.claim.contribution == pytest.approx(parts["attributes"][0] + parts["lexical"][0], abs=1e-4)
+
+
+PRICE = Blend(weights={"price": 0.5})
+
+
+def priced(*levels: float | None) -> RankingCase:
+    """Ten candidates of rising price, and a history at these price levels."""
+    lamps = [product(f"c{i}", f"lamp{i}", price=10.0 + i, currency="EUR") for i in range(10)]
+    return case_of(lamps, [replace(row(product(f"h{i}", f"thing{i}")), price_level=x) for i, x in enumerate(levels)])
+
+
+def test_the_same_price_level_is_a_claim_on_the_price() -> None:
+    case = priced(0.2, 0.95)
+    (reason,) = claims_of(case, 9, blend=PRICE)
+    assert reason.claim.text == (
+        "It is at about the same price level in its category as the thing1 you bought is in its own."
+    )
+    assert (reason.claim.item_field, reason.claim.value) == ("price", "19.00 EUR")
+    assert (reason.claim.basis, reason.claim.history_item_id) == ("history", "h1")
+    assert reason.claim.contribution == pytest.approx(rank(case, PRICE).evidence["price"][9, 1], abs=1e-4)
+    assert texts(claims_of(case, 9, blend=PRICE, language="zh")) == ["它和您买过的“thing1”在各自品类里的价位差不多。"]
+
+
+@pytest.mark.parametrize("levels", [(0.2,), (None,), (None, 0.75)])
+def test_another_price_level_or_an_unknown_one_is_none(levels: tuple[float | None, ...]) -> None:
+    assert "price" not in [reason.claim.item_field for reason in claims_of(priced(*levels), 9, blend=PRICE)]
+
+
+def test_where_a_limit_leaves_the_cheap_ones_price_levels_are_not_spoken_of() -> None:
+    limited = claims_of(priced(0.95), 9, blend=PRICE, constraints=Constraints(max_price=20, currency="EUR"))
+    assert [reason.claim.basis for reason in limited] == ["general", "general"]
+
+
+def taken(*counts: float) -> Others:
+    return Others(counts=np.array(counts), alike=np.zeros(len(counts)))
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "chinese"),
+    [
+        (1, "One other customer took an interest in it.", "另有1位顾客对它感兴趣。"),
+        (1200, "1,200 other customers took an interest in it.", "另有1,200位顾客对它感兴趣。"),
+    ],
+)
+def test_how_many_others_took_it_is_a_claim_on_the_category(count: int, english: str, chinese: str) -> None:
+    case = replace(case_of([product("a", "lamp"), product("b", "bowl")], [row(TEA)]), others=taken(count, 0))
+    (reason,) = claims_of(case)
+    assert (reason.claim.text, texts(claims_of(case, language="zh"))) == (english, [chinese])
+    assert (reason.claim.basis, reason.claim.item_field, reason.claim.value) == ("category", "item_id", str(count))
+    assert (reason.row, reason.claim.history_item_id) == (None, None)
+    assert reason.claim.contribution == pytest.approx(rank(case).parts["popularity"][0], abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "chinese"),
+    [
+        (1, ", who also liked something that you liked.", "，并且也喜欢您喜欢的其他商品。"),
+        (7, ", at least one of whom liked something that you liked.", "，其中有人也喜欢您喜欢的其他商品。"),
+    ],
+)
+def test_that_some_of_the_others_are_alike_is_said(count: int, english: str, chinese: str) -> None:
+    others = Others(counts=np.array([count, 1.0]), alike=np.array([0.3, 0.0]))
+    case = replace(case_of([product("a", "lamp"), product("b", "bowl")], [row(TEA)]), others=others)
+    assert texts(claims_of(case))[0].endswith("interest in it" + english)
+    assert texts(claims_of(case, language="zh"))[0].endswith("感兴趣" + chinese)
+
+
+def test_that_few_others_took_it_is_no_reason() -> None:
+    case = replace(case_of([product("a", "lamp"), product("b", "bowl")], [row(TEA)]), others=taken(1, 90))
+    assert texts(claims_of(case)) == ["It is from Lamps; nothing in the history stands out as a reason for it."]
+    unseen = replace(case, others=taken(0, 0))
+    assert [reason.claim.basis for reason in claims_of(unseen)] == ["general"]
+
+
+def attractive(*attraction: float, history: list[HistoryRow]) -> RankingCase:
+    candidates = [product(f"c{i}", f"thing{i}") for i in range(len(attraction))]
+    return replace(case_of(candidates, history), attraction=np.array(attraction))
+
+
+@pytest.mark.parametrize("history", [[], [row(TEA)]])
+def test_what_found_customers_elsewhere_is_a_general_reason(history: list[HistoryRow]) -> None:
+    case = attractive(2, 0, 0, 0, history=history)
+    (reason,) = claims_of(case)
+    assert reason.claim.text == (
+        "In other categories of this shop, products described like this found more customers than most."
+    )
+    assert (reason.claim.basis, reason.claim.item_field, reason.claim.value) == ("general", "title", "thing0")
+    assert reason.claim.contribution == pytest.approx(rank(case).parts["attraction"][0], abs=1e-4)
+    assert "更受顾客欢迎" in texts(claims_of(case, language="zh"))[0]
+
+
+def test_what_is_hardly_more_attractive_than_the_mean_is_not_said_to_be() -> None:
+    case = attractive(0.1, 2, -2, -0.1, history=[])
+    assert texts(claims_of(case)) == ["It is from Lamps; there is no history to go by."]
+    assert texts(claims_of(case, 2)) == ["It is from Lamps; there is no history to go by."]
+
+
+def test_what_was_disliked_is_no_reason() -> None:
+    case = case_of([product("a", "lamp", brand="Hale"), product("b", "bowl", brand="Pine")], [row(TEA)])
+    case = replace(case, disliked=[product("d", "stool", brand="Hale")])
+    assert texts(claims_of(case)) == ["It is from Lamps; nothing in the history stands out as a reason for it."]
 
 
 def test_without_a_history_the_category_is_the_basis_and_it_says_so() -> None:
@@ -176,35 +392,93 @@ def test_a_price_within_the_limit_is_the_last_claim() -> None:
     )
 
 
-@settings(deadline=None, max_examples=100)
-@given(cases())
+def of_every_kind() -> dict[str, tuple[RankingCase, int, Blend]]:
+    """Cases of which one candidate has a reason of each kind that rests on the history, with the blend."""
+    lamp = product("c", "wall lamp", attributes={"frame_colour": "Forest green"})
+    chair = product("h", "garden chair", attributes={"frame_colour": "forest green"})
+    return {
+        "brand": (against_others(product("c", "wall lamp", brand="Hale"), row(DESK)), 0, DEFAULT_BLEND),
+        "words": (against_others(product("c", "oak lamp"), row(DESK)), 0, DEFAULT_BLEND),
+        "attribute": (against_others(lamp, row(chair)), 0, ATTRIBUTES),
+        "price level": (priced(0.95), 9, PRICE),
+        "closer": (hardly_alike(), 0, DEFAULT_BLEND),
+        "similar": (similar(), 0, DEFAULT_BLEND),
+    }
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+@pytest.mark.parametrize("kind", of_every_kind())
+def test_a_model_may_say_what_rests_on_the_history_as_it_is(kind: str, language: Language) -> None:
+    case, candidate, blend = of_every_kind()[kind]
+    (reason,) = claims_of(case, candidate, language=language, blend=blend)
+    one = case.candidates[candidate]
+    start = f"{one.title}适合您，因为" if language == "zh" else f"The {one.title} may suit you because "
+    grounds = Grounds(one, "Lamps", [reason], language)
+    said = start + reason.claim.text.replace("It ", "it ")
+    assert problem(said, "stop", grounds) is None
+    other = reason.row.product.title if reason.row else ""
+    assert problem(said.replace(short_title(other), "zinc hand fork"), "stop", grounds)
+    for true, false in [("Lamps", "Beds"), ("Forest green", "Red"), ("frame colour", "material"), ("oak", "zinc")]:
+        assert true not in said or problem(said.replace(true, false), "stop", grounds)
+
+
+def test_the_text_has_the_strongest_reasons_and_first_one_from_the_history() -> None:
+    case = against_others(product("c", "wall lamp", brand="Hale"), row(DESK))
+    (own,) = claims_of(case)
+    first, second, third = (Reason(own.claim.model_copy(update={"text": text})) for text in "ABC")
+    assert from_evidence([first, second, own, third]).text == f"{own.claim.text} A"
+    assert from_evidence([own, first, second]).text == f"{own.claim.text} A"
+    assert from_evidence([first, second, third]).text == "A B"
+    assert from_evidence([first]).text == "A"
+    assert [claim.text for claim in from_evidence([first, second, own]).claims] == ["A", "B", own.claim.text]
+
+
+ALL_SIGNALS = Blend(weights=dict.fromkeys([*BY_ROW, "attraction", "disliked"], 0.3))
+
+
+@settings(deadline=None, max_examples=60)
+@given(whole_cases())
 def test_every_claim_can_be_checked_in_any_case(case: RankingCase) -> None:
-    ranking = rank(case)
-    liked = {one.product.item_id: one for one in case.history}
+    ranking = rank(case, ALL_SIGNALS)
     claims = Claims(case=case, ranking=ranking, constraints=Constraints(), category="X", say=SENTENCES["en"])
-    for candidate, one in enumerate(case.candidates):
+    for candidate in range(len(case.candidates)):
         reasons = claims.of(candidate)
         assert reasons
         contributions = [reason.claim.contribution for reason in reasons]
         assert contributions == sorted(contributions, reverse=True)
+        about = [(reason.claim.item_field, reason.claim.history_item_id) for reason in reasons]
+        assert len(about) == len(set(about))
         for reason in reasons:
-            _check(reason, one, liked)
+            _check(reason, case, candidate)
 
 
-def _check(reason: Reason, one: Product, liked: dict[str, HistoryRow]) -> None:
-    claim = reason.claim
+def field_of(one: Product, name: str) -> str:
+    return one.attributes[name.removeprefix("attributes.")] if "." in name else str(getattr(one, name))
+
+
+def _check(reason: Reason, case: RankingCase, candidate: int) -> None:
+    claim, one = reason.claim, case.candidates[candidate]
     assert np.isfinite(claim.contribution)
+    if claim.item_field == "item_id":
+        assert case.others is not None
+        assert claim.value == str(int(case.others.counts[candidate])) != "0"
     if claim.basis != "history":
         assert reason.row is None
         assert claim.history_item_id is None
         return
     assert claim.contribution > 0
-    assert reason.row is liked[str(claim.history_item_id)]
+    assert reason.row in case.history
+    assert reason.row is not None
     other = reason.row.product
+    assert other.item_id == claim.history_item_id
     if claim.item_field == "brand":
         assert claim.value == one.brand
         assert claim.value.casefold() == (other.brand or "").casefold()
-    elif not claim.value.startswith("cosine"):
+    elif claim.item_field == "price":
+        assert one.price is not None
+        assert reason.row.price_level == pytest.approx(price_levels(case)[candidate], abs=0.1)
+    elif not claim.value.startswith(("cosine", "more than")):
         shared = set(words(claim.value))
         assert shared
-        assert shared <= set(words(one.title)) & set(words(other.title))
+        assert shared <= set(words(field_of(one, claim.item_field)))
+        assert shared <= {word for text in naming_words(other) for word in text}

@@ -1,4 +1,4 @@
-"""Every signal, on cases of which the right answer is known, and properties that hold for any case."""
+"""Every signal that rests on the history, on cases of which the right answer is known, and for any case."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-from agent.rank.blend import SIGNALS
+from agent.rank.blend import BY_ROW
 from agent.rank.brand import brand
-from agent.rank.case import Matrix, RankingCase, stack
+from agent.rank.case import HALF_LIFE, Matrix, RankingCase, stack
 from agent.rank.dense import dense
 from agent.rank.lexical import lexical
 from agent.rank.tf_idf import TfIdf
 from agent.rank.typical import typical
 from store.rows import Product
-from tests.agent.rank.cases import case_of, cases, checkerboard, permuted, row
+from tests.agent.rank.cases import VOCABULARY, case_of, cases, checkerboard, permuted, row
 
-every_signal = pytest.mark.parametrize("signal", SIGNALS.values(), ids=SIGNALS)
+every_signal = pytest.mark.parametrize("signal", BY_ROW.values(), ids=BY_ROW)
 few = settings(max_examples=40, deadline=None)
 Signal = Callable[[RankingCase], Matrix]
 
@@ -63,7 +64,18 @@ def test_a_row_that_is_liked_more_counts_more(signal: Signal) -> None:
     case = checkerboard()
     weak, strong = replace(case.history[0], liking=0.25), replace(case.history[1], liking=1.0)
     evidence = signal(replace(case, history=[weak, strong, case.history[2]]))
-    assert evidence[0, 1] == pytest.approx(4 * evidence[0, 0])
+    a_row_later = 2 ** (1 / HALF_LIFE)
+    assert evidence[0, 0] > 0
+    assert evidence[0, 1] == pytest.approx(4 * a_row_later * evidence[0, 0])
+
+
+@every_signal
+def test_half_life_rows_later_a_row_counts_half(signal: Signal) -> None:
+    case = checkerboard()
+    alike = [case.history[0]] * (HALF_LIFE + 1)
+    evidence = signal(replace(case, history=alike, history_vectors=np.stack([case.history_vectors[0]] * len(alike))))
+    assert evidence[0, 0] > 0
+    assert evidence[0, -1] == pytest.approx(2 * evidence[0, 0])
 
 
 @every_signal
@@ -144,7 +156,7 @@ def test_dense_is_zero_where_one_side_has_no_vectors_at_all(of_candidates: int, 
 def test_brand_ignores_case_and_what_has_none() -> None:
     candidates = [product("a", brand="HALE"), product("b", brand="Orrin"), product("c")]
     case = case_of(candidates, [row(product("d", brand="Hale")), row(product("e"))])
-    assert brand(case).sum(axis=1).tolist() == [0.5, 0, 0]
+    assert brand(case).sum(axis=1).tolist() == pytest.approx([case.liking_share[0], 0, 0])
 
 
 def test_typical_prefers_what_is_most_like_the_others() -> None:
@@ -167,6 +179,22 @@ def test_shared_words_come_with_what_they_add_over_the_mean_of_all() -> None:
     assert shared["oak"] == pytest.approx(0, abs=1e-9)
     cosines = (tf_idf.first @ tf_idf.second.T).toarray().ravel()
     assert sum(shared.values()) == pytest.approx(cosines[1] - cosines.mean())
+
+
+texts = st.lists(st.lists(st.sampled_from(VOCABULARY), max_size=6), min_size=1, max_size=5)
+
+
+@few
+@given(first=texts, second=texts)
+def test_tf_idf_is_that_of_scikit_learn(first: list[list[str]], second: list[list[str]]) -> None:
+    counter = CountVectorizer(analyzer=list, vocabulary=VOCABULARY)
+    weigh = TfidfTransformer(sublinear_tf=True)
+    weigh.idf_ = np.log((1 + 9) / (1 + np.arange(len(VOCABULARY)))) + 1
+    expected = [weigh.transform(counter.transform(side)) for side in (first, second)]
+    made = TfIdf(first, second, product_count=9, frequencies=lambda _: {word: i for i, word in enumerate(VOCABULARY)})
+    assert (made.first @ made.second.T).toarray() == pytest.approx((expected[0] @ expected[1].T).toarray())
+    columns = [VOCABULARY.index(word) for word in made.words]
+    assert made.first.toarray() == pytest.approx(expected[0].toarray()[:, columns])
 
 
 def test_vectors_are_stacked_in_the_order_of_the_products_with_zeros_where_there_is_none() -> None:

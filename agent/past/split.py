@@ -30,7 +30,7 @@ class DataFolder:
     @classmethod
     def find(cls, folder: Path) -> DataFolder:
         """The files in a folder; raises InputError where one is missing."""
-        return cls(*(_find(folder, name) for name in ("items.jsonl", "interactions.csv", "split.jsonl")))
+        return cls(*(require_file(folder, name) for name in ("items.jsonl", "interactions.csv", "split.jsonl")))
 
 
 class Case(BaseModel):
@@ -105,8 +105,14 @@ def _case(record: Record, known: Container[str], where: str) -> Case:
     return case
 
 
-def _find(folder: Path, name: str) -> Path:
-    for path in (folder / name, folder / f"{name}.gz"):
-        if path.is_file():
-            return path
-    raise InputError(f"{folder} has no {name}: give a folder with items.jsonl, interactions.csv and split.jsonl")
+def find_file(folder: Path, name: str) -> Path | None:
+    """A file of a data set, as it is or in gzip."""
+    return next((path for path in (folder / name, folder / f"{name}.gz") if path.is_file()), None)
+
+
+def require_file(folder: Path, name: str) -> Path:
+    """As `find_file`; raises InputError where there is none."""
+    path = find_file(folder, name)
+    if path is None:
+        raise InputError(f"{folder} has no {name}: give a folder with items.jsonl, interactions.csv and split.jsonl")
+    return path

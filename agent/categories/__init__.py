@@ -1,0 +1,1 @@
+"""Where a category, or a product, belongs among the categories that a shop knows."""

@@ -1,0 +1,169 @@
+"""What is measured on: a folder of data, read into a cache of its own, or the user's own shop, which is only read."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent.errors import RequestError, did_you_mean
+from agent.past.leave_out import FEWEST_CANDIDATES, FEWEST_LIKED, folds, leave_out
+from agent.past.past import Past
+from agent.past.seen import category_paths
+from agent.past.split import Case, find_file, read_cases, require_file
+from store.errors import InputError
+from store.home import Home
+from store.ingest import Progress, ingest
+from store.shop import ReadOptions
+
+if TYPE_CHECKING:
+    from store.embedders import Embedder
+
+_CHUNK = 1 << 20  # bytes
+_SHOWN = 5  # categories in a message
+_FEWEST_CUSTOMERS = 3  # of a category: cases of all categories are measured together, so that a few are of use
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Cases of categories that are held out together; what is measured on them learns from everything else once."""
+
+    held_out: frozenset[str]  # category paths
+    cases: Sequence[Case]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A shop's past with the cases to measure."""
+
+    name: str
+    past: Past
+    folds: Sequence[Fold]
+    made_here: bool  # cases made by leaving categories out, not given
+    kept: Path  # where results may be kept: another place for other data or other cases
+    rejected: int = 0  # rows of the files that could not be used
+
+    @property
+    def cases(self) -> list[Case]:
+        """All cases; a case's number is its place here."""
+        return [case for fold in self.folds for case in fold.cases]
+
+    def chosen(self, *, only: Sequence[str], most: int | None) -> list[int]:
+        """Numbers of the cases of some categories (all where none is named), at most so many, spread evenly.
+
+        Raises RequestError for a category without cases.
+        """
+        cases = self.cases
+        known = {case.category for case in cases}
+        for name in only:
+            if name not in known:
+                some = ", ".join(sorted(known)[:_SHOWN])
+                raise RequestError(f"no case is about a category {name!r}{did_you_mean(name, known)}: try {some}")
+        numbers = [i for i, case in enumerate(cases) if not only or case.category in only]
+        if most is None or most >= len(numbers):
+            return numbers
+        return [numbers[i * len(numbers) // most] for i in range(most)]
+
+
+def cache_folder() -> Path:
+    """Where data sets and results are kept; everything in it can be made again."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("newaisle", appauthor=False) / "eval"
+
+
+def read_folder(
+    folder: Path,
+    *,
+    embedder: str,
+    open_embedder: Callable[[], AbstractContextManager[Embedder]],
+    fresh: bool = False,
+    progress: Progress = lambda stage, done, total: None,
+) -> Measured:
+    """The data set in a folder, read once for each content and embedder; without a split, cases are made.
+
+    `fresh` forgets what was kept of it. Raises InputError for files that are missing or of no use.
+    """
+    items, interactions = require_file(folder, "items.jsonl"), require_file(folder, "interactions.csv")
+    split = find_file(folder, "split.jsonl")
+    kept = cache_folder() / _key((items, interactions), embedder)
+    if fresh:
+        shutil.rmtree(kept, ignore_errors=True)
+    home = Home(kept / "shop")
+    rejected = 0
+    if not _is_filled(home):
+        with open_embedder() as opened:
+            report = ingest(
+                home,
+                embedder=opened,
+                catalogue=items,
+                histories=interactions,
+                options=ReadOptions(),
+                with_index=False,
+                progress=progress,
+            )
+        rejected = report.rejected
+    with home.reader() as ledger:
+        past = Past.read(ledger)
+    name = folder.resolve().name
+    if split is None:
+        return Measured(name, past, _made(past), True, kept / "made", rejected)
+    cases = read_cases(split, known=past.item_number)
+    if not cases:
+        raise InputError(f"{split} has no cases: take the file away, and cases are made from the interactions")
+    fold = Fold(frozenset(category_paths(past, cases)), cases)
+    return Measured(name, past, [fold], False, kept / _key([split], ""), rejected)
+
+
+def read_shop(home: Home, *, fresh: bool = False) -> Measured:
+    """The user's own shop, with cases made by leaving out its categories."""
+    with home.reader() as ledger:
+        past = Past.read(ledger)
+        # Feedback adds rows and leaves the revision.
+        rows = ledger.counts()["interactions"]
+        state = f"{home.folder.resolve()}\n{ledger.revision}\n{rows}\n{ledger.meta('embedder')}"
+    kept = cache_folder() / hashlib.sha256(state.encode()).hexdigest()[:24]
+    if fresh:
+        shutil.rmtree(kept, ignore_errors=True)
+    return Measured(home.folder.resolve().name, past, _made(past), True, kept)
+
+
+def _made(past: Past) -> list[Fold]:
+    made = [
+        Fold(frozenset(part), leave_out(past, held_out=part))
+        for part in folds(past, fewest_customers=_FEWEST_CUSTOMERS)
+    ]
+    made = [fold for fold in made if fold.cases]
+    if not made:
+        raise InputError(
+            f"there is nothing to measure with: it takes a category of {FEWEST_CANDIDATES} products that"
+            f" {_FEWEST_CUSTOMERS} customers came to after liking {FEWEST_LIKED} others elsewhere: ingest more history"
+        )
+    return made
+
+
+def _is_filled(home: Home) -> bool:
+    if not home.ledger_path.exists():
+        return False
+    with home.reader() as ledger:
+        return ledger.meta("embedder") is not None  # the last thing that reading a shop writes into the ledger
+
+
+def _key(files: Sequence[Path], more: str) -> str:
+    """The contents of files, and something more that matters."""
+    digest = hashlib.sha256(more.encode())
+    for path in files:
+        digest.update(b"\n")
+        for chunk in _chunks(path):
+            digest.update(chunk)
+    return digest.hexdigest()[:24]
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk

@@ -1,0 +1,29 @@
+"""What is learned before a category is met: the one place that says which blend is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from agent.learn.attraction import AttractionLearner
+from agent.learn.calibrate import Progress, calibrate
+from agent.past.case_maker import CaseMaker
+from agent.past.past import Past
+from agent.rank.blend import DEFAULT_BLEND, Blend
+
+# The blend, by what may be learned from; attraction and cases are made of the whole catalogue.
+Learner = Callable[[Past, AttractionLearner, CaseMaker, Progress], Blend]
+
+
+def default_blend(
+    allowed: Past,  # noqa: ARG001
+    attraction: AttractionLearner,  # noqa: ARG001
+    cases: CaseMaker,  # noqa: ARG001
+    progress: Progress,  # noqa: ARG001
+) -> Blend:
+    """What a shop has after reading its data: the stated default weights."""
+    return DEFAULT_BLEND
+
+
+def calibrated_blend(allowed: Past, attraction: AttractionLearner, cases: CaseMaker, progress: Progress) -> Blend:
+    """What a shop has after `newaisle calibrate`."""
+    return calibrate(allowed, attraction, cases, progress=progress).blend

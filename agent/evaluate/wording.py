@@ -1,0 +1,158 @@
+"""What an evaluation found, in plain words: who is better than whom, by how much, and what cannot be claimed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.evaluate.result import Calibrated, Difference, Evaluation, Interval
+
+Finding = Literal["better", "worse", "open"]
+_NAMES = {
+    "default": "default blend",
+    "diverse": "blend with the default diversity",
+    "untaught": "untaught blend",
+    "warm-blend": "warm blend",
+    "tfidf": "TF-IDF",
+    "embedding": "embedding alone",
+    "user-knn": "user-kNN",
+    "random": "random order",
+    "blend-swapped": "blend, swapped history",
+    "tfidf-swapped": "TF-IDF, swapped history",
+}
+_LEFT_OUT = "blend-"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One statement, and whether it speaks for a method, against it, or leaves it open."""
+
+    finding: Finding
+    text: str
+
+
+def method_name(name: str) -> str:
+    """What a method is called in a sentence."""
+    signal = left_out(name)
+    return f"blend without {signal}" if signal else _NAMES.get(name, name)
+
+
+def marked_name(name: str, *, warm: bool) -> str:
+    """The same, with a mark where the method uses what others did in the category."""
+    called = method_name(name)
+    return f"{called} (warm)" if warm and "warm" not in called else called
+
+
+def left_out(method: str) -> str | None:
+    """The signal that a method leaves out of the blend; None for any other method."""
+    is_blend_without = method.startswith(_LEFT_OUT) and method not in _NAMES
+    return method.removeprefix(_LEFT_OUT) if is_blend_without else None
+
+
+def number(value: float, places: int = 3) -> str:
+    """A number with a true minus sign, and never "-0"."""
+    text = f"{value:.{places}f}"
+    return (text.replace("-", "\u2212") if float(text) else text.removeprefix("-")).strip()
+
+
+def signed(value: float) -> str:
+    """A difference: with its sign, and no sign where it rounds to nothing."""
+    text = number(value)
+    return f"+{text}" if float(f"{value:.3f}") > 0 else text
+
+
+def percent(value: float) -> str:
+    """A share, in percent; small ones with more digits."""
+    return f"{number(100 * value, 1 if abs(value) >= 0.01 else 2)} %"
+
+
+def within(interval: Interval, places: int = 3) -> str:
+    """The bounds of an interval."""
+    return f"[{number(interval.low, places)}, {number(interval.high, places)}]"
+
+
+def difference(interval: Interval) -> str:
+    """A difference with its interval."""
+    return f"{signed(interval.mean)} {within(interval)}"
+
+
+def finding(interval: Interval) -> Finding:
+    """What an interval of a difference lets one say: nothing as long as zero is in it."""
+    if interval.low > 0:
+        return "better"
+    return "worse" if interval.high < 0 else "open"
+
+
+def verdict(evaluation: Evaluation) -> list[Sentence]:
+    """All that can be claimed, and all that was compared and cannot, in the order of the evaluation.
+
+    What each signal of the blend is worth is not among it: see `Evaluation.differences`.
+    """
+    sentences = [_compared(row, evaluation) for row in evaluation.differences if not left_out(row.minus)]
+    if evaluation.calibration:
+        sentences += [_of_use(evaluation.calibration), _top_five(evaluation.calibration)]
+    return sentences
+
+
+def what_was_learned(evaluation: Evaluation) -> str:
+    """One line: the blend's weights, the heaviest first, and how far its probabilities can be believed."""
+    used = [(name, weight) for name, weight in evaluation.weights.items() if number(weight, 2) != "0.00"]
+    weights = ", ".join(f"{name} {number(weight, 2)}" for name, weight in sorted(used, key=lambda pair: -pair[1]))
+    line = f"Weights: {weights or 'none'}"
+    if not evaluation.calibration:
+        return f"{line}; no probabilities."
+    skill = difference(evaluation.calibration.brier_skill_interval)
+    return f"{line}; Brier skill {skill}; first five: {_shown_and_taken(evaluation.calibration)}."
+
+
+def _compared(row: Difference, evaluation: Evaluation) -> Sentence:
+    one, other = _marked(row.method, evaluation), _marked(row.minus, evaluation)
+    size = f"{number(abs(row.ndcg_at_10.mean))} NDCG@10"
+    ratio = f", {number(row.ratio.mean, 2)} times {within(row.ratio, 2)}" if row.ratio else ""
+    found = finding(row.ndcg_at_10)
+    if found == "open":
+        text = f"{one} against {other}: no difference can be claimed, {difference(row.ndcg_at_10)} NDCG@10{ratio}."
+    else:
+        text = f"{one} is {found} than {other}, by {size} {within(_distance(row.ndcg_at_10))}{ratio}."
+    return Sentence(found, text[0].upper() + text[1:])
+
+
+def _distance(interval: Interval) -> Interval:
+    """The same interval read upwards, for "worse by"."""
+    if interval.mean >= 0:
+        return interval
+    return Interval(mean=-interval.mean, low=-interval.high, high=-interval.low)
+
+
+def _marked(method: str, evaluation: Evaluation) -> str:
+    return marked_name(method, warm=method in evaluation.methods and evaluation.methods[method].warm)
+
+
+def _of_use(calibrated: Calibrated) -> Sentence:
+    found = finding(calibrated.brier_skill_interval)
+    size = f"Brier skill {difference(calibrated.brier_skill_interval)}"
+    return Sentence(
+        found,
+        {
+            "better": f"The probabilities tell more than the base rate: {size}.",
+            "worse": f"The probabilities tell less than the base rate, so do not use them: {size}.",
+            "open": f"It cannot be claimed that the probabilities tell more than the base rate: {size}.",
+        }[found],
+    )
+
+
+def _top_five(calibrated: Calibrated) -> Sentence:
+    predicted, taken = calibrated.top5_predicted, calibrated.top5_taken
+    shown = _shown_and_taken(calibrated)
+    if predicted > taken.high:
+        return Sentence("worse", f"The probabilities of the first five are too high: {shown}.")
+    if predicted < taken.low:
+        return Sentence("worse", f"The probabilities of the first five are too low: {shown}.")
+    return Sentence("better", f"The probabilities of the first five agree with what was taken: {shown}.")
+
+
+def _shown_and_taken(calibrated: Calibrated) -> str:
+    """What was foretold of the first five, and what became of it."""
+    taken = calibrated.top5_taken
+    bounds = f"[{percent(taken.low)}, {percent(taken.high)}]"
+    return f"{percent(calibrated.top5_predicted)} predicted, {percent(taken.mean)} {bounds} taken"

@@ -1,0 +1,46 @@
+"""What a shop has learned from its own past, as it is kept in its data folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from agent.learn.judged import Judged
+from agent.rank.attraction import Attraction
+from agent.rank.blend import DEFAULT_BLEND, Blend
+
+_FILE = "learned.json"
+
+
+class Learned(BaseModel):
+    """Attraction and blend; None where nothing was learned.
+
+    revision: of the ledger that attraction was learned from.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: int = 1
+    revision: int = -1
+    attraction: Attraction | None = None
+    blend: Blend = DEFAULT_BLEND
+    judged: Judged | None = None
+
+
+def read_learned(folder: Path) -> Learned:
+    """What is kept in a data folder; nothing learned where there is nothing, or nothing that can be read.
+
+    It can be learned again at any time, so that a damaged file is no reason to stop.
+    """
+    try:
+        return Learned.model_validate_json((folder / _FILE).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return Learned()
+
+
+def keep_learned(folder: Path, learned: Learned) -> None:
+    """Write it in one step: a reader sees the old one or the new one."""
+    written = folder / f"{_FILE}.new"
+    written.write_text(learned.model_dump_json(), encoding="utf-8")
+    written.replace(folder / _FILE)

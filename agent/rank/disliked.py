@@ -1,0 +1,14 @@
+"""Disliked signal: how much of what the customer disliked is of the candidate's brand, as a number below 0."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agent.rank.brand import same_brand
+from agent.rank.case import RankingCase, Scores
+
+
+def disliked(case: RankingCase) -> Scores:
+    """Minus the share of the disliked products that are of each candidate's brand, shape (candidates,)."""
+    share: Scores = -same_brand(case.candidates, case.disliked).mean(axis=1, dtype=np.float64)
+    return share

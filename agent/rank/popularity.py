@@ -1,0 +1,50 @@
+"""Popularity signal: what other customers took of a category, as it accrues.
+
+The shares of the candidates are Dirichlet-distributed a priori, around what their texts make one expect, and updated by
+what was taken (Gelman et al. 2013, Bayesian Data Analysis, section 3.4). So without anybody's choice nothing changes,
+and with many the counts decide: the way from zero-shot to warm needs no switch.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.rank.case import Others, Scores
+
+NEIGHBOURS = 50  # customers that count for their likeness
+
+
+def popularity(others: Others, expected: Scores, *, likeness: float, prior: float) -> Scores:
+    """How much what others took changes each candidate's log-share, shape (candidates,), its mean 0.
+
+    expected: log of the share expected beforehand, up to a constant.
+    likeness: what the customers most like this one count for, all together, where everybody together counts 1.
+    prior: number of choices that the expectation is worth.
+    """
+    taken = others.counts + likeness * others.alike
+    log_share = expected - np.logaddexp.reduce(expected)
+    choices = np.log(taken, out=np.full_like(taken, -np.inf), where=taken > 0)
+    change = np.logaddexp(choices, np.log(prior) + log_share) - log_share
+    centred: Scores = change - change.mean()
+    return centred
+
+
+def taken_by_others(
+    customer: NDArray[np.integer], candidate: NDArray[np.integer], likeness: Scores, *, candidates: int
+) -> Others:
+    """Count who took what: `customer[i]` took `candidate[i]`, each pair once; `likeness` is that of every customer."""
+    near = np.zeros(len(likeness))
+    nearest = np.argsort(-likeness, kind="stable")[:NEIGHBOURS]
+    near[nearest] = likeness[nearest]
+    weights = near * (len(near) / near.sum()) if near.any() else near
+    return Others(
+        counts=np.bincount(candidate, minlength=candidates).astype(np.float64),
+        alike=np.bincount(candidate, weights[customer], minlength=candidates).astype(np.float64),
+    )
+
+
+def rarity(customers: NDArray[np.integer]) -> Scores:
+    """What sharing a product says, by how many customers have it (Adamic and Adar 2003, section 2)."""
+    weights: Scores = 1 / np.log(2.0 + customers)
+    return weights

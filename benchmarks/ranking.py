@@ -1,0 +1,147 @@
+"""How long ranking takes once everything is loaded, by all signals but the language model's.
+
+    python -m benchmarks.ranking HOME [--candidates 1000] [--profile] [--json]
+
+HOME is the data folder of a shop, which is read and not changed. Candidates are products of its largest categories, the
+history is drawn from the rest, what others took is what its customers did, and attraction is learned from it. Every run
+ranks as if it were the first: texts are read and compared anew. Finding products, vectors and what others took in the
+ledger is retrieval, and done before.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import json
+import pstats
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+
+import click
+import numpy as np
+
+from agent.learn.attraction import AttractionLearner
+from agent.past.case_maker import CaseMaker
+from agent.past.neighbours import Neighbours
+from agent.past.past import Past
+from agent.past.split import Case
+from agent.rank.attraction import Attraction
+from agent.rank.blend import BY_ROW, Blend, rank
+from agent.rank.case import RankingCase
+from benchmarks.speed import Figures, machine
+from store.errors import StoreError
+from store.home import Home
+from store.ledger import Ledger
+from store.rows import PATH_SEPARATOR
+
+SEED = 20240229
+HISTORIES = (20, 100)  # products that the customer liked
+_DISLIKED = 5
+_EVERY_SIGNAL = Blend(weights=dict.fromkeys((*BY_ROW, "disliked", "attraction"), 0.1), slope=1.0)
+
+
+@click.command()
+@click.argument("home", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--candidates", type=click.IntRange(min=1), default=1000, show_default=True)
+@click.option("--runs", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--profile", is_flag=True, help="Say where the time goes, on stderr.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def main(home: Path, candidates: int, runs: int, profile: bool, as_json: bool) -> None:
+    """Measure ranking in the shop in HOME."""
+    try:
+        with Home(home).reader() as ledger:
+            figures = {"machine": machine(), **measure(ledger, candidates=candidates, runs=runs, profile=profile)}
+    except StoreError as exc:
+        raise click.ClickException(str(exc)) from exc
+    if as_json:
+        click.echo(json.dumps(figures, indent=2))
+    else:
+        _print(figures)
+
+
+def measure(ledger: Ledger, *, candidates: int, runs: int, profile: bool = False) -> Figures:
+    """Milliseconds that ranking takes, by the number of rows of the history."""
+    past = Past.read(ledger)
+    if len(past.products) <= candidates:
+        raise click.ClickException(
+            f"the shop has {len(past.products):,} products, and a history besides the candidates is needed:"
+            " choose fewer with --candidates"
+        )
+    cases = CaseMaker(past)
+    learner = AttractionLearner(cases, embedder=str(ledger.meta("embedder")))
+    coefficients = learner.learn(past)
+    attraction = None if coefficients is None else learner.as_model(coefficients)
+    figures = []
+    for rows in HISTORIES:
+        case = _case(past, cases, ledger, candidates=candidates, rows=rows)
+        milliseconds = [_time(case, attraction) for _ in range(runs + 1)][1:]  # the first loads what it needs
+        figures.append(
+            {
+                "history": len(case.history),
+                "candidates": len(case.candidates),
+                "parts": list(_rank(replace(case), attraction)),
+                "runs": runs,
+                "median_ms": round(median(milliseconds), 1),
+                "p95_ms": round(float(np.percentile(milliseconds, 95)), 1),
+            }
+        )
+        if profile:
+            _profile(lambda case=case: _time(case, attraction), runs)  # type: ignore[misc]
+    return {"products": len(past.products), "ranking": figures}
+
+
+def _case(past: Past, cases: CaseMaker, ledger: Ledger, *, candidates: int, rows: int) -> RankingCase:
+    """A case that has something of everything that signals look at."""
+    in_category = np.bincount(past.category)
+    by_size = np.lexsort((past.category, -in_category[past.category]))
+    chosen, rest = by_size[:candidates], by_size[candidates:]
+    paths = {PATH_SEPARATOR.join(past.products[number].category) for number in chosen}
+    liked = np.random.default_rng(SEED).permutation(rest)[:rows]
+    drawn = Case(
+        user_id="",
+        category="",
+        history=tuple(past.products[number].item_id for number in liked),
+        candidates=tuple(past.products[number].item_id for number in chosen),
+        targets=frozenset([past.products[chosen[0]].item_id]),
+    )
+    taken = past.rows.where(np.isin(past.rows.item, chosen))
+    made = cases.make(drawn, others=Neighbours(past.without(paths)).others(drawn, taken))
+    # A case of the maker has its words already, and one frequency for every word of the shop.
+    return replace(made, disliked=made.candidates[:_DISLIKED], frequencies=ledger.product_frequencies)
+
+
+def _rank(case: RankingCase, attraction: Attraction | None) -> Iterable[str]:
+    made = case if attraction is None else case.with_attraction(attraction.of(case))
+    return rank(made, _EVERY_SIGNAL).parts
+
+
+def _time(case: RankingCase, attraction: Attraction | None) -> float:
+    """Milliseconds of one run, with nothing worked out before."""
+    fresh = replace(case)
+    start = time.perf_counter()
+    _rank(fresh, attraction)
+    return (time.perf_counter() - start) * 1000
+
+
+def _profile(run: Callable[[], object], runs: int) -> None:
+    profiler = cProfile.Profile()
+    with profiler:
+        for _ in range(runs):
+            run()
+    pstats.Stats(profiler, stream=sys.stderr).sort_stats("cumulative").print_stats(25)
+
+
+def _print(figures: Figures) -> None:
+    click.echo(f"{figures['products']:,} products; {figures['machine']}")
+    for one in figures["ranking"]:
+        click.echo(
+            f"{one['candidates']:,} candidates, {one['history']} rows of history: median {one['median_ms']} ms,"
+            f" p95 {one['p95_ms']} ms, by {', '.join(one['parts'])}"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""Learning probabilities: planted odds are found again, and hold on cases that nothing was learned on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from agent.learn.probability import learn_odds
+from agent.rank.blend import log_shares
+from agent.rank.case import Scores
+
+SLOPE, INTERCEPT = 1.1, 0.4
+
+
+def _cases(
+    count: int, *, candidates: int, seed: int, slope: float = SLOPE
+) -> tuple[list[Scores], list[NDArray[np.bool_]]]:
+    """Each candidate is taken with the planted odds, whatever happens to the others."""
+    random = np.random.default_rng(seed)
+    scores = [random.normal(scale=1.5, size=candidates) for _ in range(count)]
+    return scores, [random.random(candidates) < _probability(one, slope, INTERCEPT) for one in scores]
+
+
+def _probability(scores: Scores, slope: float, intercept: float) -> Scores:
+    return 1 / (1 + np.exp(-(intercept + slope * log_shares(scores))))
+
+
+def _learned(scores: list[Scores], taken: list[NDArray[np.bool_]], *, parts: int = 8) -> tuple[float, float]:
+    return learn_odds(scores, taken, parts=np.arange(len(scores)) % parts)
+
+
+def test_planted_odds_are_found():
+    slope, intercept = _learned(*_cases(400, candidates=30, seed=0))
+
+    assert slope == pytest.approx(SLOPE, abs=0.1)
+    assert intercept == pytest.approx(INTERCEPT, abs=0.3)
+
+
+@pytest.mark.parametrize("candidates", [30, 60])
+def test_on_fresh_cases_as_many_are_taken_as_foretold_also_in_larger_categories(candidates: int):
+    slope, intercept = _learned(*_cases(300, candidates=30, seed=0))
+    scores, taken = _cases(600, candidates=candidates, seed=1)
+    foretold = np.concatenate([_probability(one, slope, intercept) for one in scores])
+    happened = np.concatenate(taken)
+
+    order = np.argsort(-foretold)
+    for part in (order, *np.array_split(order[: len(order) // 2], 5)):
+        error = (happened[part].mean() / len(part)) ** 0.5
+        assert happened[part].mean() == pytest.approx(foretold[part].mean(), rel=0.2, abs=3 * error)
+    assert foretold[order[:100]].mean() > 10 * foretold[order].mean()
+
+
+def test_as_many_are_expected_to_be_taken_as_were():
+    scores, taken = _cases(100, candidates=20, seed=3)
+
+    slope, intercept = _learned(scores, taken)
+
+    foretold = np.concatenate([_probability(one, slope, intercept) for one in scores])
+    assert foretold.mean() == pytest.approx(np.concatenate(taken).mean(), abs=1e-4)
+
+
+def test_where_categories_disagree_about_what_scores_are_worth_they_are_believed_less():
+    """In every second case scores say nothing: in all of some categories, or in some of all categories."""
+    scores, taken = _cases(200, candidates=20, seed=0)
+    random = np.random.default_rng(1)
+    mixed = [random.permutation(one) if case % 2 else one for case, one in enumerate(scores)]
+
+    alike = learn_odds(mixed, taken, parts=np.arange(200) // 2 % 5)[0]
+    unlike = learn_odds(mixed, taken, parts=np.arange(200) % 10)[0]
+
+    assert unlike < alike - 0.03
+    assert alike < _learned(scores, taken)[0]
+
+
+def test_scores_that_say_nothing_or_the_opposite_give_everybody_the_base_rate():
+    random = np.random.default_rng(0)
+    scores = [random.normal(size=20) for _ in range(200)]
+    by_chance = [random.random(20) < 0.1 for _ in range(200)]
+    the_worst = [one <= np.sort(one)[1] for one in scores]
+
+    for taken in (by_chance, the_worst):
+        slope, intercept = _learned(scores, taken)
+        assert 0 <= slope < 0.1
+        assert _probability(scores[0], slope, intercept) == pytest.approx(0.1, abs=0.03)
+    assert _learned(scores, the_worst)[0] == 0
+
+
+def test_what_is_added_to_all_scores_of_a_case_changes_nothing():
+    scores, taken = _cases(100, candidates=10, seed=0)
+
+    shifted = _learned([one + i for i, one in enumerate(scores)], taken)
+
+    assert shifted == pytest.approx(_learned(scores, taken), abs=1e-3)
