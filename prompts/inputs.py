@@ -105,4 +105,18 @@ class ListwiseInput(_Input):
     )
 
 
-INPUTS: dict[str, type[_Input]] = {"explain": ExplainInput, "rank": RankInput, "listwise": ListwiseInput}
+class ProfileInput(_Input):
+    """A customer to be described: the facts that the description may state."""
+
+    facts: Annotated[list[str], Per.CUSTOMER] = Field(
+        description="plain sentences on what the customer chooses, likes and does not like, the most telling first",
+        examples=[["This customer chooses mostly from Hiking and Camp Kitchen.", "They like the brand Ridgeline."]],
+    )
+
+
+INPUTS: dict[str, type[_Input]] = {
+    "explain": ExplainInput,
+    "rank": RankInput,
+    "listwise": ListwiseInput,
+    "profile": ProfileInput,
+}

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from agent import sample
 from agent.context import Query
 from agent.errors import RequestError
+from agent.learn.learned import Learned
 from agent.preview import preview
+from agent.rank.blend import Blend
 from agent.recommend import Parts, recommend
 from agent.session import open_parts
 from agent.settings import Settings
@@ -38,13 +41,41 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
         yield opened
 
 
+BRANDS = Learned(blend=Blend(weights={"brand": -1.0, "lexical": 0.1}))  # ranks quite otherwise than the default does
+
+
 @pytest.mark.parametrize("language", ["en", "zh", None])
-def test_what_is_shown_is_what_the_model_is_asked(parts: Parts, language: str | None) -> None:
-    query = replace(QUERY, language=language)  # type: ignore[arg-type]
+@pytest.mark.parametrize("diversity", [0.0, 0.9])
+@pytest.mark.parametrize("learned", [Learned(), BRANDS], ids=["default", "brands"])
+def test_what_is_shown_is_what_the_model_is_asked(
+    parts: Parts, language: Literal["en", "zh"] | None, diversity: float, learned: Learned
+) -> None:
+    query = replace(QUERY, language=language, diversity=diversity)
+    parts = replace(parts, learned=learned)
     model = ScriptedModel(lambda _: "no.", languages=("en", "zh"))
-    recommend(query, replace(parts, model=lambda: model))
-    shown = [preview("explain", query, parts, place=place).messages for place in (1, 2, 3)]
+    answer = recommend(query, replace(parts, model=lambda: model))
+    told = [
+        one.rank
+        for one in answer.recommendations
+        if any(claim.basis == "history" for claim in one.explanation.claims)  # else there is nothing to phrase
+    ]
+    assert 1 in told
+    shown = [preview("explain", query, parts, place=place).messages for place in told]
     assert shown == [ask.prompt for ask in model.generate_calls[0].asks]
+    products = [preview("explain", query, parts, place=place).product for place in (1, 2, 3)]
+    assert [product.item_id for product in products if product] == [one.item_id for one in answer.recommendations]
+
+
+def test_what_is_shown_depends_on_what_was_learned_and_on_how_mixed_the_list_is(parts: Parts) -> None:
+    def shown(learned: Learned, diversity: float) -> list[str]:
+        query = replace(QUERY, diversity=diversity)
+        return [
+            preview("explain", query, replace(parts, learned=learned), place=n).messages[-2].text for n in (1, 2, 3)
+        ]
+
+    plain = shown(Learned(), 0.0)
+    assert plain != shown(Learned(), 0.9)
+    assert plain != shown(BRANDS, 0.0)
 
 
 def test_the_rank_prompt_shown_is_the_one_that_is_scored_after(parts: Parts) -> None:

@@ -102,7 +102,8 @@ def test_a_prompt_is_rendered_with_the_tokens_it_takes() -> None:
     ran = newaisle("prompts", "render", "explain", "--user", sample.CUSTOMER, *CAMP, "--json").ok()
     best = newaisle("recommend", "--user", sample.CUSTOMER, *CAMP, "-k", 1).json["recommendations"][0]
     request = [message["text"] for message in json.loads(ran.out) if message["role"] == "user"][-1]
-    assert best["explanation"]["claims"][0]["text"] in request
+    told = [claim["text"] for claim in best["explanation"]["claims"] if claim["basis"] == "history"]
+    assert told[0] in request
     assert ran.err.endswith("tokens of the 4,096 that smollm2-135m reads\n")
 
 

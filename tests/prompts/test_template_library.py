@@ -85,7 +85,7 @@ def test_english_stands_in_for_a_language_that_has_no_template(language: str) ->
     [
         ("explian", "did you mean 'explain'?"),
         ("../explain", "did you mean 'explain'?"),
-        ("zzz", "there is explain, listwise, rank"),
+        ("zzz", "there is explain, listwise, profile, rank"),
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest(name: str, hint: str) -> None:
@@ -105,6 +105,8 @@ def test_the_list_says_whose_each_template_is_and_which_cannot_be_used(tmp_path:
         ("rank", "zh"): "yours",
         ("listwise", "en"): "bundled",
         ("listwise", "zh"): "bundled",
+        ("profile", "en"): "bundled",
+        ("profile", "zh"): "bundled",
     }
     assert [key for key, item in listed.items() if item.problem] == [("rank", "zh")]
     assert listed["explain", "en"].hash == load_template("explain", language="en", folder=tmp_path).short_hash

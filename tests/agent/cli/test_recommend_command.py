@@ -141,7 +141,8 @@ def test_a_rendered_explain_prompt_is_about_the_first_recommendation() -> None:
     messages = newaisle("prompts", "render", "explain", *RENDER, "--json").json
     request = [message for message in messages if message["role"] == "user"][-1]
     assert messages[0]["role"] == "system"
-    assert item["explanation"]["claims"][0]["text"] in request["text"]
+    own = [claim["text"] for claim in item["explanation"]["claims"] if claim["basis"] == "history"]
+    assert own[0] in request["text"]
     assert all(message["text"] == "".join(part["text"] for part in message["parts"]) for message in messages)
     data = [part["text"] for part in request["parts"] if part["is_data"]]
     assert data[0] in item["title"]

@@ -1,0 +1,23 @@
+"""Feedback as the agent takes it: stored at once; an unknown product is named with those that may be meant."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from agent.errors import RequestError, did_you_mean
+from store.feedback import Stored, UnknownProduct, give_feedback
+from store.home import Home
+from store.rows import Event
+
+
+def feedback(home: Home, user_id: str, item_id: str, event: Event) -> Stored:
+    """Store that a customer did something with a product just now.
+
+    Raises RequestError for an unknown product, and what `store.feedback.give_feedback` raises.
+    """
+    try:
+        return give_feedback(home, user_id, item_id, event, time=datetime.now(UTC))
+    except UnknownProduct as exc:
+        with home.reader() as ledger:
+            hint = did_you_mean(item_id, ledger.item_ids())
+        raise RequestError(f"no product {item_id!r}{hint}: check the id; nothing was stored") from exc

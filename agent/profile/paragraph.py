@@ -1,0 +1,69 @@
+"""The paragraph of a profile: written by the language model from statements, checked by code, else made by code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.explain.sentences import Language
+from agent.llm.base import Ask, LanguageModel
+from agent.profile.paragraph_check import supported
+from agent.profile.statements import Statement, facts, sentences, shortened
+from prompts.inputs import ProfileInput
+from prompts.template import Template
+from store.words import is_chinese
+
+_MAX_TOKENS = 160
+_ENDS = frozenset('.!?。！？"”')
+_FULL_STOP: dict[Language, str] = {"en": ".", "zh": "。"}
+_DEADLINE = 30.0  # seconds for one try
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A text about a customer, who made it, and why texts of the model were refused."""
+
+    text: str
+    source: Literal["llm", "evidence"]
+    refusals: tuple[str, ...] = ()
+
+
+def profile_input(said: Sequence[Statement], language: Language) -> ProfileInput:
+    """The input of `profile`."""
+    return ProfileInput(facts=facts(said, language))
+
+
+def from_statements(said: Sequence[Statement], language: Language) -> Paragraph:
+    """The statements' own sentences."""
+    return Paragraph(sentences(said, language), "evidence")
+
+
+def masters(model: LanguageModel, said: Sequence[Statement], language: Language) -> bool:
+    """Whether the model may write it: in that language, with names that it can read."""
+    names = (name for statement in said for name in statement.names)
+    return all(model.masters(one) for one in {language, *("zh" for name in names if is_chinese(name))})
+
+
+def write(model: LanguageModel, template: Template, said: Sequence[Statement]) -> Paragraph:
+    """The model's paragraph where it passes the check, at first try or from fewer facts; else the statements' own.
+
+    Raises LanguageModelError when the model fails altogether.
+    """
+    model.prepare(template.head)
+    refusals: list[str] = []
+    for given in (said, shortened(said)):
+        prompt = template.render(profile_input(given, template.language), start=model.continues)
+        most = template.options.max_tokens or _MAX_TOKENS
+        (written,) = model.generate(
+            [Ask(prompt=prompt, max_tokens=most, stop=template.options.stop)], deadline=_DEADLINE
+        )
+        start = prompt[-1].text if prompt[-1].role == "assistant" else ""
+        text = (start + written.text).strip()
+        if written.finish == "stop" and text[-1:] not in _ENDS:  # a small model leaves the last one out
+            text += _FULL_STOP[template.language]
+        checked = supported(text, given, template.language)
+        if checked.is_enough:
+            return Paragraph(checked.text, "llm", tuple(refusals))
+        refusals.append(checked.problem or "it says too little")
+    return Paragraph(sentences(said, template.language), "evidence", tuple(refusals))
