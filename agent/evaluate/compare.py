@@ -1,0 +1,150 @@
+"""Compares two `rank` templates, or two language models, by their likelihoods on the same cases."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, FiniteFloat
+
+from agent.errors import RequestError
+from agent.evaluate.data import Measured
+from agent.evaluate.kept import Kept, code_version
+from agent.evaluate.methods import likelihood_of_titles, rank_prompt
+from agent.evaluate.result import Interval
+from agent.evaluate.statistics import mean_intervals, standard_error
+from agent.llm.base import LanguageModel
+from agent.past.case_maker import CaseMaker
+from agent.past.split import Case, sample_cases
+from agent.rank.metrics import METRICS, judge
+from prompts.template import Template
+
+CASES, CANDIDATES = 40, 20  # some minutes for a small model on two cores
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Contestant(_Model):
+    """How one template with one model did; tokens of the prompt and seconds are means over the cases."""
+
+    name: str
+    ndcg_at_10: FiniteFloat
+    ndcg_at_10_se: FiniteFloat
+    prompt_tokens: FiniteFloat
+    seconds: FiniteFloat
+
+
+class Comparison(_Model):
+    """Two contestants on the same cases; the difference is the first minus the second."""
+
+    data: str
+    cases: int
+    candidates: int
+    first: Contestant
+    second: Contestant
+    difference: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """What takes part: a model to be opened, and a template; None for the usual one."""
+
+    name: str
+    open_model: Callable[[], AbstractContextManager[LanguageModel]]
+    template: Template | None
+
+
+class _Judged(BaseModel):
+    case: int
+    ndcg: float
+    prompt_tokens: int
+    seconds: float
+
+
+def compare(
+    measured: Measured,
+    entrants: tuple[Entrant, Entrant],
+    *,
+    only: Sequence[str] = (),
+    most: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Comparison:
+    """Compare two on a fixed sample of cases with 20 candidates each; what was measured before is taken from there.
+
+    Raises RequestError for a model that cannot score, LanguageModelError where one fails.
+    """
+    chosen = [measured.cases[number] for number in measured.chosen(only=only, most=None)]
+    cases = sample_cases(chosen, cases_kept=most or CASES, candidates_kept=CANDIDATES)
+    if not cases:
+        raise RequestError("no case has anything to rank: choose other categories")
+    maker = CaseMaker(measured.past)
+    total = 2 * len(cases)
+    judged = (
+        _judge(measured, cases, entrants[0], maker, lambda done: progress(done, total)),
+        _judge(measured, cases, entrants[1], maker, lambda done: progress(len(cases) + done, total)),
+    )
+    first, second = (_contestant(entrant.name, rows) for entrant, rows in zip(entrants, judged, strict=True))
+    differences = np.array([[a.ndcg - b.ndcg] for a, b in zip(*judged, strict=True)])
+    return Comparison(
+        data=measured.name,
+        cases=len(cases),
+        candidates=CANDIDATES,
+        first=first,
+        second=second,
+        difference=mean_intervals(differences)[0],
+    )
+
+
+def _judge(
+    measured: Measured, cases: Sequence[Case], entrant: Entrant, maker: CaseMaker, progress: Callable[[int], None]
+) -> list[_Judged]:
+    with entrant.open_model() as model:
+        if not model.can_score:
+            raise RequestError(f"{model.name} cannot score given texts, which `rank` templates need: choose another")
+        with Kept(_file(measured, cases, entrant, model), _Judged) as file:
+            done = {row.case: row for row in file.read()}
+            for number, case in enumerate(cases):
+                if number not in done:
+                    done[number] = _judge_case(number, case, entrant, maker, model)
+                    file.write(done[number])
+                progress(number + 1)
+    return [done[number] for number in range(len(cases))]
+
+
+def _judge_case(number: int, case: Case, entrant: Entrant, maker: CaseMaker, model: LanguageModel) -> _Judged:
+    ranking_case = maker.make(case)
+    prompt = rank_prompt(ranking_case, case.category, template=entrant.template)
+    start = time.perf_counter()
+    scores = likelihood_of_titles(model, ranking_case, prompt)
+    seconds = time.perf_counter() - start
+    metrics = judge(scores, [item_id in case.targets for item_id in case.candidates])
+    return _Judged(
+        case=number,
+        ndcg=float(metrics[METRICS.index("ndcg@10")]),
+        prompt_tokens=model.count_tokens(prompt),
+        seconds=seconds,
+    )
+
+
+def _contestant(name: str, rows: Sequence[_Judged]) -> Contestant:
+    return Contestant(
+        name=name,
+        ndcg_at_10=float(np.mean([row.ndcg for row in rows])),
+        ndcg_at_10_se=standard_error([row.ndcg for row in rows]),
+        prompt_tokens=float(np.mean([row.prompt_tokens for row in rows])),
+        seconds=float(np.mean([row.seconds for row in rows])),
+    )
+
+
+def _file(measured: Measured, cases: Sequence[Case], entrant: Entrant, model: LanguageModel) -> Path:
+    what = hashlib.sha256(f"{model.name}\n{model.sha256}\n{entrant.template and entrant.template.hash}".encode())
+    for case in cases:
+        what.update(repr((case.user_id, case.category, case.candidates)).encode())
+    return measured.kept / f"{code_version()}-compared-{what.hexdigest()[:12]}.jsonl"
