@@ -8,10 +8,15 @@ from typing import Any
 
 import click
 
+from agent.cli.calibrate import calibrate
+from agent.cli.category import category, classify
 from agent.cli.demo import demo
 from agent.cli.doctor import doctor
+from agent.cli.evaluate import evaluate
+from agent.cli.feedback import feedback
 from agent.cli.models import models
 from agent.cli.options import home_option, model_options
+from agent.cli.profile import profile
 from agent.cli.prompts import prompts_group
 from agent.cli.recommend import recommend, schema
 from agent.cli.shop import forget, ingest, reindex, remove
@@ -40,6 +45,8 @@ def cli(context: click.Context) -> None:
       newaisle demo                                  the bundled sample shop, end to end
       newaisle ingest items.csv --histories h.csv    read your own
       newaisle recommend --user ID --category NAME   recommend
+      newaisle calibrate                             learn from your shop's own past
+      newaisle eval                                  measure how good that is
 
     \b
     Exit codes: 0 done, 2 wrong usage, 3 bad input, 4 a backend is down, 5 useless answer of a
@@ -49,5 +56,22 @@ def cli(context: click.Context) -> None:
 
 
 cli = model_options(home_option(cli, env=True), env=True)
-for command in (demo, ingest, recommend, schema, prompts_group, models, doctor, reindex, forget, remove):
+for command in (
+    demo,
+    ingest,
+    recommend,
+    schema,
+    profile,
+    feedback,
+    category,
+    classify,
+    calibrate,
+    evaluate,
+    prompts_group,
+    models,
+    doctor,
+    reindex,
+    forget,
+    remove,
+):
     cli.add_command(command)

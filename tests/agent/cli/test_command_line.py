@@ -21,6 +21,12 @@ def test_there_is_a_command_for_each_thing_to_do() -> None:
         "ingest",
         "recommend",
         "schema",
+        "profile",
+        "feedback",
+        "category",
+        "classify",
+        "calibrate",
+        "eval",
         "prompts list",
         "prompts show",
         "prompts path",
@@ -92,7 +98,7 @@ def test_models_may_be_chosen_before_or_after_the_command(tmp_path: Path, before
 
 def test_a_home_that_is_only_in_the_usual_place_is_found_by_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NEWAISLE_HOME")
-    assert len(newaisle("prompts", "list").ok().out.splitlines()) == 6
+    assert len(newaisle("prompts", "list").ok().out.splitlines()) == 8
 
 
 def test_reading_from_a_shop_that_does_not_exist_makes_none(tmp_path: Path) -> None:

@@ -1,0 +1,85 @@
+"""`newaisle calibrate`."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from agent.cli.options import home_option, pass_settings
+from agent.cli.screen import note, progress_bars
+from agent.settings import Settings
+
+if TYPE_CHECKING:
+    from agent.learn.calibrate import Calibration
+
+
+@click.command()
+@click.option("--reset", is_flag=True, help="Go back to the default weights.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was learned as JSON.")
+@home_option
+@pass_settings
+def calibrate(settings: Settings, /, reset: bool, as_json: bool) -> None:
+    """Learn from the shop's own past how to meet a category that it has not had.
+
+    Every category is left out once, and foretold from the others. The weights of the signals are kept only where they
+    rank categories left out better than the default ones; scores become probabilities either way. Run it again when
+    the shop has grown by a good deal: `newaisle eval` says what it is worth.
+
+    \b
+    Examples:
+      newaisle calibrate
+      newaisle calibrate --json
+      newaisle calibrate --reset
+    """
+    from agent.learn.shop import calibrate_shop, reset_blend
+    from agent.session import require_shop
+
+    require_shop(settings)
+    if reset:
+        reset_blend(settings.shop)
+        note("back to the default weights; there are no probabilities until `newaisle calibrate` is run")
+        return
+    with progress_bars({"categories": "leaving categories out"}) as progress:
+        found = calibrate_shop(settings.shop, progress=partial(progress, "categories"))
+    if as_json:
+        click.echo(json.dumps(_as_plain_data(found), indent=2))
+    else:
+        _print(found)
+
+
+def _as_plain_data(found: Calibration) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    judged = found.judged.model_dump() if found.judged else None
+    return {"blend": asdict(found.blend), "judged": judged}
+
+
+def _print(found: Calibration) -> None:
+    from rich.table import Table
+
+    from agent.cli.screen import stdout_console
+    from agent.rank.blend import DEFAULT_BLEND
+
+    console = stdout_console()
+    if found.judged is None:
+        console.print("Too little to learn from: five categories and a hundred first steps into them are needed.")
+        console.print("The default weights stay, and there are no probabilities.")
+        return
+    judged = found.judged
+    verdict = "the learned weights are kept" if judged.kept else "not enough to keep them: the default weights stay"
+    console.print(
+        f"NDCG@10 on {judged.cases:,} cases of {judged.categories} categories left out: {judged.learned:.4f} with"
+        f" weights learned on the others, {judged.default:.4f} with the default ones"
+        f" ({judged.gain:+.4f} ± {judged.gain_se:.4f}): {verdict}."
+    )
+    table = Table("signal", "weight", "default")
+    for name in {**DEFAULT_BLEND.weights, **found.blend.weights}:
+        table.add_row(name, *(f"{blend.weights.get(name, 0):.2f}" for blend in (found.blend, DEFAULT_BLEND)))
+    console.print(table)
+    console.print(
+        f"Choices of others in a category: the nearest customers count {found.blend.likeness:g} times as much as all"
+        f" together; what texts make one expect is worth {found.blend.prior:g} choices."
+    )

@@ -1,0 +1,213 @@
+"""`newaisle eval`."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from agent.cli.options import TEXT, home_option, model_options, pass_settings
+from agent.cli.screen import Progress, note, progress_bars, rows
+from agent.settings import NO_MODEL, Settings
+
+if TYPE_CHECKING:
+    from agent.evaluate.compare import Comparison, Entrant
+    from agent.evaluate.data import Measured
+    from agent.evaluate.result import Evaluation
+    from prompts.template import Template
+
+_STAGES = {
+    "catalogue": "reading products",
+    "histories": "reading histories",
+    "embed": "embedding texts",
+    "learn": "learning",
+    "cases": "measuring",
+}
+
+
+@click.command(name="eval")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option("--html", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Also write a report.")
+@click.option("--cases", "most", type=click.IntRange(min=1), help="Measure so many cases, spread over all.")
+@click.option("--only", type=TEXT, multiple=True, metavar="CATEGORY", help="Cases of this one; may be given again.")
+@click.option(
+    "--llm-rank",
+    type=click.Choice(["on", "off"]),
+    default="off",
+    show_default=True,
+    help="Also the language model's likelihood, on 150 cases of 20 candidates.",
+)
+@click.option("--prompt", metavar="A", help="Compare two `rank` templates: a file, `bundled` or `yours`.")
+@click.option("--vs", metavar="B", help="The other template.")
+@click.option("--vs-model", type=TEXT, metavar="NAME", help="Compare --model with this one on the same cases.")
+@click.option("--fresh", is_flag=True, help="Forget what was kept of this data, and start again.")
+@home_option
+@model_options
+@pass_settings
+def evaluate(
+    settings: Settings,
+    /,
+    folder: Path | None,
+    as_json: bool,
+    html: Path | None,
+    most: int | None,
+    only: tuple[str, ...],
+    llm_rank: Literal["on", "off"],
+    prompt: str | None,
+    vs: str | None,
+    vs_model: str | None,
+    fresh: bool,
+) -> None:
+    """Measure how well customers' choices in a category that is new to them are foretold.
+
+    On the shop itself, each category is taken for new once. FOLDER is other data: `items.jsonl`, `interactions.csv`
+    and, where the cases are given, `split.jsonl`, each perhaps in gzip; it is read into a cache, and your own shop is
+    left alone. The blend stands beside every one of its signals, random, popularity, TF-IDF, embedding, nearest
+    customers, and itself with somebody else's history. A stopped run goes on where it was.
+
+    \b
+    Examples:
+      newaisle eval
+      newaisle eval --only "Camp Kitchen" --html report.html
+      newaisle eval data/movielens_small --json
+      newaisle eval data/movielens_small --prompt bundled --vs drafts/rank.en.yaml --cases 40
+    """
+    if (prompt is None) != (vs is None):
+        raise click.UsageError("--prompt A and --vs B go together: give both")
+    if prompt and vs_model:
+        raise click.UsageError("compare two prompts or two models, not both at once")
+    if (prompt or vs_model) and (html or llm_rank == "on"):
+        raise click.UsageError("--html and --llm-rank do not go with a comparison: leave them out")
+    if (prompt or vs_model) and settings.model == NO_MODEL:
+        raise click.UsageError("a comparison needs a language model: give --model NAME")
+    with progress_bars(_STAGES) as progress:
+        measured = _read(settings, folder, fresh, progress)
+        if measured.rejected:
+            note(f"{rows(measured.rejected)} cannot be used; `newaisle ingest` of the same files says which and why")
+        entrants = _entrants(settings, (prompt, vs), vs_model)
+        if entrants is None:
+            found = _evaluate(settings, measured, llm_rank == "on", most=most, only=only, progress=progress)
+        else:
+            compared = _compare(measured, entrants, most=most, only=only, progress=partial(progress, "cases"))
+    if entrants is None:
+        _print(found, as_json, html)
+    else:
+        _print_comparison(compared, as_json)
+
+
+def as_plain_data(found: Evaluation) -> dict[str, Any]:
+    """What `--json` prints."""
+    wanted = ("ndcg@10", "ndcg@10_se", "hr@1", "hr@3", "hr@10", "mrr", "recall@10")
+    return {
+        "data": found.data,
+        "cases": found.cases,
+        "methods": {
+            name: {**{metric: method.metrics[metric] for metric in wanted}, "warm": method.warm}
+            for name, method in found.methods.items()
+        },
+        "brier_skill": found.calibration.brier_skill if found.calibration else None,
+    }
+
+
+def _read(settings: Settings, folder: Path | None, fresh: bool, progress: Progress) -> Measured:
+    from agent.evaluate.data import read_folder, read_shop
+    from agent.session import load_embedder, require_shop
+
+    if folder is None:
+        require_shop(settings)
+        return read_shop(settings.shop, fresh=fresh)
+    return read_folder(
+        folder,
+        embedder=settings.embedder,
+        open_embedder=lambda: closing(load_embedder(settings)),
+        fresh=fresh,
+        progress=progress,
+    )
+
+
+def _evaluate(settings: Settings, measured: Measured, with_model: bool, **more: Any) -> Evaluation:
+    from agent.evaluate.learner import calibrated_blend
+    from agent.evaluate.run import evaluate as run
+    from agent.session import load_model
+
+    if with_model and settings.model == NO_MODEL:
+        raise click.UsageError("--llm-rank on needs a language model: give --model NAME")
+    with ExitStack() as stack:
+        model = stack.enter_context(load_model(settings)) if with_model else None
+        return run(measured, calibrated_blend, model=model, **more)
+
+
+def _entrants(
+    settings: Settings, templates: tuple[str | None, str | None], vs_model: str | None
+) -> tuple[Entrant, Entrant] | None:
+    """What is to be compared, if anything is."""
+    from agent.evaluate.compare import Entrant
+    from agent.session import load_model
+
+    first, second = templates
+    if first and second:
+        return (
+            Entrant(first, lambda: load_model(settings), _template(settings, first)),
+            Entrant(second, lambda: load_model(settings), _template(settings, second)),
+        )
+    if vs_model:
+        other = replace(settings, model=vs_model)
+        return (
+            Entrant(settings.language_models[0], lambda: load_model(settings), None),
+            Entrant(other.language_models[0], lambda: load_model(other), None),
+        )
+    return None
+
+
+def _template(settings: Settings, name: str) -> Template:
+    """A `rank` template: the bundled one, the user's own, or a file called rank.LANGUAGE.yaml."""
+    from prompts.errors import TemplateError
+    from prompts.library import bundled_path
+    from prompts.template import read_template
+
+    own = {"bundled": bundled_path("rank", "en"), "yours": settings.shop.prompts_folder / "rank.en.yaml"}
+    template = read_template(own.get(name, Path(name)), "bundled" if name == "bundled" else "yours")
+    if template.name != "rank":
+        raise TemplateError(
+            f"is a template of the kind {template.name!r}: give one called rank.LANGUAGE.yaml", path=template.path
+        )
+    return template
+
+
+def _compare(measured: Measured, entrants: tuple[Entrant, Entrant], **more: Any) -> Comparison:
+    from agent.evaluate.compare import CANDIDATES, CASES, compare
+
+    note(
+        f"comparing on {more['most'] or CASES} cases of {CANDIDATES} candidates: one to four seconds a case and"
+        " contestant for a small model on two cores, more for a larger one"
+    )
+    return compare(measured, entrants, **more)
+
+
+def _print(found: Evaluation, as_json: bool, html: Path | None) -> None:
+    if html is not None:
+        from agent.evaluate.report import render_report
+
+        html.write_text(render_report(found), encoding="utf-8")
+        note(f"the report is in {html}")
+    if as_json:
+        click.echo(json.dumps(as_plain_data(found), ensure_ascii=False, indent=2))
+        return
+    from agent.cli.evaluation_table import print_evaluation
+
+    print_evaluation(found)
+
+
+def _print_comparison(compared: Comparison, as_json: bool) -> None:
+    if as_json:
+        click.echo(compared.model_dump_json(indent=2))
+        return
+    from agent.cli.evaluation_table import print_comparison
+
+    print_comparison(compared)

@@ -1,0 +1,129 @@
+"""`newaisle profile`: what a customer's history says of their taste."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from agent.cli.options import TEXT, home_option, model_options, pass_settings
+from agent.cli.screen import note, rows, stdout_console
+from agent.settings import Settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from agent.profile.answer import Profile
+
+_SHOWN = 5  # interests of a kind
+_WEAKEST = 0.02  # weight that is shown
+_ROWS = 3  # products named with an interest
+_BAR = 10  # characters
+_LEAST = 4  # of them, on a narrow screen
+_PRICES = "Price level"
+
+
+@click.command()
+@click.argument("user_id", type=TEXT, metavar="USER")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole profile as JSON.")
+@click.option("--language", type=click.Choice(["en", "zh"]), help="Of the paragraph. [default: the history's]")
+@home_option
+@model_options
+@pass_settings
+def profile(settings: Settings, /, user_id: str, as_json: bool, language: Literal["en", "zh"] | None) -> None:
+    """Show what a customer likes and dislikes, each with its weight and the products that it comes from.
+
+    Brands, categories, attributes, words and price level, from the history alone. A weight is between -1 and 1; what
+    the customer does no more often than the shop has it weighs nothing. The paragraph is the language model's where
+    code finds every part of it among the interests, else it is made by code.
+
+    \b
+    Examples:
+      newaisle profile mara
+      newaisle profile mara --json --model none
+    """
+    from agent.profile.profile import profile as run
+    from agent.session import open_parts
+
+    with open_parts(settings) as parts:
+        found = run(user_id, parts, language=language)
+    if as_json:
+        click.echo(found.model_dump_json(indent=2))
+    else:
+        _print(stdout_console(), found)
+    for warning in found.warnings:
+        note(f"note: {warning}")
+
+
+def _print(console: Console, found: Profile) -> None:
+    from rich.markup import escape
+
+    told = found.interests
+    span = f", {found.first:%Y-%m-%d} to {found.last:%Y-%m-%d}" if found.first and found.last else ""
+    console.print(f"[bold]{escape(found.user_id)}[/]: {rows(found.rows)} about {found.products:,} products{span}")
+    console.print(f"[dim]a row weighs half after {told.half_life:g} {told.age_unit}[/]")
+    console.print()
+    console.print(escape(found.paragraph.text))
+    by = found.made_with.model if found.paragraph.source == "llm" else "code"
+    console.print(f"[dim]written by {escape(by or '')}[/]\n")
+    _print_kind(console, found, "Brands", [(one.name, one) for one in told.brands])
+    _print_kind(console, found, "Categories", [(_category(one), one) for one in told.categories])
+    _print_kind(console, found, _PRICES, [(_price(one), one) for one in told.prices], weakest=0.0)
+    _print_kind(console, found, "Attributes", [(one.name, one) for one in told.attributes])
+    _print_kind(console, found, "Words", [(one.name, one) for one in told.words])
+    _print_kind(console, found, "Bought again", [(f"{one.times} times", one) for one in told.again])
+    _print_kind(console, found, "Last", [(_recent(one, told.age_unit), one) for one in told.recent], weakest=0.0)
+
+
+def _category(one: Any) -> str:
+    return f"{one.name} ({one.share:.0%} of the history, {one.lift:.1f} times the catalogue's share)"
+
+
+def _price(one: Any) -> str:
+    where = one.category or "all categories"
+    currency = f", {one.currency}" if one.currency else ""
+    return f"{where}{currency}: dearer than {one.level:.0%} of the products"
+
+
+def _recent(one: Any, unit: str) -> str:
+    days = round(one.age)
+    age = f"{days:,} {unit if days > 1 else unit.removesuffix('s')} before the last" if days else "the last"
+    return f"{one.event.value}, {age}"
+
+
+def _print_kind(
+    console: Console, found: Profile, heading: str, named: Sequence[tuple[str, Any]], *, weakest: float = _WEAKEST
+) -> None:
+    """One kind of interests: a bar, the weight and the name of each, under it the products that it comes from."""
+    from rich.markup import escape
+    from rich.padding import Padding
+    from rich.table import Table
+
+    telling = [(name, one) for name, one in named if abs(one.weight) >= weakest]
+    if not telling:
+        return
+    console.print(f"[bold]{heading}[/]")
+    longest = max(abs(one.weight) for _, one in telling) or 1.0
+    width = max(_LEAST, min(_BAR, console.width // 8))
+    for name, one in telling[:_SHOWN]:
+        line = Table.grid(padding=(0, 1))
+        line.add_column(width=width, no_wrap=True)
+        line.add_column(width=5, justify="right", no_wrap=True)
+        line.add_column()
+        bar = "█" * max(1, round(width * abs(one.weight) / longest)) if one.weight else ""
+        colour = "cyan" if heading == _PRICES else "green" if one.weight > 0 else "red"
+        line.add_row(f"[{colour}]{bar}[/]", f"{one.weight:+.2f}", escape(name))
+        console.print(line)
+        console.print(Padding(f"[dim]{escape(_products(found, one.item_ids))}[/]", (0, 0, 0, 3)))
+    if len(telling) > _SHOWN:
+        console.print(f"   [dim]and {len(telling) - _SHOWN:,} more: see --json[/]")
+    console.print()
+
+
+def _products(found: Profile, item_ids: Sequence[str]) -> str:
+    from agent.explain.sentences import short_title
+
+    named = [f"{short_title(found.titles[item_id])} ({item_id})" for item_id in item_ids[:_ROWS]]
+    more = [f"{len(item_ids) - _ROWS:,} more"] if len(item_ids) > _ROWS else []
+    return "; ".join([*named, *more])
