@@ -7,7 +7,7 @@ nearest known categories, and the shortlist of a category too large to score who
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
@@ -17,6 +17,7 @@ import numpy as np
 from agent.answer import Constraints
 from agent.categories.known import known_categories
 from agent.categories.nearest import CategoryText, nearest_categories, text_of
+from agent.categories.paths import paths_meant
 from agent.constraints import Admitted, admit, usual_currency
 from agent.errors import RequestError, did_you_mean
 from agent.others import others_in
@@ -232,37 +233,23 @@ def _level(product: Product, prices: Mapping[str, Mapping[str | None, Sequence[f
     return price_level(product.price, known) if known and product.price is not None else None
 
 
-def _resolve(query: Query, known: Iterable[str]) -> tuple[str, list[str]]:
+def _resolve(query: Query, known: Collection[str]) -> tuple[str, list[str]]:
     """The category meant, with every path at or below it; no path where only the query's candidates know it."""
-    found = find_category(query.category, known)
-    if len(found) > 1:
-        raise RequestError(f"{query.category!r} is ambiguous: say one of {', '.join(map(repr, found))}")
-    if found:
-        return found[0], [path for path in known if _is_within(path, found[0])]
+    category, paths = paths_meant(query.category, known)
+    if paths:
+        return category, paths
     if query.candidates is None:
         names = {part for path in known for part in path.split(PATH_SEPARATOR)}
         raise RequestError(
             f"no category {query.category!r}{did_you_mean(query.category, names)}:"
             " check the name, or bring its products with --candidates FILE"
         )
-    return query.category, []
+    return category, []
 
 
 def _telling_most(row: Interaction) -> int:
     """Sorts what a customer did with a product by how much it says, the most last."""
     return _BY_WEIGHT.index(row.event)
-
-
-def find_category(name: str, known: Iterable[str]) -> list[str]:
-    """The category paths that a name may mean: a whole path, or any part of one, in whatever case."""
-    wanted = name.casefold().strip()
-    found = []
-    for path in known:
-        parts = path.split(PATH_SEPARATOR)
-        if path.casefold() == wanted:
-            return [path]
-        found += [PATH_SEPARATOR.join(parts[: i + 1]) for i, part in enumerate(parts) if part.casefold() == wanted]
-    return list(dict.fromkeys(found))
 
 
 def _nothing_left(products: Sequence[Product], admitted: Admitted) -> list[str]:
@@ -275,7 +262,3 @@ def _with_currency(constraints: Constraints, products: Sequence[Product]) -> Con
     if constraints.max_price is None or constraints.currency is not None:
         return constraints
     return constraints.model_copy(update={"currency": usual_currency(products)})
-
-
-def _is_within(path: str, category: str) -> bool:
-    return path == category or path.startswith(category + PATH_SEPARATOR)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,14 +11,13 @@ import numpy as np
 
 from agent.categories.known import KnownCategories, known_categories
 from agent.categories.nearest import DEFAULT_METHOD, CategoryText, nearest_categories, text_of
-from agent.context import find_category
-from agent.errors import RequestError
+from agent.categories.paths import paths_meant
 from agent.explain.shared_words import spelled, telling
 from agent.rank.case import Matrix, stack
 from agent.recommend import Parts
 from store.ingest import check_embedder
 from store.ledger import Ledger, embedding_text
-from store.rows import PATH_SEPARATOR, Product
+from store.rows import Product
 from store.words import product_text, words
 
 _WORDS_LOOKED_AT, _WORDS_SHOWN = 12, 4
@@ -94,27 +93,20 @@ def portray(
     Raises RequestError for a name that means several categories.
     """
     known = known_categories(parts.ledger, parts.embedder_name)
-    paths = _paths_meant(name, known.sizes)
+    meant, paths = paths_meant(name, known.sizes)
     asked = _ask_by(candidates, parts) if candidates else _ask_known(paths, known, parts)
     text = text_of(name, brief)
     vector = _embed([text], parts)[0] if brief or not asked.products else None
     asked = replace(asked, text=replace(asked.text, text=text, text_vector=vector))
     near = nearest_categories(asked.text, known, method=method, leave_out=paths)[:count]
     return Portrait(
-        name=find_category(name, known.sizes)[0] if paths else name,
+        name=meant,
         is_known=bool(paths),
         products=sum(known.sizes[path] for path in paths),
         customers=parts.ledger.customer_count(paths) if paths else 0,
         method=method,
         nearest=[_neighbour(path, score, asked, known, parts.ledger) for path, score in near if score > 0],
     )
-
-
-def _paths_meant(name: str, known: Mapping[str, int]) -> list[str]:
-    found = find_category(name, known)
-    if len(found) > 1:
-        raise RequestError(f"{name!r} is ambiguous: say one of {', '.join(map(repr, found))}")
-    return [path for path in known if found and (path + PATH_SEPARATOR).startswith(found[0] + PATH_SEPARATOR)]
 
 
 def _ask_by(products: Sequence[Product], parts: Parts) -> _Asked:

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.answer import Constraints
+from agent.categories.paths import find_category
 from agent.constraints import admit
-from agent.context import Context, Query, find_category
+from agent.context import Context, Query
 from agent.errors import RequestError
 from store import index
 from store.errors import IndexDamaged
