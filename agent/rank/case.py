@@ -93,9 +93,10 @@ class RankingCase:
             return np.zeros_like(self.similarity)
         has_vector = self.candidate_vectors.any(axis=1, keepdims=True)
         apart = self.similarity - (self.candidate_vectors @ self.mean_vector)[:, None]
-        centre = apart.sum(axis=0) / np.count_nonzero(has_vector)
-        centred: Matrix = (apart - centre) * has_vector * self.history_vectors.any(axis=1)
-        return centred
+        centre = apart.sum(axis=0, dtype=np.float64) / np.count_nonzero(has_vector)
+        centred = (apart - centre) * has_vector * self.history_vectors.any(axis=1)
+        rounded: Matrix = centred.astype(np.float32)
+        return rounded
 
     @cached_property
     def shared_words(self) -> Matrix:

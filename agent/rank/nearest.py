@@ -7,6 +7,7 @@ another: a printer for its ink. Squares let a few near rows outweigh many that a
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agent.rank.case import ROUNDING, Matrix, RankingCase
 
@@ -15,12 +16,12 @@ def nearest(case: RankingCase) -> Matrix:
     """Evidence of shape (candidates, history): the square of how far words and vectors are nearer than usual."""
     if not case.candidates:
         return case.shared_words
-    near = _standard(case.shared_words - case.shared_words.mean(axis=0)) + _standard(case.apart)
-    evidence: Matrix = np.maximum(near, 0) ** 2 * case.liking_share
-    return evidence
+    # In double precision: squares would show in which order float32 values were summed up.
+    shared_words, apart = case.shared_words.astype(np.float64), case.apart.astype(np.float64)
+    near = _standard(shared_words - shared_words.mean(axis=0)) + _standard(apart)
+    return (np.maximum(near, 0) ** 2 * case.liking_share).astype(np.float32)
 
 
-def _standard(similarity: Matrix) -> Matrix:
+def _standard(similarity: NDArray[np.float64]) -> NDArray[np.float64]:
     spread = similarity.std()
-    standard: Matrix = similarity / spread if spread > ROUNDING else np.zeros_like(similarity)
-    return standard
+    return similarity / spread if spread > ROUNDING else np.zeros_like(similarity)
