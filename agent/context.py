@@ -113,7 +113,8 @@ class Retriever:
         sizes = self._ledger.categories()
         category, paths = _resolve(query, sizes)
         of_history = self._ledger.products(row.item_id for row in done)
-        history = self._with_price_levels(_liked(done, of_history))
+        liking = liking_by_product(done)
+        history = self._with_price_levels(_liked(done, of_history, liking))
         history_vectors = self._stored_vectors([row.product for row in history])
         taste = np.array([row.liking for row in history], dtype=np.float32) @ history_vectors
         products = self._products(query, category, {path: sizes[path] for path in paths}, taste)
@@ -128,7 +129,7 @@ class Retriever:
             mean_vector=self._ledger.mean_vector(self._embedder_name),
             product_count=self._ledger.product_count(),
             frequencies=self._ledger.product_frequencies,
-            disliked=_disliked(done, of_history),
+            disliked=[product for item_id, product in of_history.items() if liking[item_id] < 0],
             others=self._others(query, history, admitted.products),
         )
         if self._attraction is not None and case.candidates:
@@ -211,20 +212,16 @@ class Retriever:
         return [(path, similarity) for path, similarity in near if similarity > 0]
 
 
-def _liked(done: Sequence[Interaction], products: Mapping[str, Product]) -> list[HistoryRow]:
+def _liked(
+    done: Sequence[Interaction], products: Mapping[str, Product], liking: Mapping[str, float]
+) -> list[HistoryRow]:
     """The liked products, oldest first, each with the strongest thing the customer did with it."""
-    liking = {item_id: value for item_id, value in liking_by_product(done).items() if value > 0}
     events = {row.item_id: row.event for row in sorted(done, key=_telling_most) if row.liking > 0}
     return [
         HistoryRow(product=product, event=events[item_id], liking=liking[item_id])
         for item_id, product in products.items()
-        if item_id in liking
+        if liking[item_id] > 0
     ]
-
-
-def _disliked(done: Sequence[Interaction], products: Mapping[str, Product]) -> list[Product]:
-    liking = liking_by_product(done)
-    return [product for item_id, product in products.items() if liking[item_id] < 0]
 
 
 def _level(product: Product, prices: Mapping[str, Mapping[str | None, Sequence[float]]]) -> float | None:

@@ -17,11 +17,11 @@ from agent.evaluate.data import Measured
 from agent.evaluate.kept import Kept, code_version
 from agent.evaluate.methods import likelihood_of_titles, rank_prompt
 from agent.evaluate.result import Interval
-from agent.evaluate.statistics import mean_intervals, standard_error
+from agent.evaluate.statistics import mean_intervals
 from agent.llm.base import LanguageModel
 from agent.past.case_maker import CaseMaker
 from agent.past.split import Case, sample_cases
-from agent.rank.metrics import METRICS, judge
+from agent.rank.metrics import METRICS, judge, standard_error
 from prompts.template import Template
 
 CASES, CANDIDATES = 40, 20  # some minutes for a small model on two cores

@@ -14,12 +14,7 @@ from agent.rank.blend import DEFAULT_BLEND, Blend
 Learner = Callable[[Past, AttractionLearner, CaseMaker, Progress], Blend]
 
 
-def default_blend(
-    allowed: Past,  # noqa: ARG001
-    attraction: AttractionLearner,  # noqa: ARG001
-    cases: CaseMaker,  # noqa: ARG001
-    progress: Progress,  # noqa: ARG001
-) -> Blend:
+def default_blend(*_: object) -> Blend:
     """What a shop has after reading its data: the stated default weights."""
     return DEFAULT_BLEND
 

@@ -13,11 +13,10 @@ from agent.evaluate.bench import Bench, CaseResult
 from agent.evaluate.data import Fold
 from agent.evaluate.kept import Kept
 from agent.evaluate.learner import Learner
-from agent.evaluate.statistics import standard_error
 from agent.llm.base import LanguageModel
 from agent.past.past import Past
 from agent.rank.blend import Blend
-from agent.rank.metrics import METRICS
+from agent.rank.metrics import METRICS, standard_error
 
 Results = Mapping[int, CaseResult]  # by the number of the case
 Progress = Callable[[str, int, int], None]  # stage ("learn" or "cases"), done, total

@@ -1,4 +1,4 @@
-"""Means with standard errors, and bootstrap intervals (Efron and Tibshirani 1993: percentile, cases redrawn whole)."""
+"""Bootstrap intervals (Efron and Tibshirani 1993: percentile, cases redrawn whole)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,6 @@ DRAWS = 10_000
 _SEED = 20240229
 _AT_ONCE = 4_000_000  # numbers drawn in one piece of memory
 Floats = NDArray[np.float64]
-
-
-def standard_error(values: ArrayLike) -> float:
-    """Of the mean of values; 0 for one value, which says nothing of the others."""
-    numbers = np.asarray(values, dtype=np.float64)
-    return float(numbers.std(ddof=1) / np.sqrt(len(numbers))) if len(numbers) > 1 else 0.0
 
 
 def mean_intervals(values: Floats) -> list[Interval]:

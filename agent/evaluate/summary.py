@@ -13,9 +13,9 @@ from agent.evaluate.data import Measured
 from agent.evaluate.measure import Results, summarise
 from agent.evaluate.methods import WARM
 from agent.evaluate.result import CurvePoint, Difference, Evaluation, Group, Method
-from agent.evaluate.statistics import mean_intervals, ratio_interval, standard_error
+from agent.evaluate.statistics import mean_intervals, ratio_interval
 from agent.evaluate.wording import left_out
-from agent.rank.metrics import METRICS
+from agent.rank.metrics import METRICS, standard_error
 
 LENGTHS = ((5, 9), (10, 19), (20, 49), (50, None))  # of histories
 _NDCG = METRICS.index("ndcg@10")

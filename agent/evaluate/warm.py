@@ -36,10 +36,17 @@ class UserKnn:
     `shrinkage` times the mean likeness of those besides: where nobody is near, it is popularity.
     """
 
-    def __init__(self, others: Past, *, neighbours: int = NEIGHBOURS, shrinkage: float = SHRINKAGE) -> None:
+    def __init__(
+        self,
+        others: Past,
+        *,
+        customers: Neighbours | None = None,
+        neighbours: int = NEIGHBOURS,
+        shrinkage: float = SHRINKAGE,
+    ) -> None:
         self._past = others
         self._neighbours, self.shrinkage = neighbours, shrinkage
-        self._customers = Neighbours(others)
+        self._customers = customers or Neighbours(others)
 
     def __call__(self, case: Case, rows: Rows) -> Scores:
         """Scores of the candidates, shape (candidates,), after what `rows` say that others did in the category."""
@@ -59,7 +66,8 @@ def tuned_user_knn(others: Past) -> UserKnn:
     for part in folds(others):
         cases = leave_out(others, held_out=part)
         allowed = others.without(part)
-        tried = {shrinkage: UserKnn(allowed, shrinkage=shrinkage) for shrinkage in _SHRINKAGES}
+        customers = Neighbours(allowed)
+        tried = {one: UserKnn(allowed, customers=customers, shrinkage=one) for one in _SHRINKAGES}
         for case in cases[:: max(1, len(cases) // _CASES)]:
             rows = rows_of_others(others, case)
             taken = [item_id in case.targets for item_id in case.candidates]

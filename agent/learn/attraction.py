@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.past.case_maker import CaseMaker
+from agent.past.neighbours import distinct
 from agent.past.past import Past
 from agent.rank.attraction import BRAND_WEIGHT, VECTOR_WEIGHT, Attraction
 from agent.rank.case import Scores
@@ -54,7 +55,6 @@ class AttractionLearner:
             csr_matrix(self._features()),
         ]
         self._matrix: csr_matrix = hstack(self._parts).tocsr()
-        self._start: Scores | None = None
 
     def learn(self, past: Past) -> Scores | None:
         """Coefficients from what was done in `past`, which has this shop's products; None where that is too little."""
@@ -67,7 +67,7 @@ class AttractionLearner:
         from scipy.sparse.linalg import lsqr
 
         matrix = self._matrix[rows]
-        found: Scores = lsqr(matrix, wanted, damp=_RIDGE**0.5, iter_lim=_STEPS, x0=self._start)[0]
+        found: Scores = lsqr(matrix, wanted, damp=_RIDGE**0.5, iter_lim=_STEPS)[0]
         return found
 
     def of_all(self, coefficients: Scores) -> Scores:
@@ -108,9 +108,8 @@ class AttractionLearner:
 
 def _customers(past: Past) -> Scores:
     """How many customers liked each product, shape (products,)."""
-    rows = past.rows.where(past.rows.liking > 0)
-    pairs = np.unique(rows.user.astype(np.int64) * len(past.products) + rows.item)
-    return np.bincount(pairs % len(past.products), minlength=len(past.products)).astype(np.float64)
+    _, item = distinct(past, past.rows.where(past.rows.liking > 0))
+    return np.bincount(item, minlength=len(past.products)).astype(np.float64)
 
 
 def _numeric_attributes(past: Past) -> Sequence[str]:

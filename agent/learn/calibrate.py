@@ -24,7 +24,7 @@ from agent.past.past import Past
 from agent.past.split import Case
 from agent.rank.blend import BY_ROW, DEFAULT_BLEND, Blend, rank
 from agent.rank.case import Scores
-from agent.rank.metrics import METRICS, judge
+from agent.rank.metrics import METRICS, judge, standard_error
 
 SIGNALS = (*BY_ROW, "attraction")  # whose weights are learned; of dislikes and others' choices there are too few
 MOST_CATEGORIES = 48
@@ -71,15 +71,16 @@ def calibrate(
     start = np.where(_seen(trials), start, 0.0)
     weights, scores = _learned(trials, start)
     default = [trial.choice.signals @ start for trial in trials]
-    gains = _ndcg(trials, scores) - _ndcg(trials, default)
+    by_learned, by_default = _ndcg(trials, scores), _ndcg(trials, default)
+    gains = by_learned - by_default
     judged = Judged(
         categories=len({trial.category for trial in trials}),
         cases=len(trials),
-        default=float(_ndcg(trials, default).mean()),
-        learned=float(_ndcg(trials, scores).mean()),
+        default=float(by_default.mean()),
+        learned=float(by_learned.mean()),
         gain=float(gains.mean()),
-        gain_se=_error_of_mean(gains),
-        kept=bool(gains.mean() > _SURE * _error_of_mean(gains)),
+        gain_se=standard_error(gains),
+        kept=bool(gains.mean() > _SURE * standard_error(gains)),
     )
     blend = _with_weights(DEFAULT_BLEND, weights) if judged.kept else DEFAULT_BLEND
     used = scores if judged.kept else default
@@ -164,10 +165,6 @@ def _judged_apart(
 
 def _ndcg(trials: Sequence[Trial], scores: Sequence[Scores]) -> Scores:
     return np.array([judge(score, trial.choice.taken)[_NDCG] for trial, score in zip(trials, scores, strict=True)])
-
-
-def _error_of_mean(values: Scores) -> float:
-    return float(values.std(ddof=1) / len(values) ** 0.5)
 
 
 def _with_weights(blend: Blend, learned: Scores) -> Blend:

@@ -17,7 +17,7 @@ from agent.past.seen import arrivals, rows_at
 from agent.past.split import Case
 from agent.rank.case import Others, Scores
 from agent.rank.metrics import METRICS, judge
-from agent.rank.popularity import popularity
+from agent.rank.popularity import left_of_personal, popularity
 
 LIKENESSES = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0)
 PERSONALS = (0.25, 0.5, 1.0)  # never 0: a customer's own history stays a reason
@@ -70,8 +70,7 @@ def _quality(warm: Sequence[_Warm], warmth: Warmth) -> float:
     """Sum of NDCG@10."""
     total = 0.0
     for one in warm:
-        choices = one.others.counts.sum()
-        left = (warmth.prior + warmth.personal * choices) / (warmth.prior + choices)
+        left = left_of_personal(one.others, personal=warmth.personal, prior=warmth.prior)
         change = popularity(one.others, one.attraction, likeness=warmth.likeness, prior=warmth.prior)
         total += judge(one.attraction + left * (one.scores - one.attraction) + change, one.taken)[_NDCG]
     return total

@@ -19,7 +19,7 @@ from agent.rank.dense import dense
 from agent.rank.disliked import disliked
 from agent.rank.lexical import lexical
 from agent.rank.nearest import nearest
-from agent.rank.popularity import popularity
+from agent.rank.popularity import left_of_personal, popularity
 from agent.rank.price import price
 from agent.rank.typical import typical
 
@@ -91,7 +91,7 @@ def rank(case: RankingCase, blend: Blend = DEFAULT_BLEND) -> Ranking:
     """Score every candidate; with nothing to go by, by how typical of the category it is."""
     if not case.candidates:
         return Ranking({"typical": np.zeros(0)})
-    left = _left_of_the_personal(case, blend)
+    left = left_of_personal(case.others, personal=blend.personal, prior=blend.prior) if case.others else 1.0
     ranking = by_history(case, {name: left * weight for name, weight in blend.weights.items() if name in BY_ROW})
     parts = {**ranking.parts, **_by_candidate(case, blend)}
     if not parts:
@@ -122,14 +122,6 @@ def _by_candidate(case: RankingCase, blend: Blend) -> dict[str, Scores]:
         expected = parts.get("attraction", np.zeros(len(case.candidates)))
         parts["popularity"] = popularity(case.others, expected, likeness=blend.likeness, prior=blend.prior)
     return parts
-
-
-def _left_of_the_personal(case: RankingCase, blend: Blend) -> float:
-    """What weights of the history are multiplied with: 1 at first, `personal` after many choices of others."""
-    if case.others is None:
-        return 1.0
-    choices = float(case.others.counts.sum())
-    return (blend.prior + blend.personal * choices) / (blend.prior + choices)
 
 
 def log_shares(scores: Scores) -> Scores:

@@ -94,7 +94,7 @@ def sameness(products: Sequence[Product], vectors: Matrix) -> Same | None:
 @lru_cache(maxsize=1 << 14)  # a session asks for the same category again
 def title_without_variant(title: str) -> frozenset[str]:
     """The words of a title without colours, sizes, counts and whatever has a digit; all of them if none would stay."""
-    found = frozenset(words(_CHINESE_VARIANTS.sub(" ", title)))
+    found = frozenset(words(title if title.isascii() else _CHINESE_VARIANTS.sub(" ", title)))
     return frozenset(word for word in found - _VARIANTS if not any(map(str.isdigit, word))) or frozenset(words(title))
 
 

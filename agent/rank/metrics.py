@@ -70,3 +70,9 @@ def _first_target(start: int, size: int, hits: int) -> NDArray[np.float64]:
     places = np.arange(size - hits + 1)
     none_yet = np.cumprod(np.concatenate(([1.0], (size - hits - places[:-1]) / (size - places[:-1]))))
     return np.concatenate((np.zeros(start), none_yet * hits / (size - places)))
+
+
+def standard_error(values: ArrayLike) -> float:
+    """Of the mean of values; 0 for one value, which says nothing of the others."""
+    numbers = np.asarray(values, dtype=np.float64)
+    return float(numbers.std(ddof=1) / np.sqrt(len(numbers))) if len(numbers) > 1 else 0.0

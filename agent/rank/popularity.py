@@ -30,6 +30,12 @@ def popularity(others: Others, expected: Scores, *, likeness: float, prior: floa
     return centred
 
 
+def left_of_personal(others: Others, *, personal: float, prior: float) -> float:
+    """What the weights of the history are multiplied with: 1 at first, `personal` after many choices of others."""
+    choices = float(others.counts.sum())
+    return (prior + personal * choices) / (prior + choices)
+
+
 def taken_by_others(
     customer: NDArray[np.integer], candidate: NDArray[np.integer], likeness: Scores, *, candidates: int
 ) -> Others:
