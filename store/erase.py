@@ -1,4 +1,4 @@
-"""Erasing a customer or a product for good: ledger, index and rejects, with the bytes that deletion leaves behind."""
+"""Erasing a customer or a product for good: ledger, index, log and rejects, with the bytes that deletion leaves."""
 
 from __future__ import annotations
 
@@ -13,24 +13,34 @@ from store.cleaning import flat_text
 from store.errors import InputError, LedgerError
 from store.home import Home
 from store.ledger import Ledger
+from store.logs import Logs
+
+_TOLD_APART = 20  # characters of a title: another that begins with them may go too
 
 
 def forget_user(home: Home, user_id: str) -> int:
-    """Erase everything a customer did; returns the number of rows. Raises InputError for an unknown customer.
+    """Erase everything a customer did, and what they were answered; returns the number of rows and of answers.
 
-    Where that is interrupted, or another program holds on to the old bytes (LedgerError), the rows are gone and the
-    same call finishes the work; so does the next ingest.
+    Raises InputError for an unknown customer, and LogError, with the ledger as it was, where the log cannot be erased
+    from. Where that is interrupted, or another program holds on to the old bytes (LedgerError), the same call finishes
+    the work; so does the next ingest, once the rows are gone.
     """
+    logs = Logs(home.logs_path)
     with home.writer() as ledger:
-        count = ledger.erase_user(user_id) + _scrub_rejects(home, user_id)
+        # The log first: what is interrupted there is the same call's to finish, however the ledger is.
+        count = logs.erase_user(user_id) + ledger.erase_user(user_id) + _scrub_rejects(home, user_id)
+        count += logs.erase_user(user_id)  # what was answered while this erased
         _clear(home, ledger, count, f"no customer {user_id!r}")
     return count
 
 
 def remove_product(home: Home, item_id: str) -> int:
-    """Erase a product and what customers did with it; as `forget_user`."""
+    """Erase a product, what customers did with it and the answers that name it; as `forget_user`."""
+    logs = Logs(home.logs_path)
     with home.writer() as ledger:
-        count = ledger.erase_product(item_id) + _scrub_rejects(home, item_id)
+        titles = [_beginning(product.title) for product in ledger.products([item_id]).values()]
+        count = logs.erase_product(item_id, titles) + ledger.erase_product(item_id) + _scrub_rejects(home, item_id)
+        count += logs.erase_product(item_id, titles)
         _clear(home, ledger, count, f"no product {item_id!r}")
     return count
 
@@ -56,6 +66,12 @@ def _clear(home: Home, ledger: Ledger, count: int, unknown: str) -> None:
     finally:
         if embedder is not None and index.newest_generation(home.index_folder) is None:
             index.build(home.index_folder, ledger, embedder=embedder)
+
+
+def _beginning(title: str) -> str:
+    """As much of a title as is left of it where it is shortened for a sentence."""
+    head = re.split(r"[(（\[【,，;；|]", title, maxsplit=1)[0].strip()
+    return (head or title)[:_TOLD_APART]
 
 
 def _scrub_rejects(home: Home, id: str) -> int:

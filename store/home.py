@@ -22,6 +22,10 @@ class Home:
         return self.folder / "ledger.sqlite3"
 
     @property
+    def logs_path(self) -> Path:
+        return self.folder / "logs.sqlite3"
+
+    @property
     def index_folder(self) -> Path:
         return self.folder / "index"
 
