@@ -6,12 +6,29 @@ No field is ever missing; what is not known is null or empty. Adding an optional
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 SCHEMA_VERSION: Literal["1"] = "1"
 Basis = Literal["history", "category", "general"]
+Style = Literal["short", "detailed", "seller"]
+ClaimKind = Literal[
+    "brand",
+    "attribute",
+    "words",
+    "price_level",
+    "similar",
+    "closer",
+    "together",
+    "counted",
+    "popularity",
+    "attraction",
+    "category",
+    "price_limit",
+    "wanted_brand",
+    "excluded_words",
+]
 
 
 class _Model(BaseModel):
@@ -36,6 +53,7 @@ class Request(_Model):
     k: int
     constraints: Constraints
     language: Literal["en", "zh"]
+    style: Style = "short"
 
 
 class MadeWith(_Model):
@@ -64,24 +82,67 @@ class CategoryInfo(_Model):
     nearest: list[NearestCategory]
 
 
+class Counterfactual(_Model):
+    """What the answer would be had the customer never had to do with the row of a claim: all is scored again.
+
+    Places are by score among all candidates, before near-duplicates and variants make room for others.
+    """
+
+    score: FiniteFloat
+    rank: int
+    rank_now: int = Field(description="the place by score with the row")
+
+
 class Claim(_Model):
     """One checkable reason: a field of the product and, where `basis` is history, the row it rests on."""
 
+    kind: ClaimKind
     text: str
     basis: Basis
     history_item_id: str | None
+    also: list[str] = Field(default=[], description="further rows of the history that it rests on")
     item_field: str
     value: str
-    contribution: FiniteFloat = Field(description="what it adds to the score")
-    counterfactual: dict[str, Any] | None = Field(default=None, description="not computed yet: always null")
+    contribution: FiniteFloat = Field(description="its strength: what it adds to the score")
+    counterfactual: Counterfactual | None = Field(
+        default=None, description="of the strongest claim that rests on the history"
+    )
 
 
 class Explanation(_Model):
-    """A text for the customer, and the claims behind it, strongest first."""
+    """A text for the customer (for the seller, in that style), and the claims behind it, strongest first.
+
+    basis: what moved the score most, of all that moved it up: the customer's history, what is known of the category, or
+    what holds for every customer.
+    """
 
     text: str
     source: Literal["llm", "evidence"]
+    basis: Basis
     claims: list[Claim]
+
+
+class TransferredRow(_Model):
+    """A row of the history, and what it adds to the scores of the recommended products."""
+
+    item_id: str
+    title: str
+    weight: FiniteFloat
+
+
+class PreferenceTransfer(_Model):
+    """A taste that was carried over from a known category into this one.
+
+    weight: what the claims that rest on it add to the scores of the recommended products, over what all do.
+    item_ids: the recommended products that it speaks for.
+    """
+
+    from_category: str
+    kind: ClaimKind
+    value: str
+    weight: FiniteFloat
+    rows: list[TransferredRow]
+    item_ids: list[str]
 
 
 class Recommendation(_Model):
@@ -108,7 +169,9 @@ class RecommendationSet(_Model):
     request: Request
     made_with: MadeWith
     category: CategoryInfo
-    preference_transfer: list[dict[str, Any]] = Field(default=[], description="not computed yet: always empty")
+    preference_transfer: list[PreferenceTransfer] = Field(
+        description="which tastes were carried over from which known category, the heaviest first"
+    )
     recommendations: list[Recommendation]
     degraded: bool
     warnings: list[str]

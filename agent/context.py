@@ -14,15 +14,15 @@ from typing import Literal
 
 import numpy as np
 
-from agent.answer import Constraints
+from agent.answer import Constraints, Style
 from agent.categories.known import known_categories
 from agent.categories.nearest import CategoryText, nearest_categories, text_of
 from agent.categories.paths import paths_meant
 from agent.constraints import Admitted, admit, usual_currency
 from agent.errors import RequestError, did_you_mean
-from agent.others import others_in
+from agent.others import Choices, choices_in
 from agent.rank.attraction import Attraction
-from agent.rank.case import HistoryRow, Matrix, Others, RankingCase, stack
+from agent.rank.case import HistoryRow, Matrix, RankingCase, stack
 from agent.rank.diversity import SAFE_WEIGHT
 from agent.rank.price_level import price_level
 from store.embedders import Embedder
@@ -37,7 +37,7 @@ EXACT_LIMIT = 20_000  # candidates scored exactly; of a larger category the inde
 SHORTLIST = 2_000
 _NEAREST = 5  # known categories named in an answer
 _BY_WEIGHT = (Event.DISLIKE, Event.RETURN, Event.VIEW, Event.LIKE, Event.RATING, Event.REVIEW, Event.PURCHASE)
-_OWNING = frozenset({Event.PURCHASE, Event.REVIEW, Event.RATING, Event.RETURN, Event.DISLIKE})
+OWNING = frozenset({Event.PURCHASE, Event.REVIEW, Event.RATING, Event.RETURN, Event.DISLIKE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,7 @@ class Query:
     candidates: Sequence[Product] | None = None
     language: Literal["en", "zh"] | None = None
     diversity: float = SAFE_WEIGHT  # of maximal marginal relevance, 0 to 1
+    style: Style = "short"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,6 +71,7 @@ class Context:
     warnings: list[str] = field(default_factory=list)
     index_generation: str | None = None
     index_failure: IndexDamaged | None = None
+    choices: Choices | None = None  # of other customers
 
     @property
     def category_name(self) -> str:
@@ -119,8 +121,9 @@ class Retriever:
         taste = np.array([row.liking for row in history], dtype=np.float32) @ history_vectors
         products = self._products(query, category, {path: sizes[path] for path in paths}, taste)
         constraints = _with_currency(query.constraints, products)
-        owned = {row.item_id for row in done if row.event in _OWNING}
+        owned = {row.item_id for row in done if row.event in OWNING}
         admitted = admit([product for product in products if product.item_id not in owned], constraints)
+        choices = self._choices(query, history, admitted.products)
         case = RankingCase(
             candidates=admitted.products,
             history=history,
@@ -130,7 +133,7 @@ class Retriever:
             product_count=self._ledger.product_count(),
             frequencies=self._ledger.product_frequencies,
             disliked=[product for item_id, product in of_history.items() if liking[item_id] < 0],
-            others=self._others(query, history, admitted.products),
+            others=choices.others() if choices else None,
         )
         if self._attraction is not None and case.candidates:
             case = case.with_attraction(self._attraction.of(case))
@@ -144,6 +147,7 @@ class Retriever:
             warnings=admitted.warnings or _nothing_left(products, admitted),
             index_generation=self._index.generation if self._index else None,
             index_failure=self._index_failure,
+            choices=choices,
         )
 
     def _history(self, user_id: str | None) -> list[Interaction]:
@@ -163,11 +167,11 @@ class Retriever:
         prices = {category: self._ledger.prices(category) for category in priced if category}
         return [replace(row, price_level=_level(row.product, prices)) for row in history]
 
-    def _others(self, query: Query, history: Sequence[HistoryRow], candidates: Sequence[Product]) -> Others | None:
+    def _choices(self, query: Query, history: Sequence[HistoryRow], candidates: Sequence[Product]) -> Choices | None:
         if query.candidates is not None:
             return None
         liked = [row.product.item_id for row in history]
-        return others_in(self._ledger, query.user_id, liked, [product.item_id for product in candidates])
+        return choices_in(self._ledger, query.user_id, liked, [product.item_id for product in candidates])
 
     def _products(self, query: Query, category: str, sizes: Mapping[str, int], taste: Matrix) -> list[Product]:
         """The query's own products or those of the category; of a very large one those nearest to the taste.

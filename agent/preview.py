@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 
 from agent.context import Context, Query
 from agent.errors import RequestError
+from agent.explain.phrase import STYLES
 from agent.explain.sentences import Language
+from agent.parts import Parts
 from agent.profile.paragraph import profile_input
 from agent.profile.profile import statements_about
 from agent.rank.blend import Blend, rank
 from agent.rank.likelihood import SHORTLIST
-from agent.recommend import Parts, chosen_of, claims_for, usual_language
+from agent.recommend import chosen_of, claims_for, usual_language
 from agent.template_inputs import explain_input, listwise_input, rank_input
 from prompts.inputs import ExplainInput
 from prompts.library import find_template, load_template
@@ -30,7 +32,7 @@ class Preview:
 
 
 def preview(name: str, query: Query, parts: Parts, *, place: int = 1) -> Preview:
-    """The messages of the prompt `name`; those of `explain` are for the product that is ranked `place`, from 1.
+    """The messages of the prompt `name`; those that explain are for the product that is ranked `place`, from 1.
 
     `profile` needs the customer alone. `listwise` is shown as it is asked first, with the candidates in the order that
     they have already. The ranking is the blend's, in which no model has taken part. Raises RequestError for an unknown
@@ -48,7 +50,7 @@ def preview(name: str, query: Query, parts: Parts, *, place: int = 1) -> Preview
         shortlist = rank(context.case, parts.learned.blend).order()[:SHORTLIST].tolist()
         messages = template.render(listwise_input(context, query.brief, shortlist))
         return Preview(messages=messages, name=name, language=language)
-    inputs, product = _explained(context, query, parts.learned.blend, place, language)
+    inputs, product = _explained(name, context, query, parts.learned.blend, place, language)
     return Preview(messages=template.render(inputs), name=name, language=language, product=product)
 
 
@@ -63,9 +65,10 @@ def _profile(query: Query, parts: Parts) -> Preview:
 
 
 def _explained(
-    context: Context, query: Query, blend: Blend, place: int, language: Language
+    name: str, context: Context, query: Query, blend: Blend, place: int, language: Language
 ) -> tuple[ExplainInput, Product]:
     ranking = rank(context.case, blend)
+    style = STYLES[name]
     chosen = chosen_of(context.case, ranking, replace(query, k=place))
     if place > len(chosen):
         raise RequestError(
@@ -73,5 +76,5 @@ def _explained(
         )
     candidate = chosen[place - 1]
     product = context.case.candidates[candidate]
-    reasons = claims_for(context, ranking, language).of(candidate)
-    return explain_input(context.category_name, product, reasons), product
+    reasons = claims_for(context, ranking, blend, language, style).of(candidate)
+    return explain_input(context.category_name, product, reasons, style), product

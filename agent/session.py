@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from agent.errors import RequestError
 from agent.settings import NO_MODEL, Settings, is_url
 from store.errors import LedgerError
+from store.logs import Logs
 from store.opening import open_index
 
 if TYPE_CHECKING:
     from agent.llm.base import LanguageModel
     from agent.llm.server.endpoint import Endpoint, Keys
-    from agent.recommend import Parts
+    from agent.parts import Parts
     from store.embedders import Embedder
     from store.index import Index
 
@@ -31,7 +32,7 @@ def open_parts(settings: Settings, *, on_rebuild: Callable[[str], None] = lambda
     `on_rebuild` is told why when the index is missing or damaged and is built anew. Raises RequestError without a shop.
     """
     from agent.learn.learned import read_learned
-    from agent.recommend import Parts
+    from agent.parts import Parts
 
     require_shop(settings)
     with ExitStack() as stack:
@@ -64,6 +65,8 @@ def open_parts(settings: Settings, *, on_rebuild: Callable[[str], None] = lambda
             model=None if settings.model == NO_MODEL else model,
             prompts_folder=settings.shop.prompts_folder,
             learned=read_learned(settings.home),
+            # One who is forgotten while the answer is made is not to come back in the log.
+            log=partial(Logs(settings.shop.logs_path).write, is_known=lambda user_id: bool(ledger.history(user_id))),
         )
 
 

@@ -2,36 +2,63 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
+from agent.answer import Style
 from agent.context import Context
-from agent.explain.claims import Reason
+from agent.explain.reason import Reason, worth_saying
 from agent.explain.sentences import price_text, short_title
 from agent.rank.listwise import LABELS
 from prompts.inputs import ExplainInput, LabelledProduct, ListwiseInput, ProductFields, RankInput
 from store.rows import PATH_SEPARATOR, Product
+from store.words import is_chinese
 
-SPOKEN = 2  # claims that go into a sentence: with more, a small model starts to mix them up
+SPOKEN: dict[Style, int] = {"short": 2, "detailed": 3, "seller": 3}
+"""Claims that a text may draw on: with more, a small model starts to mix them up."""
+_BEGUN = 3  # words of a fact that begin a text
 _HISTORY_ROWS = (
     12  # rows in the `rank` and `listwise` prompts: those that bear most on the candidates, in the order of time
 )
 
 
-def explain_input(category: str, product: Product, reasons: Sequence[Reason]) -> ExplainInput:
-    """The input of `explain` for one recommendation."""
+def explain_input(
+    category: str, product: Product, reasons: Sequence[Reason], style: Style = "short", *, refused: str = ""
+) -> ExplainInput:
+    """The input of a style's template for one recommendation; `refused` is what was wrong with the text before."""
+    said = spoken(reasons, style)
     return ExplainInput(
         category=category,
         product=product_fields(product),
-        history=[product_fields(reason.row.product) for reason in spoken(reasons) if reason.row],
-        facts=[reason.claim.text for reason in spoken(reasons)],
+        history=[product_fields(reason.row.product) for reason in said if reason.row],
+        facts=[reason.claim.text for reason in said],
+        begin=_begun(said[0], again=bool(refused)) if said else "",
+        refused=refused,
     )
 
 
-def spoken(reasons: Sequence[Reason]) -> Sequence[Reason]:
-    """The reasons that a model's sentence may draw on: the strongest that rest on the history, where any does."""
-    return ([reason for reason in reasons if reason.row] or reasons)[:SPOKEN]
+def spoken(reasons: Sequence[Reason], style: Style = "short") -> Sequence[Reason]:
+    """The reasons that a model's text may draw on."""
+    return worth_saying(reasons)[: SPOKEN[style]]
+
+
+def _begun(reason: Reason, *, again: bool) -> str:
+    """The first words of a claim's sentence; `again`, which greedy decoding would begin in the same way, more of them.
+
+    That is as far as the title in it, since titles are what small models get wrong, or half of it.
+    """
+    text = reason.claim.text
+    is_unspaced = is_chinese(text[:1])
+    if not again:
+        begun = re.match(r"..[\d.,]*" if is_unspaced else rf"\S+(?: \S+){{0,{_BEGUN - 1}}}", text)
+        end = begun.end() if begun else 0
+    elif reason.row and (title := short_title(reason.row.product.title)) in text:
+        end = text.index(title) + len(title)
+    else:
+        end = len(text) // 2 if is_unspaced else text.rfind(" ", 0, len(text) // 2 + 1)
+    return text[:1].lower() + text[1:end]
 
 
 def rank_input(context: Context, brief: str) -> RankInput:

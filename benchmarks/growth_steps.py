@@ -19,7 +19,7 @@ from store.embedders import HashEmbedder
 
 if TYPE_CHECKING:
     from agent.context import Query
-    from agent.recommend import Parts
+    from agent.parts import Parts
 
 DIMENSIONS = 384  # as many as the default embedder's vectors have
 ASKED = 30  # customers whose answers are timed
@@ -63,7 +63,7 @@ def build(home: Path, products: int) -> dict[str, Any]:
 
 def answer(home: Path, products: int) -> dict[str, Any]:
     """Latencies, in milliseconds, of what an answer without a language model is made of; the first is apart."""
-    from agent.recommend import Parts
+    from agent.parts import Parts
     from store.home import Home
     from store.opening import open_index
 

@@ -22,8 +22,9 @@ from typing import Any
 from agent.context import Query
 from agent.llm.base import Ask
 from agent.llm.engine import LlamaEngine
+from agent.parts import Parts
 from agent.past.split import Case
-from agent.recommend import Parts, recommend, usual_language
+from agent.recommend import recommend, usual_language
 from agent.session import open_parts
 from agent.settings import Settings
 from agent.template_inputs import rank_input

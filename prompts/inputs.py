@@ -63,6 +63,16 @@ class ExplainInput(_Input):
         description="plain sentences, strongest first",
         examples=[["It is by Ridgeline, like the Ridgeline trekking poles you bought."]],
     )
+    begin: Annotated[str, Per.PRODUCT] = Field(
+        default="",
+        description="the first words of the first fact: a small model keeps to a fact that is begun for it",
+        examples=["it is by"],
+    )
+    refused: Annotated[str, Per.PRODUCT] = Field(
+        default="",
+        description="what was wrong with the text that the model wrote first; empty the first time",
+        examples=["'perfect' is in no claim"],
+    )
 
 
 class RankInput(_Input):
@@ -116,6 +126,8 @@ class ProfileInput(_Input):
 
 INPUTS: dict[str, type[_Input]] = {
     "explain": ExplainInput,
+    "explain-detailed": ExplainInput,
+    "explain-seller": ExplainInput,
     "rank": RankInput,
     "listwise": ListwiseInput,
     "profile": ProfileInput,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,3 +30,8 @@ class Message:
     @property
     def text(self) -> str:
         return "".join(part.text for part in self.parts)
+
+
+def as_pairs(messages: Iterable[Message]) -> tuple[tuple[str, str], ...]:
+    """Role and text of each message, for a record of what was asked."""
+    return tuple((message.role, message.text) for message in messages)

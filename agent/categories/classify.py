@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from agent.categories.known import known_categories
 from agent.categories.nearest import DEFAULT_METHOD, METHODS, CategoryText
 from agent.errors import RequestError
+from agent.parts import Parts
 from agent.rank.case import Matrix
-from agent.recommend import Parts
 from store.ingest import check_embedder
 from store.ledger import embedding_text
 from store.rows import PATH_SEPARATOR, Product

@@ -13,8 +13,8 @@ from agent.categories.known import KnownCategories, known_categories
 from agent.categories.nearest import DEFAULT_METHOD, CategoryText, nearest_categories, text_of
 from agent.categories.paths import paths_meant
 from agent.explain.shared_words import spelled, telling
+from agent.parts import Parts
 from agent.rank.case import Matrix, stack
-from agent.recommend import Parts
 from store.ingest import check_embedder
 from store.ledger import Ledger, embedding_text
 from store.rows import Product

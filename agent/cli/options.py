@@ -51,11 +51,18 @@ def _option(name: str, help: str, *, env: bool, kind: Any = TEXT, **more: Any) -
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_embedder = functools.partial(_option, "embedder", "Embedder: a name, URL#MODEL, or `hash` for words only.")
+_models = functools.partial(_option, "models", "Folder of the model files.", kind=_FOLDER)
 
 
 def home_option(command: Command, *, env: bool = False) -> Command:
     """Where the shop's data is."""
     return _option("home", "Data folder of the shop.", env=env, kind=_FOLDER)(command)
+
+
+def embedder_options(command: Command) -> Command:
+    """Which embedder is used and where the files of models are: for what asks no language model."""
+    return _embedder(env=False)(_models(env=False)(command))
 
 
 def model_options(command: Command, *, env: bool = False) -> Command:
@@ -72,8 +79,8 @@ def model_options(command: Command, *, env: bool = False) -> Command:
             multiple=True,
             metavar="SPEC",
         ),
-        _option("embedder", "Embedder: a name, URL#MODEL, or `hash` for words only.", env=env),
-        _option("models", "Folder of the model files.", env=env, kind=_FOLDER),
+        _embedder(env=env),
+        _models(env=env),
     ]
     if env:  # a group takes its options in the order they are given to it
         return functools.reduce(lambda group, option: option(group), options, command)

@@ -16,7 +16,7 @@ from agent.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agent.recommend import Parts
+    from agent.parts import Parts
     from prompts.errors import PromptError
     from prompts.library import Listed
     from prompts.messages import Message

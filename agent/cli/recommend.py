@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -40,23 +41,70 @@ def _currency(context: click.Context, param: click.Parameter, value: str | None)
     return value.upper()
 
 
+_WHOM = [
+    click.option(
+        "--user", "user_id", type=TEXT, metavar="ID", help="The customer; left out: somebody without a history."
+    ),
+    click.option(
+        "--category", type=TEXT, required=True, metavar="NAME", help="The category: its name, or its whole path."
+    ),
+]
+_HOW = [
+    click.option(
+        "--brief", type=TEXT, metavar="FILE_OR_TEXT", help="What a category is about that the catalogue lacks."
+    ),
+    click.option(
+        "--candidates", metavar="FILE", help="Its products, in any format of the catalogue; they are not stored."
+    ),
+    click.option("--language", type=click.Choice(["en", "zh"]), help="Of the texts. [default: the history's]"),
+    click.option(
+        "--style",
+        type=click.Choice(["short", "detailed", "seller"]),
+        default="short",
+        show_default=True,
+        help="Of the texts: one reason to the customer, several, or about the customer to whoever sells.",
+    ),
+]
+_LIMITS = [
+    click.option("-k", "k", type=click.IntRange(min=1), default=5, show_default=True, help="How many products."),
+    click.option("--max-price", type=_Price(min=0), help="Nothing dearer; an unknown price is left out."),
+    click.option(
+        "--currency",
+        callback=_currency,
+        metavar="CODE",
+        help="Currency of --max-price. [default: what most products have]",
+    ),
+    click.option(
+        "--brand", "brands", type=TEXT, multiple=True, metavar="B", help="Only this brand; may be given again."
+    ),
+    click.option(
+        "--exclude", type=TEXT, multiple=True, metavar="WORD", help="Nothing with this word; may be given again."
+    ),
+    click.option("--out-of-stock", is_flag=True, help="Also products known to be out of stock."),
+    click.option(
+        "--diversity",
+        type=click.FloatRange(0, 1),
+        help="How much products unlike each other are preferred; 0: variants of one product too. [default: 0.1]",
+    ),
+]
+
+
 def asking(command: Any) -> Any:
-    """The options that say for whom and from what to recommend; the command gets them as keywords of a `Query`."""
-    options = [
-        click.option(
-            "--user", "user_id", type=TEXT, metavar="ID", help="The customer; left out: somebody without a history."
-        ),
-        click.option(
-            "--category", type=TEXT, required=True, metavar="NAME", help="The category: its name, or its whole path."
-        ),
-        click.option(
-            "--brief", type=TEXT, metavar="FILE_OR_TEXT", help="What a category is about that the catalogue lacks."
-        ),
-        click.option(
-            "--candidates", metavar="FILE", help="Its products, in any format of the catalogue; they are not stored."
-        ),
-        click.option("--language", type=click.Choice(["en", "zh"]), help="Of the texts. [default: the history's]"),
-    ]
+    """The options that say for whom and from what to recommend; the command gets them as keywords of `query_from`."""
+    return _with([*_WHOM, *_HOW], command)
+
+
+def asking_how(command: Any) -> Any:
+    """Those of `asking` that say neither for whom nor from which category."""
+    return _with(_HOW, command)
+
+
+def limiting(command: Any) -> Any:
+    """The options that say which products are wanted; the command gets them, too, as keywords of `query_within`."""
+    return _with(_LIMITS, command)
+
+
+def _with(options: Sequence[Callable[[Any], Any]], command: Any) -> Any:
     for option in reversed(options):
         command = option(command)
     return command
@@ -64,19 +112,7 @@ def asking(command: Any) -> Any:
 
 @click.command()
 @asking
-@click.option("-k", "k", type=click.IntRange(min=1), default=5, show_default=True, help="How many products.")
-@click.option("--max-price", type=_Price(min=0), help="Nothing dearer; an unknown price is left out.")
-@click.option(
-    "--currency", callback=_currency, metavar="CODE", help="Currency of --max-price. [default: what most products have]"
-)
-@click.option("--brand", "brands", type=TEXT, multiple=True, metavar="B", help="Only this brand; may be given again.")
-@click.option("--exclude", type=TEXT, multiple=True, metavar="WORD", help="Nothing with this word; may be given again.")
-@click.option("--out-of-stock", is_flag=True, help="Also products known to be out of stock.")
-@click.option(
-    "--diversity",
-    type=click.FloatRange(0, 1),
-    help="How much products unlike each other are preferred; 0: variants of one product too. [default: 0.1]",
-)
+@limiting
 @click.option(
     "--llm-rank",
     type=click.Choice(["auto", "on", "off"]),
@@ -94,12 +130,6 @@ def asking(command: Any) -> Any:
 def recommend(
     settings: Settings,
     /,
-    brands: tuple[str, ...],
-    exclude: tuple[str, ...],
-    max_price: float | None,
-    currency: str | None,
-    out_of_stock: bool,
-    diversity: float | None,
     llm_rank: Literal["auto", "on", "off"],
     strict: bool,
     form: Format | None,
@@ -114,22 +144,10 @@ def recommend(
       newaisle recommend --user mara --category "Hammocks" --brief "Sleeping outdoors, hung between trees" \\
           --candidates hammocks.csv
     """
-    from agent.answer import Constraints
     from agent.recommend import recommend as run
     from agent.session import open_parts
 
-    if currency and max_price is None:
-        raise click.UsageError("--currency says what --max-price is in: give both")
-    constraints = Constraints(
-        max_price=max_price,
-        currency=currency,
-        brands=list(brands),
-        exclude=list(exclude),
-        in_stock=not out_of_stock,
-    )
-    if diversity is not None:
-        asked["diversity"] = diversity
-    query = query_from(constraints=constraints, **asked)
+    query = query_within(**asked)
     with open_parts(settings, on_rebuild=note_rebuild) as parts:
         answer = run(query, parts, llm_rank=llm_rank, strict=strict)
     _print(answer, form or ("table" if sys.stdout.isatty() else "json"))
@@ -154,6 +172,33 @@ def query_from(*, brief: str | None, candidates: str | None, **asked: Any) -> Qu
 
     products = None if candidates is None else read_products(candidates)
     return Query(brief=text_of(brief or ""), candidates=products, **asked)
+
+
+def query_within(
+    *,
+    brands: Sequence[str],
+    exclude: Sequence[str],
+    max_price: float | None,
+    currency: str | None,
+    out_of_stock: bool,
+    diversity: float | None,
+    **asked: Any,
+) -> Query:
+    """A query out of the options of `asking` and `limiting`."""
+    from agent.answer import Constraints
+
+    if currency and max_price is None:
+        raise click.UsageError("--currency says what --max-price is in: give both")
+    if diversity is not None:
+        asked["diversity"] = diversity
+    constraints = Constraints(
+        max_price=max_price,
+        currency=currency,
+        brands=list(brands),
+        exclude=list(exclude),
+        in_stock=not out_of_stock,
+    )
+    return query_from(constraints=constraints, **asked)
 
 
 def note_rebuild(reason: str) -> None:

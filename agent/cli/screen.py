@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from agent.answer import Recommendation, RecommendationSet
+    from agent.answer import Claim, Recommendation, RecommendationSet
     from prompts.messages import Message
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
@@ -107,11 +107,20 @@ def _print_recommendation(console: Console, recommendation: Recommendation) -> N
     )
     console.print(line)
     console.print(Padding(_escaped(recommendation.explanation.text), (0, 0, 0, 3)))
-    rows = [claim.history_item_id for claim in recommendation.explanation.claims if claim.history_item_id]
+    rows = [_row(claim) for claim in recommendation.explanation.claims if claim.history_item_id]
     moved = {name: round(value, 2) for name, value in recommendation.signals.items()}
     parts = "  ".join(f"{name} {value:+.2f}" for name, value in moved.items() if value)
     because = f"because of {', '.join(dict.fromkeys(rows))}; " if rows else ""
     console.print(Padding(f"[dim]{_escaped(because)}score {recommendation.score:.2f} = {parts}[/]", (0, 0, 1, 3)))
+
+
+def _row(claim: Claim) -> str:
+    """The history rows that a claim rests on, and where the product would be without them."""
+    rows = f"{claim.history_item_id} and {len(claim.also)} more" if claim.also else f"{claim.history_item_id}"
+    changed = claim.counterfactual
+    if changed is None or changed.rank == changed.rank_now:
+        return rows
+    return f"{rows} (place {changed.rank_now}, without {'them' if claim.also else 'it'} {changed.rank})"
 
 
 def _price(recommendation: Recommendation) -> str:

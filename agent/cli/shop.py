@@ -123,7 +123,7 @@ def reindex(settings: Settings) -> None:
 @home_option
 @pass_settings
 def forget(settings: Settings, user_id: str) -> None:
-    """Erase a customer for good: rows, index, rejects, and the bytes that deletion leaves behind.
+    """Erase a customer for good: rows, index, rejects, logged answers, and the bytes that deletion leaves behind.
 
     \b
     Example:
@@ -142,7 +142,7 @@ def forget(settings: Settings, user_id: str) -> None:
 @home_option
 @pass_settings
 def remove(settings: Settings, item_id: str) -> None:
-    """Erase a product for good, with what customers did with it.
+    """Erase a product for good, with what customers did with it and the logged answers that name it.
 
     \b
     Example:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from agent.categories.classify import LOOKS_NEW, Classifier
 from agent.categories.known import SAMPLE, KnownCategories
 from agent.categories.nearest import DEFAULT_METHOD, METHODS, CategoryText, nearest_categories
-from agent.recommend import Parts
+from agent.parts import Parts
 from store.ledger import Ledger
 from store.rows import PATH_SEPARATOR, Product
 

@@ -1,46 +1,48 @@
-"""Phrasing: one sentence per recommendation, written by the language model from its claims and checked by code."""
+"""Phrasing: one text per recommendation, written by the language model from its claims and checked by code."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field
 
-from agent.answer import Explanation
-from agent.explain.check import Grounds, problem
-from agent.explain.claims import Reason
+from agent.answer import Basis, Explanation, Style
+from agent.check.check import Grounds, problem
+from agent.explain.reason import Reason, worth_saying
 from agent.llm.base import Ask, LanguageModel
-from agent.template_inputs import SPOKEN, explain_input, spoken
-from prompts.messages import Message
+from agent.llm.errors import LanguageModelError
+from agent.template_inputs import explain_input, spoken
+from prompts.messages import as_pairs
 from prompts.template import Template
+from store.logs import Exchange
 from store.rows import Product
 
-_MAX_TOKENS = 80
-_DEADLINE = 30.0  # seconds for all sentences of an answer; what is not there by then is built from the claims
+_TEMPLATES: dict[Style, str] = {"short": "explain", "detailed": "explain-detailed", "seller": "explain-seller"}
+STYLES: dict[str, Style] = {name: style for style, name in _TEMPLATES.items()}
+_SAID: dict[Style, int] = {"short": 2, "detailed": 4, "seller": 4}  # claims that are said where no model phrases them
+_ATTEMPTS = 2
+_MAX_TOKENS = 160
+_DEADLINE = 30.0  # seconds for all texts of an answer; what is not there by then is built from the claims
+
+
+def template_name(style: Style) -> str:
+    """The template that a style is."""
+    return _TEMPLATES[style]
+
+
+def from_evidence(reasons: Sequence[Reason], basis: Basis, style: Style) -> Explanation:
+    """The claims' own sentences as the explanation."""
+    text = " ".join(reason.claim.text for reason in worth_saying(reasons)[: _SAID[style]])
+    return Explanation(text=text, source="evidence", basis=basis, claims=[reason.claim for reason in reasons])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
-    """An explanation and, where the model's text was refused, why."""
+class Phrased:
+    """What a model made of one product's claims: the text that passed the check, if one did, and how it got there."""
 
-    explanation: Explanation
-    refusal: str | None = None
-
-
-def _start(prompt: Sequence[Message]) -> str:
-    """How the answer to a prompt begins, where the template says so."""
-    return prompt[-1].text if prompt[-1].role == "assistant" else ""
-
-
-def from_evidence(reasons: Sequence[Reason]) -> Explanation:
-    """The claims' own sentences as the explanation: the strongest, one of which rests on the history if any does.
-
-    That comes first: the history is cut into many claims, and what is said of others is one.
-    """
-    said = reasons[:SPOKEN]
-    if not any(reason.row for reason in said):
-        said = [*said[: SPOKEN - 1], *([reason for reason in reasons if reason.row] or reasons[SPOKEN - 1 :])[:1]]
-    text = " ".join(reason.claim.text for reason in sorted(said, key=lambda reason: reason.row is None))
-    return Explanation(text=text, source="evidence", claims=[reason.claim for reason in reasons])
+    text: str | None
+    exchanges: list[Exchange]
 
 
 def phrase(
@@ -48,27 +50,67 @@ def phrase(
     template: Template,
     category: str,
     products: Sequence[Product],
-    reasons: Sequence[list[Reason]],
-) -> list[Explained]:
-    """One explanation per product: the model's sentence where it passes the check, else the claims' own.
+    reasons: Sequence[Sequence[Reason]],
+) -> list[Phrased]:
+    """One text per product, in the style of the template; what fails the check is phrased once more.
 
-    All sentences are decoded as one batch. Raises LanguageModelError when the model fails altogether.
+    All first texts are decoded as one batch, and then all second ones. Raises LanguageModelError when the model fails
+    on the first.
     """
-    prompts = [
-        template.render(explain_input(category, product, because), start=model.continues)
-        for product, because in zip(products, reasons, strict=True)
-    ]
+    texts = [_Text(product, because) for product, because in zip(products, reasons, strict=True)]
+    until = time.monotonic() + _DEADLINE
     model.prepare(template.head)
+    for attempt in range(_ATTEMPTS):
+        wanted = [text for text in texts if text.said is None]
+        if wanted and (left := until - time.monotonic()) > 0:
+            # What was written at first is worth keeping if the model fails later.
+            with suppress(LanguageModelError) if attempt else nullcontext():
+                _write(model, template, category, wanted, deadline=left)
+    return [Phrased(text=text.said, exchanges=text.exchanges) for text in texts]
+
+
+@dataclass(slots=True)
+class _Text:
+    """A text in the making; `said` is what passed the check."""
+
+    product: Product
+    reasons: Sequence[Reason]
+    said: str | None = None
+    exchanges: list[Exchange] = field(default_factory=list)
+
+    @property
+    def refused(self) -> str:
+        """What was wrong with the last try."""
+        return (self.exchanges[-1].refusal or "") if self.exchanges else ""
+
+
+def _write(model: LanguageModel, template: Template, category: str, texts: Sequence[_Text], *, deadline: float) -> None:
+    """Let the model write each of some texts once."""
+    style = STYLES[template.name]
+    prompts = [
+        template.render(
+            explain_input(category, text.product, text.reasons, style, refused=text.refused), start=model.continues
+        )
+        for text in texts
+    ]
     most, stop = template.options.max_tokens or _MAX_TOKENS, template.options.stop
-    generated = model.generate(
-        [Ask(prompt=prompt, max_tokens=most, stop=stop) for prompt in prompts], deadline=_DEADLINE
-    )
-    explained = []
-    for product, because, prompt, written in zip(products, reasons, prompts, generated, strict=True):
-        text = (_start(prompt) + written.text).strip()
-        refusal = problem(text, written.finish, Grounds(product, category, spoken(because), template.language))
-        explanation = from_evidence(because)
-        if refusal is None:
-            explanation = explanation.model_copy(update={"text": text, "source": "llm"})
-        explained.append(Explained(explanation=explanation, refusal=refusal))
-    return explained
+    asks = [Ask(prompt=prompt, max_tokens=most, stop=stop) for prompt in prompts]
+    for text, prompt, written in zip(texts, prompts, model.generate(asks, deadline=deadline), strict=True):
+        start = prompt[-1].text if prompt[-1].role == "assistant" else ""
+        answer = (start + written.text).strip()
+        grounds = Grounds(text.product, category, spoken(text.reasons, style), template.language, style)
+        refusal = problem(answer, written.finish, grounds)
+        text.said = answer if refusal is None else None
+        text.exchanges.append(
+            Exchange(
+                purpose="explain",
+                template=template.name,
+                template_hash=template.hash,
+                item_id=text.product.item_id,
+                attempt=len(text.exchanges) + 1,
+                prompt=as_pairs(prompt),
+                answer=answer,
+                finish=written.finish,
+                refusal=refusal,
+            )
+        )

@@ -15,7 +15,7 @@ from contextlib import ExitStack
 
 import numpy as np
 
-from agent.explain.check import problem
+from agent.check.check import problem
 from agent.llm.base import Generated, Likelihood
 from agent.llm.engine import LlamaEngine
 from agent.models.measurement import (

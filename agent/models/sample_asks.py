@@ -12,7 +12,7 @@ from itertools import groupby, islice
 
 from agent import sample
 from agent.answer import Constraints
-from agent.explain.check import Grounds
+from agent.check.check import Grounds
 from agent.explain.claims import Claims, Reason
 from agent.explain.sentences import SENTENCES
 from agent.llm.base import Ask

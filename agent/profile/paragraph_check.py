@@ -1,6 +1,6 @@
 """The check of a written paragraph against the statements it was made from.
 
-As with explanations (`agent.explain.check`), nothing is left to a model's good will: what the text says has to be
+As with explanations (`agent.check.check`), nothing is left to a model's good will: what the text says has to be
 worded in one of a few ways, with names of the very statement. These parts are taken out, and what is left may only be
 words that hold sentences together: no other name, number, brand or claim, nothing that denies or praises.
 Sentence by sentence, and the first that fails ends the text.
@@ -12,9 +12,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.explain.check import PUNCTUATION
+from agent.check.check import PUNCTUATION
+from agent.check.wordings import WORDINGS
 from agent.explain.sentences import Language
-from agent.explain.wordings import WORDINGS
 from agent.profile.statements import Statement
 from store.rows import Event
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from agent.explain.shared_words import stop_words, telling
+from agent.explain.shared_words import STOP_WORDS, telling
 from agent.rank.tf_idf import Frequencies
 from store.rows import Product
 from store.words import runs, words
@@ -184,7 +184,7 @@ def _neighbours(found: _Found, step: int) -> list[tuple[_Segment, int]]:
             beside.setdefault(segment.tokens[at].key, []).append((segment, start))
     counts = Counter({key: len({segment.place for segment, _ in spots}) for key, spots in beside.items()})
     for key, count in counts.most_common(1):
-        is_word = found.spots[0][0].is_chinese or (key.isalpha() and key not in stop_words())
+        is_word = found.spots[0][0].is_chinese or (key.isalpha() and key not in STOP_WORDS)
         if is_word and count > _NEARLY_ALWAYS * len(found.places):
             return beside[key]
     return []

@@ -11,6 +11,7 @@ from agent.explain.sentences import Language
 from agent.llm.base import LanguageModel
 from agent.llm.errors import LanguageModelError
 from agent.models.errors import ModelError
+from agent.parts import Parts
 from agent.profile.answer import (
     BoughtAgain,
     CategoryShare,
@@ -26,7 +27,6 @@ from agent.profile.interest import Interest, Interests, interests
 from agent.profile.paragraph import Paragraph, from_statements, masters, write
 from agent.profile.shop_facts import shop_facts
 from agent.profile.statements import Statement, statements
-from agent.recommend import Parts
 from prompts.library import load_template
 from prompts.template import Template
 from store.ledger import Ledger

@@ -32,7 +32,8 @@ BY_ROW: Mapping[str, Callable[[RankingCase], Matrix]] = {
     "attributes": attributes,
     "price": price,
 }
-MODEL_WEIGHT = 0.3  # of a language model's signal
+BY_MODEL = ("likelihood", "listwise")  # signals of a language model, see `with_signal`
+MODEL_WEIGHT = 0.3  # of one
 _JUST_BELOW = 1e-6
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
@@ -66,6 +66,26 @@ class RankingCase:
         vars(made).update({name: value for name, value in vars(self).items() if name not in vars(made)})
         return made
 
+    def without(self, rows: Collection[int], others: Others | None) -> Self:
+        """The same case had the customer never had to do with some rows of the history; `others` as they are then.
+
+        What was worked out already is kept, which is all but the attraction: that says nothing of this customer.
+        """
+        keep = np.setdiff1d(np.arange(len(self.history)), list(rows))
+        made = replace(
+            self,
+            history=[self.history[row] for row in keep],
+            history_vectors=self.history_vectors[keep],
+            others=others,
+        )
+        for name in ("similarity", "apart", "shared_words"):
+            if name in vars(self):
+                vars(made)[name] = vars(self)[name][:, keep]
+        vars(made)["candidate_words"] = self.candidate_words
+        tf_idf = self.tf_idf
+        vars(made)["tf_idf"] = TfIdf.of(tf_idf.words, tf_idf.first, tf_idf.second[keep])
+        return made
+
     @property
     def liking_share(self) -> Matrix:
         """Each history row's share of all liking, the latest counting most, shape (history,)."""
@@ -89,7 +109,7 @@ class RankingCase:
         That says what shop and category this is, not which candidate to choose. (The first changes the order, the
         second makes rows of the history comparable.) A product without a vector counts as the mean: 0.
         """
-        if not self.similarity.any():
+        if not (self.candidate_vectors.any() and self.history_vectors.any()):
             return np.zeros_like(self.similarity)
         has_vector = self.candidate_vectors.any(axis=1, keepdims=True)
         apart = self.similarity - (self.candidate_vectors @ self.mean_vector)[:, None]

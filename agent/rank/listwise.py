@@ -14,7 +14,7 @@ from string import ascii_uppercase
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.llm.base import Ask, LanguageModel
+from agent.llm.base import Ask, Generated, LanguageModel
 from agent.rank.likelihood import SHORTLIST
 from prompts.messages import Message
 
@@ -34,11 +34,11 @@ class Placed:
 
     scores: of each candidate, 1 for the first place down to 0 for the last, the mean over the answers that are of use,
     shape (candidates,); None where no answer is.
-    useless: number of answers that are of no use.
+    answers: what the model wrote for each prompt, and whether it is an order.
     """
 
     scores: NDArray[np.float64] | None
-    useless: int
+    answers: Sequence[tuple[Generated, bool]]
 
 
 def orders(count: int) -> tuple[Sequence[int], Sequence[int]]:
@@ -63,7 +63,8 @@ def listwise(
     )
     read = [places(answer.text, shown) for answer, shown in zip(answers, orders(count), strict=True)]
     found = [scores for scores in read if scores is not None]
-    return Placed(np.mean(found, axis=0) if found else None, len(read) - len(found))
+    useful = [scores is not None for scores in read]
+    return Placed(np.mean(found, axis=0) if found else None, list(zip(answers, useful, strict=True)))
 
 
 def places(answer: str, shown: Sequence[int]) -> NDArray[np.float64] | None:

@@ -7,6 +7,8 @@ and with many the counts decide: the way from zero-shot to warm needs no switch.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +30,14 @@ def popularity(others: Others, expected: Scores, *, likeness: float, prior: floa
     change = np.logaddexp(choices, np.log(prior) + log_share) - log_share
     centred: Scores = change - change.mean()
     return centred
+
+
+def of_likeness(others: Others, expected: Scores, *, likeness: float, prior: float) -> Scores:
+    """How much of `popularity` is due to some of the others being like this customer, shape (candidates,)."""
+    strangers = replace(others, alike=np.zeros_like(others.alike))
+    by_all = popularity(others, expected, likeness=likeness, prior=prior)
+    difference: Scores = by_all - popularity(strangers, expected, likeness=likeness, prior=prior)
+    return difference
 
 
 def left_of_personal(others: Others, *, personal: float, prior: float) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 
 from agent.context import Retriever
 from agent.llm.base import LanguageModel
-from agent.recommend import Parts
+from agent.parts import Parts
 from store.embedders import Embedder, HashEmbedder
 from store.errors import IndexDamaged
 from store.home import Home

@@ -7,11 +7,21 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from agent.answer import SCHEMA_VERSION, Claim, Constraints, RecommendationSet, Request
+from agent.answer import (
+    SCHEMA_VERSION,
+    Claim,
+    Constraints,
+    Counterfactual,
+    Explanation,
+    PreferenceTransfer,
+    RecommendationSet,
+    Request,
+)
 
 
 def claim(**fields: Any) -> Claim:
     given = {
+        "kind": "words",
         "text": "It is.",
         "basis": "history",
         "history_item_id": "a",
@@ -22,8 +32,14 @@ def claim(**fields: Any) -> Claim:
     return Claim(**{**given, **fields})
 
 
-def test_what_is_not_computed_yet_is_null_and_not_missing() -> None:
-    assert claim().model_dump()["counterfactual"] is None
+def test_what_is_not_known_of_a_claim_is_null_or_empty_and_not_missing() -> None:
+    told = claim().model_dump()
+    assert (told["also"], told["counterfactual"]) == ([], None)
+
+
+def test_a_counterfactual_has_the_score_and_the_place_without_and_the_place_now() -> None:
+    told = claim(counterfactual=Counterfactual(score=0.5, rank=4, rank_now=1)).model_dump()
+    assert told["counterfactual"] == {"score": 0.5, "rank": 4, "rank_now": 1}
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])
@@ -31,12 +47,36 @@ def test_a_number_is_finite(number: float) -> None:
     with pytest.raises(ValidationError, match="finite"):
         claim(contribution=number)
     with pytest.raises(ValidationError, match="finite"):
+        Counterfactual(score=number, rank=1, rank_now=1)
+    with pytest.raises(ValidationError, match="finite"):
         Constraints(max_price=number)
 
 
 def test_a_basis_is_one_of_three() -> None:
     with pytest.raises(ValidationError, match="'history', 'category' or 'general'"):
         claim(basis="popularity")
+
+
+def test_a_claim_is_of_a_known_kind() -> None:
+    with pytest.raises(ValidationError, match="'brand', 'attribute', 'words'"):
+        claim(kind="reason")
+    with pytest.raises(ValidationError, match="'brand', 'attribute', 'words'"):
+        PreferenceTransfer(from_category="", kind="taste", value="x", weight=1.0, rows=[], item_ids=[])  # type: ignore[arg-type]
+
+
+def test_an_explanation_says_whose_words_it_is_in_and_what_it_rests_on() -> None:
+    for source, basis in (("guess", "history"), ("llm", "popularity")):
+        with pytest.raises(
+            ValidationError, match=r"should be ('llm' or 'evidence'|'history', 'category' or 'general')"
+        ):
+            Explanation(text="It is.", source=source, basis=basis, claims=[])  # type: ignore[arg-type]
+
+
+def test_a_style_is_short_unless_another_is_asked_for() -> None:
+    asked = {"user_id": None, "category": "x", "k": 1, "constraints": Constraints(), "language": "en"}
+    assert Request(**asked).style == "short"  # type: ignore[arg-type]
+    with pytest.raises(ValidationError, match="'short', 'detailed' or 'seller'"):
+        Request(**asked, style="long")  # type: ignore[arg-type]
 
 
 def test_an_unknown_field_is_refused() -> None:
@@ -59,4 +99,5 @@ def test_the_schema_says_what_the_numbers_mean() -> None:
     recommendation = schema["$defs"]["Recommendation"]["properties"]
     assert "takes this product" in recommendation["probability"]["description"]
     assert "sum" in recommendation["signals"]["description"]
+    assert "adds to the score" in schema["$defs"]["Claim"]["properties"]["contribution"]["description"]
     assert schema["properties"]["schema_version"]["const"] == SCHEMA_VERSION == "1"

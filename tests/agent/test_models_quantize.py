@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.explain.check import problem
+from agent.check.check import problem
 from agent.llm.trial import TrialResult
 from agent.models import quantize
 from agent.models.catalog import CATALOG, DEFAULT_LLM

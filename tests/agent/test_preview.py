@@ -13,9 +13,10 @@ from agent import sample
 from agent.context import Query
 from agent.errors import RequestError
 from agent.learn.learned import Learned
+from agent.parts import Parts
 from agent.preview import preview
 from agent.rank.blend import Blend
-from agent.recommend import Parts, recommend
+from agent.recommend import recommend
 from agent.session import open_parts
 from agent.settings import Settings
 from store.embedders import HashEmbedder

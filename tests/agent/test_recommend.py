@@ -23,12 +23,15 @@ from agent.llm.base import LanguageModel
 from agent.llm.errors import Interrupted, LanguageModelError, ServerFailed
 from agent.llm.fallback import Fallback
 from agent.models.errors import ModelError
-from agent.recommend import Parts, recommend
+from agent.parts import Parts
+from agent.recommend import recommend
 from prompts.errors import PromptError
 from prompts.messages import Message
+from store.errors import LogError
 from store.home import Home
 from store.index import Index, Neighbour
 from store.ledger import Ledger
+from store.logs import Entry
 from store.rows import Event
 from tests.agent.llm.fake import ScriptedModel
 from tests.agent.shop import EMBEDDER, did, fill, parts, product
@@ -126,9 +129,11 @@ def _loader(model: LanguageModel | Exception | None) -> Callable[[], LanguageMod
 
 
 def copy_the_first_fact(prompt: Sequence[Message]) -> str:
-    """What a diligent model would write after `The P may suit you because it`."""
-    facts = [line.removeprefix("- It ") for line in prompt[-2].text.splitlines() if line.startswith("- ")]
-    return f" {facts[0]}"
+    """What a diligent model would write: the first fact, as far as the text does not begin with it already."""
+    *_, asked, begun = (message.text for message in prompt)
+    fact = next(line.removeprefix("- ") for line in asked.splitlines() if line.startswith("- "))
+    fact = fact[0].lower() + fact[1:]
+    return next(fact[size:] for size in range(len(fact), -1, -1) if begun.endswith(fact[:size]))
 
 
 def diligent(**settings: Any) -> ScriptedModel:
@@ -142,14 +147,20 @@ def ids(answer: RecommendationSet) -> list[str]:
 VERSION_1 = {
     "": "schema_version id created_at request made_with category preference_transfer recommendations degraded warnings"
     " timings_ms",
-    "request": "user_id category k constraints language",
+    "request": "user_id category k constraints language style",
     "request.constraints": "max_price currency brands exclude in_stock",
     "made_with": "version template template_hash model model_sha256 embedder index_generation",
     "category": "name is_new_to_user is_new_to_catalogue nearest",
     "category.nearest": "name similarity",
     "recommendations": "rank item_id title brand price currency score probability signals explanation",
-    "recommendations.explanation": "text source claims",
-    "recommendations.explanation.claims": "text basis history_item_id item_field value contribution counterfactual",
+    "recommendations.explanation": "text source basis claims",
+    "recommendations.explanation.claims": "kind text basis history_item_id also item_field value contribution"
+    " counterfactual",
+}
+OF_A_HISTORY = {
+    "preference_transfer": "from_category kind value weight rows item_ids",
+    "preference_transfer.rows": "item_id title weight",
+    "recommendations.explanation.claims.counterfactual": "score rank rank_now",
 }
 
 
@@ -171,11 +182,17 @@ def test_the_answer_has_just_the_fields_of_version_1(ask: Ask, path: str, user_i
     assert all(list(one) == VERSION_1[path].split() for one in found)
 
 
-def test_what_later_work_fills_is_null_or_empty(ask: Ask) -> None:
-    answer = ask(model=diligent())
-    assert (answer.schema_version, answer.preference_transfer) == ("1", [])
-    assert {one.probability for one in answer.recommendations} == {None}
-    assert {claim.counterfactual for one in answer.recommendations for claim in one.explanation.claims} == {None}
+@pytest.mark.parametrize("path", OF_A_HISTORY)
+@pytest.mark.parametrize("user_id", ["ann", "mei"])
+def test_what_rests_on_a_history_has_its_fields_and_is_empty_without_one(ask: Ask, path: str, user_id: str) -> None:
+    found = [one for one in at(json.loads(ask(user_id).model_dump_json()), path) if one]
+    assert found
+    assert all(list(one) == OF_A_HISTORY[path].split() for one in found)
+    assert not any(at(json.loads(ask(None).model_dump_json()), path))
+
+
+def test_a_probability_is_null_where_none_was_learned(ask: Ask) -> None:
+    assert {one.probability for one in ask().recommendations} == {None}
 
 
 def test_the_json_can_be_read_back(ask: Ask) -> None:
@@ -269,18 +286,28 @@ def test_a_price_limit_is_warned_about_and_explained(ask: Ask) -> None:
 
 def test_an_answer_to_nobody_rests_on_what_others_took(ask: Ask) -> None:
     """Everybody's lamps were taken by one customer, and the floor lamp by a second one too."""
-    model = diligent()
     for user_id in (None, "cold"):
-        answer = ask(user_id, model=model)
+        answer = ask(user_id)
         assert len(answer.recommendations) == 5
         top, *rest = answer.recommendations
         assert (top.item_id, top.explanation.claims[0].value) == ("l1", "2")
+        assert top.explanation.basis == "category"
         assert {claim.basis for one in rest for claim in one.explanation.claims} == {"general"}
         assert all("no history to go by" in one.explanation.text for one in rest)
-        assert all(one.explanation.source == "evidence" for one in answer.recommendations)
         assert {"popularity"} <= set(top.signals) <= {"popularity", "disliked"}
-        assert answer.made_with.model is None
-    assert model.generate_calls == []
+        assert answer.preference_transfer == []
+
+
+def test_only_what_some_reason_speaks_for_is_left_to_the_model(ask: Ask) -> None:
+    model = diligent()
+    answer = ask(None, model=model)
+    assert [one.explanation.source for one in answer.recommendations] == ["llm", *["evidence"] * 4]
+    assert [[one.prompt[-1].text.startswith("The Orrin") for one in call.asks] for call in model.generate_calls] == [
+        [True]
+    ]
+    idle = diligent()
+    assert ask(None, "Hammocks", candidates=HAMMOCKS[1:], model=idle).made_with.model is None
+    assert idle.generate_calls == []
 
 
 def test_an_answer_to_nobody_about_what_nobody_took_rests_on_the_category(ask: Ask) -> None:
@@ -299,10 +326,11 @@ def test_the_model_phrases_in_one_batch_and_the_answer_says_so(ask: Ask) -> None
     answer = ask(model=model)
     top = answer.recommendations[0].explanation
     assert top.source == "llm"
-    assert top.text.startswith("The Hale oak desk lamp may suit you because it ")
+    assert top.text.startswith("The Hale oak desk lamp may suit you")
     assert len(model.generate_calls) == 1
-    by_history = [one for one in answer.recommendations if one.explanation.claims[0].basis == "history"]
-    assert len(model.generate_calls[0].asks) == len(by_history)
+    moved = [one for one in answer.recommendations if one.explanation.claims[0].contribution]
+    english = [one for one in moved if one.title.isascii()]
+    assert len(model.generate_calls[0].asks) == len(english)
 
 
 def test_a_text_that_is_refused_falls_back_to_the_evidence_without_being_degraded(ask: Ask) -> None:
@@ -402,13 +430,11 @@ def test_a_chinese_title_in_an_english_answer_is_not_left_to_the_model_either(as
 
 
 def test_a_model_that_masters_chinese_phrases_it(ask: Ask) -> None:
-    def reply(prompt: Sequence[Message]) -> str:
-        return next(line for line in prompt[-2].text.splitlines() if line.startswith("- ")).removeprefix("- 它")
-
-    answer = ask("mei", model=ScriptedModel(reply, languages=("en", "zh")))
+    answer = ask("mei", model=diligent(languages=("en", "zh")))
     top = answer.recommendations[0].explanation
     assert top.source == "llm"
-    assert top.text == "青禾 木质台灯适合您，因为它和您买过的“青禾 木质书架”都提到“木质”。"
+    assert top.text.startswith("青禾 木质台灯适合您")
+    assert top.text.endswith("它和您买过的“青禾 木质书架”都提到“木质”。")
 
 
 def test_without_a_history_the_candidates_decide_the_language(ask: Ask) -> None:
@@ -633,3 +659,164 @@ def test_parts_are_loaded_only_when_they_are_needed(ledger: Ledger) -> None:
 
     made = Parts(ledger=ledger, embedder_name=EMBEDDER.name, embedder=never, index=quiet_index, model=never)
     assert recommend(Query(user_id="all", category="Lamps"), made).recommendations == []
+
+
+def test_a_style_is_asked_for_by_name_and_decides_the_template_and_whom_it_speaks_to(ask: Ask) -> None:
+    for style, template in (("short", "explain"), ("detailed", "explain-detailed"), ("seller", "explain-seller")):
+        model = ScriptedModel(lambda prompt: "")
+        answer = ask(model=model, style=style, k=1)
+        assert (answer.request.style, answer.made_with.template) == (style, template)
+        (one,) = answer.recommendations
+        assert ("the customer bought" in one.explanation.claims[0].text) == (style == "seller")
+        assert ("you bought" in one.explanation.claims[0].text) == (style != "seller")
+        assert len(model.generate_calls[0].asks) == 1
+
+
+@pytest.mark.parametrize("style", ["short", "detailed", "seller"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_style_changes_words_and_nothing_else(ask: Ask, style: str, language: str) -> None:
+    def bare(answer: RecommendationSet) -> Any:
+        told = json.loads(answer.model_dump_json())
+        for one in told["recommendations"]:
+            del one["explanation"]["text"]
+            for claim in one["explanation"]["claims"]:
+                del claim["text"]
+        return told["recommendations"], told["preference_transfer"]
+
+    assert bare(ask(style=style, language=language)) == bare(ask(language=language))
+
+
+def test_the_tastes_of_the_answer_are_those_of_its_claims(ask: Ask) -> None:
+    answer = ask("bea")
+    shown = {one.item_id: one.explanation.claims for one in answer.recommendations}
+    assert answer.preference_transfer
+    for taste in answer.preference_transfer:
+        rows = {row.item_id for row in taste.rows}
+        for item in taste.item_ids:
+            resting = [claim for claim in shown[item] if claim.history_item_id and claim.kind == taste.kind]
+            assert any(rows & {str(claim.history_item_id), *claim.also} for claim in resting)
+    assert {taste.from_category for taste in answer.preference_transfer} <= {"Home > Shelves", "Home > Lamps"}
+    total = sum(claim.contribution for claims in shown.values() for claim in claims)
+    own = sum(claim.contribution for claims in shown.values() for claim in claims if claim.history_item_id)
+    weights = [taste.weight for taste in answer.preference_transfer]
+    assert sum(weights) == pytest.approx(own / total, abs=1e-3)
+
+
+def test_what_was_asked_for_is_the_last_thing_said_of_every_product(ask: Ask) -> None:
+    asked = Constraints(max_price=100, brands=["Hale", "Orrin"], exclude=["plastic"])
+    for one in ask(constraints=asked).recommendations:
+        last = one.explanation.claims[-3:]
+        assert [claim.kind for claim in last] == ["price_limit", "wanted_brand", "excluded_words"]
+        assert [claim.contribution for claim in last] == [0.0, 0.0, 0.0]
+    kinds = {claim.kind for one in ask().recommendations for claim in one.explanation.claims}
+    assert not kinds & {"price_limit", "wanted_brand", "excluded_words"}
+
+
+# What is kept of an answer.
+
+
+@pytest.fixture
+def logged(ledger: Ledger) -> Callable[..., tuple[RecommendationSet, Entry]]:
+    """Asks as `ask` does, with a log; gives the answer and what was handed to the log."""
+
+    def asked(model: LanguageModel | Exception | None = None, *, llm_rank: Any = "off", **query: Any) -> Any:
+        entries: list[Entry] = []
+        made = replace(parts(ledger, _loader(model), index=quiet_index), log=entries.append)
+        answer = recommend(Query(**{"user_id": "ann", "category": "Lamps", **query}), made, llm_rank=llm_rank)
+        (entry,) = entries
+        return answer, entry
+
+    return asked
+
+
+Logged = Callable[..., tuple[RecommendationSet, Entry]]
+
+
+def test_the_log_gets_the_whole_answer(logged: Logged) -> None:
+    for user_id in ("ann", None):
+        answer, entry = logged(user_id=user_id)
+        assert (entry.id, entry.created_at, entry.user_id) == (answer.id, answer.created_at, user_id)
+        assert entry.category == "Lamps"
+        assert RecommendationSet.model_validate_json(entry.answer) == answer
+        assert list(entry.exchanges) == []
+
+
+def test_the_log_gets_every_prompt_for_a_text_with_what_was_answered(logged: Logged) -> None:
+    model = diligent()
+    answer, entry = logged(model)
+    (call,) = model.generate_calls
+    shown = [tuple((message.role, message.text) for message in one.prompt) for one in call.asks]
+    assert [one.prompt for one in entry.exchanges] == shown
+    texts = {one.item_id: one.explanation for one in answer.recommendations}
+    for one in entry.exchanges:
+        assert (one.purpose, one.template, one.template_hash) == ("explain", "explain", answer.made_with.template_hash)
+        assert (one.attempt, one.finish, one.refusal) == (1, "stop", None)
+        assert one.item_id is not None
+        assert (texts[one.item_id].text, texts[one.item_id].source) == (one.answer, "llm")
+
+
+def test_the_log_gets_every_refusal_and_the_second_try(logged: Logged) -> None:
+    model = ScriptedModel(lambda prompt: " is the best lamp in the world.")
+    answer, entry = logged(model, k=1)
+    top = answer.recommendations[0]
+    assert (top.item_id, top.explanation.source) == ("l0", "evidence")
+    assert [(one.item_id, one.attempt) for one in entry.exchanges] == [("l0", 1), ("l0", 2)]
+    assert all(one.answer.endswith("is the best lamp in the world.") for one in entry.exchanges)
+    assert all(one.refusal for one in entry.exchanges)
+
+
+def test_the_log_gets_what_was_asked_for_a_ranking_by_likelihood(logged: Logged) -> None:
+    model = preferring("zinc lantern")
+    _, entry = logged(model, llm_rank="on")
+    ranked, *_ = entry.exchanges
+    assert (ranked.purpose, ranked.template, ranked.item_id, ranked.refusal) == ("rank", "rank", None, None)
+    (call,) = model.score_calls
+    assert ranked.prompt == tuple((message.role, message.text) for message in call.prompt)
+    assert sorted(ranked.answer.splitlines()) == sorted(
+        f"{-0.001 / 2 if title == 'zinc lantern' else -1.0:.4f} {title}" for title in call.continuations
+    )
+
+
+def test_the_log_gets_both_orders_that_were_asked_for(logged: Logged) -> None:
+    said: list[str] = []
+
+    def by_title(titles: dict[str, str]) -> str:
+        said.append(", ".join(sorted(titles, key=lambda label: titles[label])))
+        return said[-1]
+
+    model = listing(by_title)
+    _, entry = logged(model, llm_rank="on")
+    orders = [one for one in entry.exchanges if one.purpose == "listwise"]
+    assert [(one.answer, one.refusal) for one in orders] == [(order, None) for order in said]
+    assert [one.prompt for one in orders] == [
+        tuple((message.role, message.text) for message in one.prompt) for one in model.generate_calls[0].asks
+    ]
+    assert [one.purpose for one in entry.exchanges][:3] == ["listwise", "listwise", "explain"]
+
+
+def test_a_log_that_cannot_be_written_is_a_warning_and_nothing_else(ledger: Ledger, ask: Ask) -> None:
+    def full(_: Entry) -> None:
+        raise LogError("the disk is full: free some space and run it again")
+
+    made = replace(parts(ledger, index=quiet_index), log=full)
+    answer = recommend(Query(user_id="ann", category="Lamps"), made, strict=True)
+    assert answer.warnings == ["not in the log: the disk is full: free some space and run it again"]
+    assert not answer.degraded
+    assert answer.recommendations == ask().recommendations
+
+
+def test_an_error_of_the_program_in_the_log_is_not_hidden(ledger: Ledger) -> None:
+    def broken(_: Entry) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        recommend(Query(user_id="ann", category="Lamps"), replace(parts(ledger, index=quiet_index), log=broken))
+
+
+def test_what_is_refused_under_strict_is_no_answer_and_not_kept(ledger: Ledger) -> None:
+    entries: list[Entry] = []
+    model = ScriptedModel(lambda prompt: " is best.")
+    made = replace(parts(ledger, lambda: model, index=quiet_index), log=entries.append)
+    with pytest.raises(UselessAnswer):
+        recommend(Query(user_id="ann", category="Lamps"), made, strict=True)
+    assert entries == []

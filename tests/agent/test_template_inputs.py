@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
+import pytest
 
-from agent.answer import Constraints
+from agent.answer import Constraints, Style
 from agent.context import Context
-from agent.explain.claims import Reason
+from agent.explain.reason import Reason
+from agent.explain.sentences import Language, sentences
 from agent.template_inputs import SPOKEN, explain_input, listwise_input, product_fields, rank_input, spoken
-from tests.agent.explain.grounds import reason
+from store.rows import Event, Product
+from tests.agent.check.grounds import reason
 from tests.agent.rank.cases import case_of, row
 from tests.agent.shop import product
 
@@ -36,29 +39,81 @@ def test_what_the_catalogue_does_not_say_is_empty() -> None:
     }
 
 
-def test_only_the_strongest_reasons_are_spoken_of() -> None:
-    rows = [product(f"h{i}", f"thing{i}") for i in range(4)]
-    shown = explain_input("Lamps", product("a", "lamp"), [reason("similar", "", one) for one in rows])
-    assert len(shown.facts) == len(shown.history) == SPOKEN
-    assert [one.title for one in shown.history] == ["thing0", "thing1"]
+@pytest.mark.parametrize("style", ["short", "detailed", "seller"])
+def test_only_the_strongest_reasons_are_spoken_of(style: Style) -> None:
+    rows = [product(f"h{i}", f"thing{i}") for i in range(5)]
+    shown = explain_input("Lamps", product("a", "lamp"), [reason("similar", "", one) for one in rows], style)
+    assert len(shown.facts) == len(shown.history) == SPOKEN[style] < 5
+    assert [one.title for one in shown.history] == ["thing0", "thing1", "thing2"][: SPOKEN[style]]
 
 
-def general(text: str) -> Reason:
-    """A reason that rests on no history."""
-    claim = reason("similar", "", product("h", "thing")).claim
-    return Reason(claim.model_copy(update={"text": text, "basis": "general", "history_item_id": None}))
+def saying(text: str, row: Product | None = None) -> Reason:
+    """A reason with its own sentence, which rests on no history but where a row is given."""
+    one = reason("similar", "", row or product("h", "thing"))
+    if row is not None:
+        return Reason(one.claim.model_copy(update={"text": text}), one.row)
+    return Reason(one.claim.model_copy(update={"text": text, "basis": "general", "history_item_id": None}))
 
 
-def test_a_model_is_given_what_rests_on_the_history_however_strong_the_rest() -> None:
+def test_a_model_is_given_what_rests_on_the_history_first_however_strong_the_rest() -> None:
     own = [reason("brand", "Hale", product(f"h{i}", f"thing{i}")) for i in range(3)]
-    assert spoken([general("a"), own[0], general("b"), own[1], own[2]]) == own[:SPOKEN]
-    shown = explain_input("Lamps", product("a", "lamp"), [general("a"), own[0]])
-    assert (len(shown.facts), [one.title for one in shown.history]) == (1, ["thing0"])
+    strong = saying("a")
+    assert spoken([strong, own[0], saying("b"), own[1], own[2]], "short") == own[:2]
+    assert spoken([strong, own[0], own[1]], "detailed") == [*own[:2], strong]
 
 
 def test_without_a_history_the_facts_are_the_general_ones() -> None:
-    shown = explain_input("Lamps", product("a", "lamp"), [general("a"), general("b"), general("c")])
+    shown = explain_input("Lamps", product("a", "lamp"), [saying("a"), saying("b"), saying("c")])
     assert (shown.facts, shown.history) == (["a", "b"], [])
+
+
+def begun(one: Reason, *, refused: str = "") -> str:
+    return explain_input("Lamps", product("a", "lamp"), [one], refused=refused).begin
+
+
+MUG = product("m", "Hale camp mug, 450 ml")
+
+
+@pytest.mark.parametrize(
+    ("one", "first", "again"),
+    [
+        (
+            saying("It is by Hale, like the Hale camp mug you bought.", MUG),
+            "it is by",
+            "it is by Hale, like the Hale camp mug",
+        ),
+        (saying("12 other customers took an interest in it."), "12 other customers", "12 other customers"),
+        (
+            saying("In other categories of this shop, products like this found more."),
+            "in other categories",
+            "in other categories of this",
+        ),
+        (saying("它和您买过的“Hale camp mug”相似。", MUG), "它和", "它和您买过的“Hale camp mug"),
+        (saying("另有1,412位顾客对它感兴趣。"), "另有1,412", "另有1,412位"),
+    ],
+)
+def test_a_text_is_begun_and_the_second_time_as_far_as_the_title_or_half(one: Reason, first: str, again: str) -> None:
+    assert begun(one) == first
+    assert begun(one, refused="'best' is in no claim") == again
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("style", ["short", "seller"])
+@pytest.mark.parametrize("refused", ["", "it is not complete"])
+def test_of_every_sentence_some_is_begun_and_some_is_left_to_the_model(
+    language: Language, style: Style, refused: str
+) -> None:
+    say = sentences(language, style)
+    names = dict.fromkeys(("brand", "words", "name", "value", "category", "price", "limit"), "Hale") | {"count": "12"}
+    for field in fields(say):
+        text = getattr(say, field.name)
+        if field.name in ("did", "many", "many_in", "quote", "between"):
+            continue
+        said = text.format(**names, title="Hale camp mug", did=say.did[Event.LIKE], many=say.many.format(count=2))
+        begin = begun(saying(said, MUG if "{title}" in text else None), refused=refused)
+        assert 0 < len(begin) < len(said) - 1
+        assert said.casefold().startswith(begin.casefold())
+        assert not begin.endswith(" ")
 
 
 def context_of(count: int, *, dimensions: int = 4) -> Context:

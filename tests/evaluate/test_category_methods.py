@@ -22,7 +22,7 @@ from agent.evaluate.category_methods import (
     ndcg,
     truth_of,
 )
-from agent.recommend import Parts
+from agent.parts import Parts
 from store.rows import Event
 from tests.agent.shop import did, fill, parts, product
 

@@ -44,7 +44,7 @@ def test_a_good_template_has_no_problems(write_template: WriteTemplate) -> None:
         (
             "{% for h in history %}{% endfor %}\n{{ h }}",
             5,
-            "unknown variable 'h'; there is category, facts, history, product",
+            "unknown variable 'h'; there is begin, category, facts, history, product, refused",
         ),
         ("{{ history[0].tite }}", 4, "unknown field 'tite'; did you mean 'title'?"),
         ("{{ (history | first).tite }}", 4, "unknown field 'tite'; did you mean 'title'?"),

@@ -85,7 +85,7 @@ def test_english_stands_in_for_a_language_that_has_no_template(language: str) ->
     [
         ("explian", "did you mean 'explain'?"),
         ("../explain", "did you mean 'explain'?"),
-        ("zzz", "there is explain, listwise, profile, rank"),
+        ("zzz", "there is explain, explain-detailed, explain-seller, listwise, profile, rank"),
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest(name: str, hint: str) -> None:
@@ -101,6 +101,10 @@ def test_the_list_says_whose_each_template_is_and_which_cannot_be_used(tmp_path:
     assert {key: item.origin for key, item in listed.items()} == {
         ("explain", "en"): "yours",
         ("explain", "zh"): "bundled",
+        ("explain-detailed", "en"): "bundled",
+        ("explain-detailed", "zh"): "bundled",
+        ("explain-seller", "en"): "bundled",
+        ("explain-seller", "zh"): "bundled",
         ("rank", "en"): "bundled",
         ("rank", "zh"): "yours",
         ("listwise", "en"): "bundled",

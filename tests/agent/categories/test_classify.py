@@ -11,7 +11,7 @@ import pytest
 
 from agent.categories.classify import Classified, Classifier, _of_least_loss
 from agent.errors import RequestError
-from agent.recommend import Parts
+from agent.parts import Parts
 from store.embedders import HashEmbedder
 from store.errors import InputError
 from store.rows import Product

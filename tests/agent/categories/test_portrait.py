@@ -11,7 +11,7 @@ import pytest
 
 from agent.categories.portrait import portray
 from agent.errors import RequestError
-from agent.recommend import Parts
+from agent.parts import Parts
 from store.embedders import HashEmbedder
 from store.errors import InputError
 from tests.agent.shop import EMBEDDER, did, fill, no_embedder, parts, product

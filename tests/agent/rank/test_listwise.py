@@ -106,6 +106,11 @@ def ask(model: LanguageModel, titles: Sequence[str]) -> Placed:
     return listwise(model, prompts, count=len(titles))
 
 
+def useful(placed: Placed) -> list[bool]:
+    """Of each answer, whether it is an order."""
+    return [order for _, order in placed.answers]
+
+
 def by_preference(prefer: Callable[[str], int]) -> ScriptedModel:
     """Puts the titles in the order of a key, whatever their labels."""
 
@@ -123,7 +128,7 @@ def test_what_the_model_prefers_comes_first_whatever_its_label(titles: list[str]
     assert placed.scores is not None
     found = [titles[number] for number in order_of(placed.scores.tolist())]
     assert found == sorted(titles[:count], key=TITLES.index)
-    assert placed.useless == 0
+    assert useful(placed) == [True, True]
 
 
 def test_a_model_that_goes_by_the_place_in_the_list_changes_nothing() -> None:
@@ -138,10 +143,20 @@ def test_an_answer_that_is_no_order_leaves_it_to_the_other() -> None:
 
 
 def test_two_answers_that_are_no_order_are_no_scores() -> None:
-    assert ask(ScriptedModel(["No idea.", "C"]), TITLES[:3]) == Placed(None, useless=2)
+    placed = ask(ScriptedModel(["No idea.", "C"]), TITLES[:3])
+    assert placed.scores is None
+    assert useful(placed) == [False, False]
+
+
+def test_what_the_model_wrote_is_kept_as_it_is_with_whether_it_was_of_use() -> None:
+    placed = ask(ScriptedModel(["They are all lovely.", "A, C, B"]), TITLES[:3])
+    assert [(answer.text, answer.finish, order) for answer, order in placed.answers] == [
+        ("They are all lovely.", "stop", False),
+        ("A, C, B", "stop", True),
+    ]
 
 
 def test_both_orders_are_asked_for_at_once_with_room_for_all_labels() -> None:
     model = ScriptedModel(lambda prompt: " ".join(f"[{label}] >" for label in shown(prompt)))
-    assert ask(model, TITLES).useless == 0
+    assert useful(ask(model, TITLES)) == [True, True]
     assert len(model.generate_calls) == 1

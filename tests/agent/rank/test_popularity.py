@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.rank.case import Others, Scores
-from agent.rank.popularity import NEIGHBOURS, popularity, rarity, taken_by_others
+from agent.rank.popularity import NEIGHBOURS, of_likeness, popularity, rarity, taken_by_others
 
 few = settings(max_examples=60, deadline=None)
 sizes = st.integers(1, 12)
@@ -118,3 +118,25 @@ def test_what_few_have_says_more_about_who_is_alike() -> None:
     assert weights == sorted(set(weights), reverse=True)
     assert weights[2] == pytest.approx(1 / np.log(12))
     assert weights[-1] > 0
+
+
+def test_of_likeness_is_what_those_alike_add_to_what_everybody_took() -> None:
+    """25 of a prior of 50, 5 taken, and 10 by likeness: log(40 / 30) more than of the other, which has 30."""
+    taken = others([5, 5], [10, 0])
+    due = of_likeness(taken, np.zeros(2), likeness=1, prior=50)
+    assert due[0] - due[1] == pytest.approx(np.log(40 / 30))
+    assert due.sum() == pytest.approx(0)
+
+
+def test_where_nobody_is_alike_nothing_is_due_to_likeness() -> None:
+    assert not of_likeness(others([5, 50]), np.array([1.0, 0.0]), likeness=1, prior=50).any()
+    assert not of_likeness(others([5, 50], [9, 0]), np.array([1.0, 0.0]), likeness=0, prior=50).any()
+
+
+@few
+@given(any_others())
+def test_without_what_is_due_to_likeness_popularity_is_that_for_a_stranger(drawn: tuple[Others, Scores]) -> None:
+    taken, expected = drawn
+    whole = popularity(taken, expected, likeness=1, prior=50)
+    stranger = popularity(others(taken.counts.tolist()), expected, likeness=1, prior=50)
+    assert whole - of_likeness(taken, expected, likeness=1, prior=50) == pytest.approx(stranger, abs=1e-6)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agent.answer import Claim
-from agent.explain.check import Grounds
-from agent.explain.claims import Reason
+from agent.answer import Claim, ClaimKind
+from agent.check.check import Grounds
+from agent.explain.reason import Reason
 from agent.rank.case import HistoryRow
 from store.rows import Event, Product
 
@@ -20,9 +20,10 @@ DEEDS = {
 }
 
 
-def reason(kind: str, value: str, product: Product, event: Event = Event.PURCHASE) -> Reason:
+def reason(kind: ClaimKind, value: str, product: Product, event: Event = Event.PURCHASE) -> Reason:
     """A reason of kind brand, words or similar that rests on a history row with this product."""
     claim = Claim(
+        kind=kind,
         text="",
         basis="history",
         history_item_id=product.item_id,
@@ -43,10 +44,10 @@ class Scene:
     shared: tuple[str, str]
     event: Event
 
-    def grounds(self, *kinds: str) -> Grounds:
+    def grounds(self, *kinds: ClaimKind) -> Grounds:
         product = Product(item_id="p", title=self.product, brand=self.brand)
         row = Product(item_id="r", title=self.row, brand=self.brand)
-        value = {"brand": self.brand, "words": ", ".join(self.shared), "similar": ""}
+        value: dict[ClaimKind, str] = {"brand": self.brand, "words": ", ".join(self.shared), "similar": ""}
         reasons = [reason(kind, value[kind], row, self.event) for kind in kinds]
         return Grounds(product, "Camp Kitchen", reasons)
 
@@ -88,7 +89,7 @@ SCENES = [
         event=Event.LIKE,
     ),
 ]
-_FORMS = {
+_FORMS: dict[ClaimKind, list[str]] = {
     "brand": [
         "The {p} suits you because it is by {b}, like the {r} you {did}.",
         "The {p} may suit you because it is by {b}, just like the {r} that you {did}.",

@@ -1,0 +1,70 @@
+"""One answer in the making: what it is made with, and what is noted along the way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from agent.context import Query
+from agent.errors import BackendDown, UselessAnswer
+from agent.explain.sentences import Language
+from agent.llm.errors import LanguageModelError
+from agent.models.errors import ModelError
+from agent.parts import Parts
+from prompts.library import load_template
+from prompts.template import Template
+from store.logs import Exchange
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """failures: parts that the answer had to do without. refusals: texts of the model that failed the check.
+
+    exchanges: all that was asked of a model. template: the last one that a model answered.
+    """
+
+    query: Query
+    parts: Parts
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
+    template: Template | None = None
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Note how long a stage takes."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = (time.perf_counter() - start) * 1000
+            self.timings_ms[name] = round(self.timings_ms.get(name, 0.0) + spent, 1)
+
+    @contextmanager
+    def doing_without(self, part: str) -> Iterator[None]:
+        """Note the failure of a part that an answer can do without."""
+        try:
+            yield
+        except (ModelError, LanguageModelError) as exc:
+            self.failures.append(" ".join([f"{part}: {exc}", *getattr(exc, "__notes__", ())]))
+
+    @contextmanager
+    def using(self, name: str, language: Language) -> Iterator[Template]:
+        """A template, which is part of what the answer was made with if the model does not fail on it."""
+        template = load_template(name, language=language, folder=self.parts.prompts_folder)
+        yield template
+        self.template = template
+
+    def enforce(self) -> None:
+        """Raise BackendDown for a part that failed, UselessAnswer for a text that did."""
+        if self.failures:
+            raise BackendDown(f"{self.failures[0]} (--strict allows no answer without it)")
+        if self.refusals:
+            raise UselessAnswer(
+                f"{len(self.refusals)} of the model's texts failed the check, the first because {self.refusals[0]}:"
+                " leave --strict out to have them replaced, or use a stronger model"
+            )
