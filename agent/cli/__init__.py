@@ -14,12 +14,14 @@ from agent.cli.demo import demo
 from agent.cli.doctor import doctor
 from agent.cli.evaluate import evaluate
 from agent.cli.feedback import feedback
+from agent.cli.logs import logs
 from agent.cli.models import models
 from agent.cli.options import home_option, model_options
 from agent.cli.profile import profile
 from agent.cli.prompts import prompts_group
 from agent.cli.recommend import recommend, schema
 from agent.cli.shop import forget, ingest, reindex, remove
+from agent.cli.why import why, why_not
 from agent.settings import Settings
 
 
@@ -45,6 +47,7 @@ def cli(context: click.Context) -> None:
       newaisle demo                                  the bundled sample shop, end to end
       newaisle ingest items.csv --histories h.csv    read your own
       newaisle recommend --user ID --category NAME   recommend
+      newaisle why ID ITEM                           see why, or why-not
       newaisle calibrate                             learn from your shop's own past
       newaisle eval                                  measure how good that is
 
@@ -60,6 +63,8 @@ for command in (
     demo,
     ingest,
     recommend,
+    why,
+    why_not,
     schema,
     profile,
     feedback,
@@ -68,6 +73,7 @@ for command in (
     calibrate,
     evaluate,
     prompts_group,
+    logs,
     models,
     doctor,
     reindex,

@@ -20,6 +20,8 @@ def test_there_is_a_command_for_each_thing_to_do() -> None:
         "demo",
         "ingest",
         "recommend",
+        "why",
+        "why-not",
         "schema",
         "profile",
         "feedback",
@@ -33,6 +35,11 @@ def test_there_is_a_command_for_each_thing_to_do() -> None:
         "prompts edit",
         "prompts check",
         "prompts render",
+        "logs status",
+        "logs on",
+        "logs off",
+        "logs clear",
+        "logs path",
         "models list",
         "models pull",
         "models bench",
@@ -98,7 +105,7 @@ def test_models_may_be_chosen_before_or_after_the_command(tmp_path: Path, before
 
 def test_a_home_that_is_only_in_the_usual_place_is_found_by_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NEWAISLE_HOME")
-    assert len(newaisle("prompts", "list").ok().out.splitlines()) == 8
+    assert len(newaisle("prompts", "list").ok().out.splitlines()) == 12
 
 
 def test_reading_from_a_shop_that_does_not_exist_makes_none(tmp_path: Path) -> None:

@@ -67,6 +67,10 @@ def test_list_shows_what_is_in_use_and_whose_it_is(shell: Shell) -> None:
     assert [line.split()[:3] for line in lines] == [
         ["explain", "en", "bundled"],
         ["explain", "zh", "bundled"],
+        ["explain-detailed", "en", "bundled"],
+        ["explain-detailed", "zh", "bundled"],
+        ["explain-seller", "en", "bundled"],
+        ["explain-seller", "zh", "bundled"],
         ["rank", "en", "yours"],
         ["rank", "zh", "bundled"],
         ["listwise", "en", "bundled"],
@@ -74,14 +78,14 @@ def test_list_shows_what_is_in_use_and_whose_it_is(shell: Shell) -> None:
         ["profile", "en", "bundled"],
         ["profile", "zh", "bundled"],
     ]
-    assert lines[2].endswith("Mine.")
+    assert lines[6].endswith("Mine.")
 
 
 def test_list_goes_on_past_a_template_that_cannot_be_used(shell: Shell) -> None:
     put(shell, "explain.en.yaml", "description: [\n")
     first, *others = shell.ok("list").splitlines()
     assert "cannot be used" in first
-    assert len(others) == 7
+    assert len(others) == 11
 
 
 def test_list_as_json_has_the_same_and_the_hash(shell: Shell) -> None:
@@ -120,7 +124,7 @@ def test_an_unknown_name_is_an_error_with_the_nearest(shell: Shell, command: str
 
 def test_check_names_every_template_that_is_well(shell: Shell) -> None:
     lines = shell.ok("check").splitlines()
-    assert len(lines) == 8
+    assert len(lines) == 12
     assert all(line.endswith(": ok") for line in lines)
 
 

@@ -1,0 +1,122 @@
+"""`newaisle why` and `newaisle why-not`."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from agent.cli.options import TEXT, embedder_options, home_option, pass_settings
+from agent.cli.recommend import asking_how, limiting, note_rebuild, query_within
+from agent.settings import Settings
+
+if TYPE_CHECKING:
+    from agent.context import Query
+    from agent.parts import Parts
+    from agent.why.answer import Why, WhyNot
+    from store.rows import Product
+
+    Answer = TypeVar("Answer", Why, WhyNot)
+
+_NOBODY = "-"
+
+
+def _about(command: Any) -> Any:
+    """Who and what is asked about; the rest is as for `recommend`."""
+    options: list[Callable[[Any], Any]] = [
+        click.argument("user_id", type=TEXT, metavar="USER"),
+        click.argument("item_id", type=TEXT, metavar="ITEM"),
+        click.option("--category", type=TEXT, metavar="NAME", help="The category. [default: the product's own]"),
+        asking_how,
+        limiting,
+        click.option("--json", "as_json", is_flag=True, help="Print the whole answer as JSON."),
+        home_option,
+        embedder_options,
+        pass_settings,
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@_about
+def why(settings: Settings, /, user_id: str, item_id: str, as_json: bool, **asked: Any) -> None:
+    """Show why a product is where it is for a customer: signals, claims, rows, and what would be without them.
+
+    USER is a customer, or - for somebody without a history. The other options are those of `recommend`, and mean the
+    same: what is explained is the answer to them. No language model is asked, neither for a text nor for the ranking;
+    that is `recommend --llm-rank off`.
+
+    \b
+    Examples:
+      newaisle why mara ck-05
+      newaisle why mara ck-05 --max-price 50 --json
+      newaisle why - ck-05
+    """
+    from agent.cli.why_text import print_why
+    from agent.why.why import why as run
+
+    found = _answer(settings, run, user_id, item_id, asked)
+    if as_json:
+        click.echo(found.model_dump_json(indent=2))
+    else:
+        print_why(found)
+
+
+@click.command(name="why-not")
+@_about
+def why_not(settings: Settings, /, user_id: str, item_id: str, as_json: bool, **asked: Any) -> None:
+    """Show what keeps a product out of an answer, and what would have to change for it to be there.
+
+    USER is a customer, or - for somebody without a history. The other options are those of `recommend`, and mean the
+    same: what is explained is the answer to them. Every reason is lifted and the answer is made again, so the command
+    that is shown at the end does recommend the product. No language model is asked, neither for a text nor for the
+    ranking; that is `recommend --llm-rank off`.
+
+    \b
+    Examples:
+      newaisle why-not mara ck-02
+      newaisle why-not mara ck-05 --max-price 40 --exclude pour-over
+      newaisle why-not mara ck-17 -k 3 --json
+    """
+    from agent.cli.why_text import print_why_not
+    from agent.why.why_not import why_not as run
+
+    given = {name: asked[name] for name in ("brief", "candidates", "language")}
+    if asked["style"] != "short":
+        given["style"] = asked["style"]
+    found = _answer(settings, run, user_id, item_id, asked)
+    if as_json:
+        click.echo(found.model_dump_json(indent=2))
+    else:
+        print_why_not(found, None if found.shown_with is None else _command(found, given))
+
+
+def _answer(
+    settings: Settings,
+    run: Callable[[Query, Product, Parts], Answer],
+    user_id: str,
+    item_id: str,
+    asked: dict[str, Any],
+) -> Answer:
+    from agent.session import open_parts
+    from agent.why.subject import find_product, own_category
+
+    category = asked.pop("category")
+    query = query_within(user_id=None if user_id == _NOBODY else user_id, category="", **asked)
+    with open_parts(settings, on_rebuild=note_rebuild) as parts:
+        product = find_product(item_id, parts.ledger, query.candidates)
+        # A brief is for a language model and for the nearest categories: neither has to do with the place.
+        query = replace(query, category=category or own_category(product), brief="")
+        return run(query, product, parts)
+
+
+def _command(found: WhyNot, given: dict[str, str | None]) -> str:
+    """The command that recommends the product."""
+    user = ["--user", found.request.user_id] if found.request.user_id is not None else []
+    rest = [part for name, value in given.items() if value for part in (f"--{name}", value)]
+    return shlex.join(["newaisle", "recommend", *user, *(found.shown_with or []), *rest])

@@ -1,0 +1,200 @@
+"""What keeps a product from being a candidate at all, and what would have to change for each reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from agent.answer import Constraints
+from agent.constraints import admit
+from agent.context import Query
+from agent.rank.diversity import SAFE_WEIGHT
+from agent.why.answer import Change, Kept, Obstacle
+from store.rows import Event, Interaction, Product
+
+_DID = {
+    Event.PURCHASE: "bought",
+    Event.REVIEW: "reviewed",
+    Event.RATING: "rated",
+    Event.RETURN: "returned",
+    Event.DISLIKE: "disliked",
+}
+_Lift = Callable[[Product, Constraints], tuple[Obstacle, Constraints]]
+
+
+def obstacle(
+    kind: Kept,
+    text: str,
+    change: str,
+    options: Sequence[str] = (),
+    *,
+    leave_out: Sequence[str] = (),
+    field: str | None = None,
+    value: str | None = None,
+    other: str | None = None,
+) -> Obstacle:
+    """One reason, with what would have to change for it to fall away."""
+    return Obstacle(
+        kind=kind,
+        text=text,
+        item_field=field,
+        value=value,
+        other_item_id=other,
+        change=Change(text=change, options=list(options), leave_out=list(leave_out)),
+    )
+
+
+def owned(rows: Sequence[Interaction]) -> Obstacle:
+    """The customer has had the product already, as these rows say."""
+    did = ", ".join(f"{_DID[row.event]} on {row.time:%Y-%m-%d}" if row.time else _DID[row.event] for row in rows)
+    return obstacle(
+        "owned",
+        f"the customer has had it already: {did}",
+        "no option changes that: nothing is recommended twice",
+        field="item_id",
+        value=did,
+    )
+
+
+def of_constraints(product: Product, constraints: Constraints) -> Iterator[tuple[Obstacle, Constraints]]:
+    """Each constraint that a product breaks, one after the other, with the constraints once it is lifted."""
+    while kept_out := admit([product], constraints).kept_out:
+        (name,) = kept_out
+        found, constraints = _LIFTS[name](product, constraints)
+        yield found, constraints
+
+
+def _in_stock(_: Product, constraints: Constraints) -> tuple[Obstacle, Constraints]:
+    found = obstacle(
+        "out of stock",
+        "the catalogue says that it is out of stock",
+        "give --out-of-stock",
+        ["--out-of-stock"],
+        field="in_stock",
+        value="false",
+    )
+    return found, constraints.model_copy(update={"in_stock": False})
+
+
+def _brand(product: Product, constraints: Constraints) -> tuple[Obstacle, Constraints]:
+    wanted = ", ".join(constraints.brands)
+    text = f"it is by {product.brand or 'no brand that the catalogue knows'}, and only {wanted} was asked for"
+    brands = [*constraints.brands, product.brand] if product.brand else []
+    options = ["--brand", product.brand] if product.brand else []
+    change = f"give --brand {product.brand!r} too, or leave --brand out" if product.brand else "leave --brand out"
+    leave_out = [] if product.brand else ["--brand"]
+    found = obstacle("other brand", text, change, options, leave_out=leave_out, field="brand", value=product.brand)
+    return found, constraints.model_copy(update={"brands": brands})
+
+
+def _word(product: Product, constraints: Constraints) -> tuple[Obstacle, Constraints]:
+    word = next(word for word in constraints.exclude if _mentions(product, word))
+    field = next((name for name, text in _texts(product) if _mentions(_only(text), word)), None)
+    where = f"its {field.replace('attributes.', '').replace('_', ' ')} has" if field else "its texts have"
+    found = obstacle(
+        "excluded word",
+        f"{where} {word!r}, which was not wanted",
+        f"leave --exclude {word!r} out",
+        leave_out=["--exclude", word],
+        field=field,
+        value=word,
+    )
+    return found, constraints.model_copy(update={"exclude": [other for other in constraints.exclude if other != word]})
+
+
+def _mentions(product: Product, word: str) -> bool:
+    return bool(admit([product], Constraints(exclude=[word], in_stock=False)).kept_out)
+
+
+def _only(text: str) -> Product:
+    return Product(item_id="", title=text)
+
+
+def _texts(product: Product) -> Iterator[tuple[str, str]]:
+    yield from (("title", product.title), ("brand", product.brand or ""), ("description", product.description))
+    yield from ((f"attributes.{name}", text) for name, text in product.attributes.items())
+
+
+def _no_price(_: Product, constraints: Constraints) -> tuple[Obstacle, Constraints]:
+    found = obstacle(
+        "unknown price",
+        "the catalogue has no price of it, so it may be above the limit",
+        "leave --max-price out",
+        leave_out=_LIMIT,
+        field="price",
+    )
+    return found, _without_limit(constraints)
+
+
+def _currency(product: Product, constraints: Constraints) -> tuple[Obstacle, Constraints]:
+    assert product.price is not None
+    assert constraints.max_price is not None
+    price, limit = _cost(product.price, product.currency), constraints.currency or "no currency"
+    text = f"it costs {price}, and the limit is in {limit}"
+    if product.currency is None:
+        found = obstacle(
+            "other currency", text, "leave --max-price out", leave_out=_LIMIT, field="currency", value=None
+        )
+        return found, _without_limit(constraints)
+    at_least = max(product.price, constraints.max_price)
+    found = obstacle(
+        "other currency",
+        text,
+        f"give the limit in {product.currency}, {price} or more",
+        ["--max-price", number(at_least), "--currency", product.currency],
+        field="currency",
+        value=product.currency,
+    )
+    return found, constraints.model_copy(update={"max_price": at_least, "currency": product.currency})
+
+
+def _too_dear(product: Product, constraints: Constraints) -> tuple[Obstacle, Constraints]:
+    assert product.price is not None
+    assert constraints.max_price is not None
+    price, limit = (_cost(amount, constraints.currency) for amount in (product.price, constraints.max_price))
+    found = obstacle(
+        "too dear",
+        f"it costs {price}, and the limit is {limit}",
+        f"the limit would have to be {price} or more",
+        ["--max-price", number(product.price)],
+        field="price",
+        value=price,
+    )
+    return found, constraints.model_copy(update={"max_price": product.price})
+
+
+_LIMIT = ("--max-price", "--currency")
+_LIFTS: dict[str, _Lift] = {
+    "out of stock": _in_stock,
+    "other brand": _brand,
+    "excluded word": _word,
+    "unknown price": _no_price,
+    "other currency": _currency,
+    "too dear": _too_dear,
+}
+
+
+def _without_limit(constraints: Constraints) -> Constraints:
+    return constraints.model_copy(update={"max_price": None, "currency": None})
+
+
+def _cost(amount: float, currency: str | None) -> str:
+    """Not rounded: a limit that is a hundredth lower is another answer."""
+    return f"{number(amount)} {currency or ''}".rstrip()
+
+
+def number(amount: float) -> str:
+    """A number as an option takes it, without a loss."""
+    return str(int(amount)) if amount.is_integer() else repr(amount)
+
+
+def options_of(query: Query) -> list[str]:
+    """The options of `recommend` that a query stands for, but for those that say who asks and how it is answered."""
+    limits = query.constraints
+    options = ["--category", query.category, "-k", str(query.k)]
+    if limits.max_price is not None:
+        options += ["--max-price", number(limits.max_price)]
+        options += ["--currency", limits.currency] if limits.currency else []
+    options += [option for brand in limits.brands for option in ("--brand", brand)]
+    options += [option for word in limits.exclude for option in ("--exclude", word)]
+    options += [] if limits.in_stock else ["--out-of-stock"]
+    return options if query.diversity == SAFE_WEIGHT else [*options, "--diversity", number(float(query.diversity))]
