@@ -16,6 +16,7 @@ from agent.cli.screen import Progress, note, progress_bars, rows
 from agent.settings import NO_MODEL, Settings
 
 if TYPE_CHECKING:
+    from agent.answer import Style
     from agent.evaluate.compare import Comparison, Entrant
     from agent.evaluate.data import Measured
     from agent.evaluate.result import Evaluation
@@ -28,6 +29,7 @@ _STAGES = {
     "learn": "learning",
     "cases": "measuring",
 }
+_STYLES = ("short", "detailed", "seller")
 
 
 @click.command(name="eval")
@@ -46,6 +48,8 @@ _STAGES = {
 @click.option("--prompt", metavar="A", help="Compare two `rank` templates: a file, `bundled` or `yours`.")
 @click.option("--vs", metavar="B", help="The other template.")
 @click.option("--vs-model", type=TEXT, metavar="NAME", help="Compare --model with this one on the same cases.")
+@click.option("--explanations", is_flag=True, help="Check the explanations of 200 recommendations, or --cases N.")
+@click.option("--style", type=click.Choice(_STYLES), help="With --explanations, whose texts. [default: short]")
 @click.option("--fresh", is_flag=True, help="Forget what was kept of this data, and start again.")
 @home_option
 @model_options
@@ -62,6 +66,8 @@ def evaluate(
     prompt: str | None,
     vs: str | None,
     vs_model: str | None,
+    explanations: bool,
+    style: Style | None,
     fresh: bool,
 ) -> None:
     """Measure how well customers' choices in a category that is new to them are foretold.
@@ -71,21 +77,27 @@ def evaluate(
     left alone. The blend stands beside every one of its signals, random, popularity, TF-IDF, embedding, nearest
     customers, and itself with somebody else's history. A stopped run goes on where it was.
 
+    With --explanations, instead: five products are recommended to each of some customers, and every statement of every
+    explanation is looked up in the shop, by code that shares nothing with what wrote it.
+
     \b
     Examples:
       newaisle eval
+      newaisle eval --explanations --style seller
       newaisle eval --only "Camp Kitchen" --html report.html
       newaisle eval data/movielens_small --json
       newaisle eval data/movielens_small --prompt bundled --vs drafts/rank.en.yaml --cases 40
     """
-    if (prompt is None) != (vs is None):
-        raise click.UsageError("--prompt A and --vs B go together: give both")
-    if prompt and vs_model:
-        raise click.UsageError("compare two prompts or two models, not both at once")
-    if (prompt or vs_model) and (html or llm_rank == "on"):
-        raise click.UsageError("--html and --llm-rank do not go with a comparison: leave them out")
-    if (prompt or vs_model) and settings.model == NO_MODEL:
-        raise click.UsageError("a comparison needs a language model: give --model NAME")
+    _check_usage(
+        settings,
+        comparison=(prompt, vs, vs_model),
+        explained=(explanations, style),
+        others=bool(html or llm_rank == "on"),
+        only=bool(only),
+    )
+    if explanations:
+        _explanations(settings, folder, most, style or "short", fresh=fresh, as_json=as_json)
+        return
     with progress_bars(_STAGES) as progress:
         measured = _read(settings, folder, fresh, progress)
         if measured.rejected:
@@ -99,6 +111,30 @@ def evaluate(
         _print(found, as_json, html)
     else:
         _print_comparison(compared, as_json)
+
+
+def _check_usage(
+    settings: Settings,
+    *,
+    comparison: tuple[str | None, str | None, str | None],
+    explained: tuple[bool, Style | None],
+    others: bool,
+    only: bool,
+) -> None:
+    """Raise UsageError for options that do not go together; `others`: --html or --llm-rank on."""
+    (prompt, vs, vs_model), (explanations, style) = comparison, explained
+    if (prompt is None) != (vs is None):
+        raise click.UsageError("--prompt A and --vs B go together: give both")
+    if explanations and (prompt or vs_model or others or only):
+        raise click.UsageError("--explanations goes with FOLDER, --cases, --style, --json and --fresh alone")
+    if style and not explanations:
+        raise click.UsageError("--style is whose explanations are checked: give --explanations too")
+    if prompt and vs_model:
+        raise click.UsageError("compare two prompts or two models, not both at once")
+    if (prompt or vs_model) and others:
+        raise click.UsageError("--html and --llm-rank do not go with a comparison: leave them out")
+    if (prompt or vs_model) and settings.model == NO_MODEL:
+        raise click.UsageError("a comparison needs a language model: give --model NAME")
 
 
 def as_plain_data(found: Evaluation) -> dict[str, Any]:
@@ -129,6 +165,36 @@ def _read(settings: Settings, folder: Path | None, fresh: bool, progress: Progre
         fresh=fresh,
         progress=progress,
     )
+
+
+def _explanations(
+    settings: Settings, folder: Path | None, most: int | None, style: Style, *, fresh: bool, as_json: bool
+) -> None:
+    """Measure the explanations of the shop, or of a folder of data, and print what was found."""
+    from agent.evaluate.data import read_into_cache
+    from agent.evaluate.explanations import RECOMMENDATIONS, explain_cases, summary
+    from agent.session import load_embedder, open_parts
+
+    with progress_bars(_STAGES) as progress:
+        if folder is not None:
+            home, _ = read_into_cache(
+                folder,
+                embedder=settings.embedder,
+                open_embedder=lambda: closing(load_embedder(settings)),
+                fresh=fresh,
+                progress=progress,
+            )
+            settings = replace(settings, home=home.folder)
+        with open_parts(settings) as parts:
+            explained, _ = explain_cases(parts, recommendations=most or RECOMMENDATIONS, style=style, progress=progress)
+    found = summary(explained)
+    name = (folder or settings.home).resolve().name
+    if as_json:
+        click.echo(json.dumps({"data": name, "style": style, **found.model_dump()}, ensure_ascii=False, indent=2))
+        return
+    from agent.cli.explanation_table import print_explanations
+
+    print_explanations(f"{name}, {style}", {"newaisle": found})
 
 
 def _evaluate(settings: Settings, measured: Measured, with_model: bool, **more: Any) -> Evaluation:

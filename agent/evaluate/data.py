@@ -88,28 +88,13 @@ def read_folder(
 
     `fresh` forgets what was kept of it. Raises InputError for files that are missing or of no use.
     """
-    items, interactions = require_file(folder, "items.jsonl"), require_file(folder, "interactions.csv")
-    split = find_file(folder, "split.jsonl")
-    kept = cache_folder() / _key((items, interactions), embedder)
-    if fresh:
-        shutil.rmtree(kept, ignore_errors=True)
-    home = Home(kept / "shop")
-    rejected = 0
-    if not _is_filled(home):
-        with open_embedder() as opened:
-            report = ingest(
-                home,
-                embedder=opened,
-                catalogue=items,
-                histories=interactions,
-                options=ReadOptions(),
-                with_index=False,
-                progress=progress,
-            )
-        rejected = report.rejected
+    home, rejected = read_into_cache(
+        folder, embedder=embedder, open_embedder=open_embedder, fresh=fresh, progress=progress
+    )
+    kept = home.folder.parent
     with home.reader() as ledger:
         past = Past.read(ledger)
-    name = folder.resolve().name
+    name, split = folder.resolve().name, find_file(folder, "split.jsonl")
     if split is None:
         return Measured(name, past, _made(past), True, kept / "made", rejected)
     cases = read_cases(split, known=past.item_number)
@@ -117,6 +102,38 @@ def read_folder(
         raise InputError(f"{split} has no cases: take the file away, and cases are made from the interactions")
     fold = Fold(frozenset(category_paths(past, cases)), cases)
     return Measured(name, past, [fold], False, kept / _key([split], ""), rejected)
+
+
+def read_into_cache(
+    folder: Path,
+    *,
+    embedder: str,
+    open_embedder: Callable[[], AbstractContextManager[Embedder]],
+    fresh: bool = False,
+    progress: Progress = lambda stage, done, total: None,
+) -> tuple[Home, int]:
+    """The shop of a data set in a folder, in the cache and without an index, and how many rows could not be used.
+
+    It is read once for each content and embedder. Raises InputError for files that are missing or of no use.
+    """
+    items, interactions = require_file(folder, "items.jsonl"), require_file(folder, "interactions.csv")
+    kept = cache_folder() / _key((items, interactions), embedder)
+    if fresh:
+        shutil.rmtree(kept, ignore_errors=True)
+    home = Home(kept / "shop")
+    if _is_filled(home):
+        return home, 0
+    with open_embedder() as opened:
+        report = ingest(
+            home,
+            embedder=opened,
+            catalogue=items,
+            histories=interactions,
+            options=ReadOptions(),
+            with_index=False,
+            progress=progress,
+        )
+    return home, report.rejected
 
 
 def read_shop(home: Home, *, fresh: bool = False) -> Measured:
