@@ -39,10 +39,17 @@ class Constraints(_Model):
     """What every recommended product must satisfy; null or empty means anything goes."""
 
     max_price: FiniteFloat | None = None
-    currency: str | None = Field(default=None, description="ISO 4217 code that max_price is in")
+    min_price: FiniteFloat | None = None
+    currency: str | None = Field(default=None, description="ISO 4217 code that the prices are in")
     brands: list[str] = []
+    not_brands: list[str] = []
+    words: list[str] = Field(default=[], description="words that the texts of the product must have")
     exclude: list[str] = Field(default=[], description="words that no text of the product may have")
     in_stock: bool = Field(default=True, description="products known to be out of stock are left out")
+
+    @property
+    def limits_price(self) -> bool:
+        return self.max_price is not None or self.min_price is not None
 
 
 class Request(_Model):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from math import inf
 
 from agent.answer import Constraints
 from store.rows import Product
@@ -55,21 +56,38 @@ def _checks(constraints: Constraints) -> list[tuple[str, Callable[[Product], boo
     if constraints.brands:
         wanted = {brand.casefold() for brand in constraints.brands}
         checks.append(("other brand", lambda product: (product.brand or "").casefold() not in wanted))
-    unwanted = filter(None, map(words, constraints.exclude))
-    checks += [("excluded word", partial(_has, unwanted=phrase)) for phrase in unwanted]
-    if constraints.max_price is not None:
-        limit, currency = constraints.max_price, constraints.currency
-        checks += [
-            ("unknown price", lambda product: product.price is None),
-            ("other currency", lambda product: product.currency != currency),
-            ("too dear", lambda product: product.price is not None and product.price > limit),
-        ]
-    return checks
+    if constraints.not_brands:
+        unwanted = {brand.casefold() for brand in constraints.not_brands}
+        checks.append(("unwanted brand", lambda product: (product.brand or "").casefold() in unwanted))
+    checks += [
+        ("missing word", partial(_lacks, phrase=phrase)) for phrase in filter(None, map(words, constraints.words))
+    ]
+    checks += [
+        ("excluded word", partial(_has, phrase=phrase)) for phrase in filter(None, map(words, constraints.exclude))
+    ]
+    return [*checks, *_price_checks(constraints)]
 
 
-def _has(product: Product, unwanted: Sequence[str]) -> bool:
+def _price_checks(constraints: Constraints) -> list[tuple[str, Callable[[Product], bool]]]:
+    if not constraints.limits_price:
+        return []
+    least = -inf if constraints.min_price is None else constraints.min_price
+    most = inf if constraints.max_price is None else constraints.max_price
+    return [
+        ("unknown price", lambda product: product.price is None),
+        ("other currency", lambda product: product.currency != constraints.currency),
+        ("too cheap", lambda product: product.price is not None and product.price < least),
+        ("too dear", lambda product: product.price is not None and product.price > most),
+    ]
+
+
+def _lacks(product: Product, phrase: Sequence[str]) -> bool:
+    return not _has(product, phrase)
+
+
+def _has(product: Product, phrase: Sequence[str]) -> bool:
     """Whether the words stand in the product's text side by side; one Chinese character also inside a word."""
     text = words(product_text(product))
-    if len(unwanted) == 1:
-        return unwanted[0] in text or (not unwanted[0].isascii() and unwanted[0] in product_text(product))
-    return any(text[i : i + len(unwanted)] == list(unwanted) for i in range(len(text)))
+    if len(phrase) == 1:
+        return phrase[0] in text or (not phrase[0].isascii() and phrase[0] in product_text(product))
+    return any(text[i : i + len(phrase)] == list(phrase) for i in range(len(text)))

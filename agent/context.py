@@ -44,7 +44,8 @@ OWNING = frozenset({Event.PURCHASE, Event.REVIEW, Event.RATING, Event.RETURN, Ev
 class Query:
     """What is asked: k products of a category for a customer.
 
-    `candidates` are products that the catalogue does not hold, for a category that it does not know yet.
+    `candidates` are products that the catalogue does not hold, for a category that it does not know yet. `said` is what
+    the customer did since the last row of their history, and nobody has stored.
     """
 
     user_id: str | None
@@ -56,6 +57,7 @@ class Query:
     language: Literal["en", "zh"] | None = None
     diversity: float = SAFE_WEIGHT  # of maximal marginal relevance, 0 to 1
     style: Style = "short"
+    said: Sequence[Interaction] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -111,7 +113,7 @@ class Retriever:
 
     def find(self, query: Query) -> Context:
         """The context of a query; raises RequestError for an unknown customer or category."""
-        done = self._history(query.user_id)
+        done = [*self._history(query.user_id), *query.said]
         sizes = self._ledger.categories()
         category, paths = _resolve(query, sizes)
         of_history = self._ledger.products(row.item_id for row in done)
@@ -176,11 +178,11 @@ class Retriever:
     def _products(self, query: Query, category: str, sizes: Mapping[str, int], taste: Matrix) -> list[Product]:
         """The query's own products or those of the category; of a very large one those nearest to the taste.
 
-        A brand or a price limit may leave nothing of a shortlist, so then the whole category is read.
+        A brand, a word or a price limit may leave nothing of a shortlist, so then the whole category is read.
         """
         if query.candidates is not None:
             return list({product.item_id: product for product in query.candidates}.values())
-        narrow = query.constraints.brands or query.constraints.max_price is not None
+        narrow = query.constraints.brands or query.constraints.words or query.constraints.limits_price
         if sum(sizes.values()) > self._exact_limit and taste.any() and not narrow and self._index is not None:
             try:
                 near = self._index.nearest_products(taste, self._shortlist, categories=list(sizes))
@@ -260,6 +262,6 @@ def _nothing_left(products: Sequence[Product], admitted: Admitted) -> list[str]:
 
 
 def _with_currency(constraints: Constraints, products: Sequence[Product]) -> Constraints:
-    if constraints.max_price is None or constraints.currency is not None:
+    if not constraints.limits_price or constraints.currency is not None:
         return constraints
     return constraints.model_copy(update={"currency": usual_currency(products)})

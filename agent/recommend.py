@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -20,7 +21,8 @@ from agent.answer import (
 from agent.context import Context, Query
 from agent.errors import RequestError
 from agent.explain.claims import Claims
-from agent.explain.explanations import explain
+from agent.explain.explanations import phrased
+from agent.explain.phrase import from_evidence
 from agent.explain.sentences import Language, sentences
 from agent.explain.transfer import transferred
 from agent.llm.base import LanguageModel
@@ -37,15 +39,25 @@ from store.rows import Product
 from store.words import is_chinese
 
 
-def recommend(query: Query, parts: Parts, *, llm_rank: Switch = "auto", strict: bool = False) -> RecommendationSet:
+def recommend(
+    query: Query,
+    parts: Parts,
+    *,
+    llm_rank: Switch = "auto",
+    strict: bool = False,
+    on_chosen: Callable[[list[Recommendation]], None] = lambda recommendations: None,
+    cancel: threading.Event | None = None,
+) -> RecommendationSet:
     """Recommend products of a category to a customer, each with reasons that can be checked.
 
     Raises RequestError for an unknown customer or category, or a k below 1. A part that fails is done without, and the
     answer says `degraded`; under `strict` that is BackendDown, and a text that fails its check is UselessAnswer.
+    on_chosen: called with the recommendations, explained in the claims' own sentences, before the model words any.
+    cancel: stops the wording soon after it is set, by whatever thread; the claims' own sentences stand.
     """
     if query.k < 1:
         raise RequestError(f"k is {query.k}: ask for at least one product")
-    run = Run(query=query, parts=parts)
+    run = Run(query=query, parts=parts, cancel=cancel)
     with run.stage("retrieve"):
         context = parts.retriever().find(query)
     language = query.language or usual_language(context)
@@ -63,12 +75,18 @@ def recommend(query: Query, parts: Parts, *, llm_rank: Switch = "auto", strict: 
     chosen = chosen_of(context.case, ranking, query)
     with run.stage("explain"):
         claims = claims_for(context, ranking, parts.learned.blend, language, query.style)
-        explanations, reasons = explain(run, context, claims, chosen, model, language)
+        reasons = [claims.of(candidate) for candidate in chosen]
+        explanations = [
+            from_evidence(because, claims.basis(candidate), query.style)
+            for candidate, because in zip(chosen, reasons, strict=True)
+        ]
+        products = context.case.candidates
+        on_chosen(_recommendations(products, ranking, chosen, explanations))
+        explanations = phrased(run, context, chosen, reasons, explanations, model, language)
     if context.index_failure:
         run.failures.append(str(context.index_failure))
     if strict:
         run.enforce()
-    products = context.case.candidates
     answer = RecommendationSet(
         id=str(uuid.uuid4()),
         created_at=datetime.now(UTC),

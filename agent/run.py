@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,11 +23,13 @@ from store.logs import Exchange
 class Run:
     """failures: parts that the answer had to do without. refusals: texts of the model that failed the check.
 
-    exchanges: all that was asked of a model. template: the last one that a model answered.
+    exchanges: all that was asked of a model. template: the last one that a model answered. cancel: stops the writing of
+    texts soon after it is set, by whatever thread.
     """
 
     query: Query
     parts: Parts
+    cancel: threading.Event | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)

@@ -68,14 +68,21 @@ _HOW = [
 _LIMITS = [
     click.option("-k", "k", type=click.IntRange(min=1), default=5, show_default=True, help="How many products."),
     click.option("--max-price", type=_Price(min=0), help="Nothing dearer; an unknown price is left out."),
+    click.option("--min-price", type=_Price(min=0), help="Nothing cheaper; an unknown price is left out."),
     click.option(
         "--currency",
         callback=_currency,
         metavar="CODE",
-        help="Currency of --max-price. [default: what most products have]",
+        help="Currency of both. [default: what most products have]",
     ),
     click.option(
         "--brand", "brands", type=TEXT, multiple=True, metavar="B", help="Only this brand; may be given again."
+    ),
+    click.option(
+        "--not-brand", "not_brands", type=TEXT, multiple=True, metavar="B", help="Not this brand; may be given again."
+    ),
+    click.option(
+        "--word", "words", type=TEXT, multiple=True, metavar="WORD", help="Only with this word; may be given again."
     ),
     click.option(
         "--exclude", type=TEXT, multiple=True, metavar="WORD", help="Nothing with this word; may be given again."
@@ -177,8 +184,11 @@ def query_from(*, brief: str | None, candidates: str | None, **asked: Any) -> Qu
 def query_within(
     *,
     brands: Sequence[str],
+    not_brands: Sequence[str],
+    words: Sequence[str],
     exclude: Sequence[str],
     max_price: float | None,
+    min_price: float | None,
     currency: str | None,
     out_of_stock: bool,
     diversity: float | None,
@@ -187,14 +197,17 @@ def query_within(
     """A query out of the options of `asking` and `limiting`."""
     from agent.answer import Constraints
 
-    if currency and max_price is None:
-        raise click.UsageError("--currency says what --max-price is in: give both")
+    if currency and max_price is None and min_price is None:
+        raise click.UsageError("--currency says what --max-price or --min-price is in: give one of them too")
     if diversity is not None:
         asked["diversity"] = diversity
     constraints = Constraints(
         max_price=max_price,
+        min_price=min_price,
         currency=currency,
         brands=list(brands),
+        not_brands=list(not_brands),
+        words=list(words),
         exclude=list(exclude),
         in_stock=not out_of_stock,
     )

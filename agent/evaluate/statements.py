@@ -42,8 +42,8 @@ class Statement:
 
 def statements(text: str, facts: Facts) -> list[Statement]:
     """Every statement of a text with what the shop says of it; one that is made twice counts once."""
-    language: Language = "zh" if is_chinese(text) else "en"
     masked = Masked.of(text, _names(facts))
+    language: Language = "zh" if is_chinese(masked.text) else "en"  # whatever the names in it are written in
     found: dict[str, Statement] = {}
     for sentence in _SENTENCE_END.split(masked.text):
         for statement in _of_sentence(sentence, masked, facts, language):

@@ -76,7 +76,7 @@ class Claims:
             by_likeness=self._by_likeness,
             counterfactuals=self.counterfactuals,
             category=self.category,
-            has_limit=self.constraints.max_price is not None,
+            has_limit=self.constraints.limits_price,
             say=self.say,
         )
 

@@ -1,4 +1,4 @@
-"""The explanations of an answer: claims by code, words by the language model where it masters the languages."""
+"""Which explanations of an answer are worded by the language model: those in languages that it masters."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from agent.answer import Explanation
 from agent.context import Context
-from agent.explain.claims import Claims
-from agent.explain.phrase import from_evidence, phrase, template_name
+from agent.explain.phrase import phrase, template_name
 from agent.explain.reason import Reason
 from agent.explain.sentences import Language
 from agent.llm.base import LanguageModel
@@ -16,34 +15,42 @@ from store.rows import Product
 from store.words import is_chinese
 
 
-def explain(
+def phrased(
     run: Run,
     context: Context,
-    claims: Claims,
     chosen: Sequence[int],
+    reasons: Sequence[Sequence[Reason]],
+    explanations: Sequence[Explanation],
     model: LanguageModel | None,
     language: Language,
-) -> tuple[list[Explanation], list[Sequence[Reason]]]:
-    """The explanation of each chosen candidate, and the reasons that it is made of."""
-    reasons = {candidate: claims.of(candidate) for candidate in chosen}
-    style = run.query.style
-    explanations = {c: from_evidence(reasons[c], claims.basis(c), style) for c in chosen}
-    products = context.case.candidates
-    phrased = [c for c in chosen if model is not None and _masters(model, language, products[c], reasons[c])]
-    if model is not None and phrased:
-        name = template_name(style)
-        with run.doing_without("not phrased by the language model"), run.using(name, language) as template:
-            texts = phrase(
-                model, template, context.category_name, [products[c] for c in phrased], [reasons[c] for c in phrased]
-            )
-            for candidate, made in zip(phrased, texts, strict=True):
-                run.exchanges += made.exchanges
-                if made.text is None:
-                    run.refusals += [one.refusal for one in made.exchanges[-1:] if one.refusal]
-                else:
-                    said = {"text": made.text, "source": "llm"}
-                    explanations[candidate] = explanations[candidate].model_copy(update=said)
-    return [explanations[candidate] for candidate in chosen], [reasons[candidate] for candidate in chosen]
+) -> list[Explanation]:
+    """The explanations of the chosen candidates, those worded by the model that it masters and that pass the check."""
+    products = [context.case.candidates[candidate] for candidate in chosen]
+    made = list(explanations)
+    mastered = [
+        place
+        for place, (product, because) in enumerate(zip(products, reasons, strict=True))
+        if model is not None and _masters(model, language, product, because)
+    ]
+    if model is None or not mastered:
+        return made
+    name = template_name(run.query.style)
+    with run.doing_without("not phrased by the language model"), run.using(name, language) as template:
+        texts = phrase(
+            model,
+            template,
+            context.category_name,
+            [products[place] for place in mastered],
+            [reasons[place] for place in mastered],
+            cancel=run.cancel,
+        )
+        for place, text in zip(mastered, texts, strict=True):
+            run.exchanges += text.exchanges
+            if text.text is not None:
+                made[place] = made[place].model_copy(update={"text": text.text, "source": "llm"})
+            else:
+                run.refusals += [one.refusal for one in text.exchanges[-1:] if one.refusal]
+    return made
 
 
 def _masters(model: LanguageModel, language: Language, product: Product, reasons: Sequence[Reason]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
@@ -51,21 +52,23 @@ def phrase(
     category: str,
     products: Sequence[Product],
     reasons: Sequence[Sequence[Reason]],
+    *,
+    cancel: threading.Event | None = None,
 ) -> list[Phrased]:
     """One text per product, in the style of the template; what fails the check is phrased once more.
 
-    All first texts are decoded as one batch, and then all second ones. Raises LanguageModelError when the model fails
-    on the first.
+    All first texts are decoded as one batch, and then all second ones. `cancel` stops that soon after it is set, by
+    whatever thread. Raises LanguageModelError when the model fails on the first.
     """
     texts = [_Text(product, because) for product, because in zip(products, reasons, strict=True)]
     until = time.monotonic() + _DEADLINE
     model.prepare(template.head)
     for attempt in range(_ATTEMPTS):
         wanted = [text for text in texts if text.said is None]
-        if wanted and (left := until - time.monotonic()) > 0:
+        if wanted and (left := until - time.monotonic()) > 0 and not (cancel and cancel.is_set()):
             # What was written at first is worth keeping if the model fails later.
             with suppress(LanguageModelError) if attempt else nullcontext():
-                _write(model, template, category, wanted, deadline=left)
+                _write(model, template, category, wanted, deadline=left, cancel=cancel)
     return [Phrased(text=text.said, exchanges=text.exchanges) for text in texts]
 
 
@@ -84,7 +87,15 @@ class _Text:
         return (self.exchanges[-1].refusal or "") if self.exchanges else ""
 
 
-def _write(model: LanguageModel, template: Template, category: str, texts: Sequence[_Text], *, deadline: float) -> None:
+def _write(
+    model: LanguageModel,
+    template: Template,
+    category: str,
+    texts: Sequence[_Text],
+    *,
+    deadline: float,
+    cancel: threading.Event | None,
+) -> None:
     """Let the model write each of some texts once."""
     style = STYLES[template.name]
     prompts = [
@@ -95,7 +106,8 @@ def _write(model: LanguageModel, template: Template, category: str, texts: Seque
     ]
     most, stop = template.options.max_tokens or _MAX_TOKENS, template.options.stop
     asks = [Ask(prompt=prompt, max_tokens=most, stop=stop) for prompt in prompts]
-    for text, prompt, written in zip(texts, prompts, model.generate(asks, deadline=deadline), strict=True):
+    answers = model.generate(asks, deadline=deadline, cancel=cancel)
+    for text, prompt, written in zip(texts, prompts, answers, strict=True):
         start = prompt[-1].text if prompt[-1].role == "assistant" else ""
         answer = (start + written.text).strip()
         grounds = Grounds(text.product, category, spoken(text.reasons, style), template.language, style)

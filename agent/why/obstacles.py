@@ -101,6 +101,32 @@ def _word(product: Product, constraints: Constraints) -> tuple[Obstacle, Constra
     return found, constraints.model_copy(update={"exclude": [other for other in constraints.exclude if other != word]})
 
 
+def _unwanted_brand(product: Product, constraints: Constraints) -> tuple[Obstacle, Constraints]:
+    brand = product.brand or ""
+    kept = [other for other in constraints.not_brands if other.casefold() != brand.casefold()]
+    found = obstacle(
+        "unwanted brand",
+        f"it is by {brand}, which was not wanted",
+        f"leave --not-brand {brand!r} out",
+        leave_out=["--not-brand", brand],
+        field="brand",
+        value=brand,
+    )
+    return found, constraints.model_copy(update={"not_brands": kept})
+
+
+def _missing_word(product: Product, constraints: Constraints) -> tuple[Obstacle, Constraints]:
+    word = next(word for word in constraints.words if not _mentions(product, word))
+    found = obstacle(
+        "missing word",
+        f"no text of it has {word!r}, which was wanted",
+        f"leave --word {word!r} out",
+        leave_out=["--word", word],
+        value=word,
+    )
+    return found, constraints.model_copy(update={"words": [other for other in constraints.words if other != word]})
+
+
 def _mentions(product: Product, word: str) -> bool:
     return bool(admit([product], Constraints(exclude=[word], in_stock=False)).kept_out)
 
@@ -118,7 +144,7 @@ def _no_price(_: Product, constraints: Constraints) -> tuple[Obstacle, Constrain
     found = obstacle(
         "unknown price",
         "the catalogue has no price of it, so it may be above the limit",
-        "leave --max-price out",
+        "leave the price limits out",
         leave_out=_LIMIT,
         field="price",
     )
@@ -127,24 +153,25 @@ def _no_price(_: Product, constraints: Constraints) -> tuple[Obstacle, Constrain
 
 def _currency(product: Product, constraints: Constraints) -> tuple[Obstacle, Constraints]:
     assert product.price is not None
-    assert constraints.max_price is not None
     price, limit = _cost(product.price, product.currency), constraints.currency or "no currency"
     text = f"it costs {price}, and the limit is in {limit}"
     if product.currency is None:
         found = obstacle(
-            "other currency", text, "leave --max-price out", leave_out=_LIMIT, field="currency", value=None
+            "other currency", text, "leave the price limits out", leave_out=_LIMIT, field="currency", value=None
         )
         return found, _without_limit(constraints)
-    at_least = max(product.price, constraints.max_price)
+    most = max(product.price, constraints.max_price or 0.0)
     found = obstacle(
         "other currency",
         text,
         f"give the limit in {product.currency}, {price} or more",
-        ["--max-price", number(at_least), "--currency", product.currency],
+        ["--max-price", number(most), "--currency", product.currency],
+        leave_out=["--min-price"] if constraints.min_price is not None else [],
         field="currency",
         value=product.currency,
     )
-    return found, constraints.model_copy(update={"max_price": at_least, "currency": product.currency})
+    lifted = {"max_price": most, "min_price": None, "currency": product.currency}
+    return found, constraints.model_copy(update=lifted)
 
 
 def _too_dear(product: Product, constraints: Constraints) -> tuple[Obstacle, Constraints]:
@@ -162,19 +189,37 @@ def _too_dear(product: Product, constraints: Constraints) -> tuple[Obstacle, Con
     return found, constraints.model_copy(update={"max_price": product.price})
 
 
-_LIMIT = ("--max-price", "--currency")
+def _too_cheap(product: Product, constraints: Constraints) -> tuple[Obstacle, Constraints]:
+    assert product.price is not None
+    assert constraints.min_price is not None
+    price, least = (_cost(amount, constraints.currency) for amount in (product.price, constraints.min_price))
+    found = obstacle(
+        "too cheap",
+        f"it costs {price}, and at least {least} was asked for",
+        f"give --min-price {number(product.price)} or less",
+        ["--min-price", number(product.price)],
+        field="price",
+        value=price,
+    )
+    return found, constraints.model_copy(update={"min_price": product.price})
+
+
+_LIMIT = ("--max-price", "--min-price", "--currency")
 _LIFTS: dict[str, _Lift] = {
     "out of stock": _in_stock,
     "other brand": _brand,
+    "unwanted brand": _unwanted_brand,
+    "missing word": _missing_word,
     "excluded word": _word,
     "unknown price": _no_price,
     "other currency": _currency,
+    "too cheap": _too_cheap,
     "too dear": _too_dear,
 }
 
 
 def _without_limit(constraints: Constraints) -> Constraints:
-    return constraints.model_copy(update={"max_price": None, "currency": None})
+    return constraints.model_copy(update={"max_price": None, "min_price": None, "currency": None})
 
 
 def _cost(amount: float, currency: str | None) -> str:
@@ -191,10 +236,12 @@ def options_of(query: Query) -> list[str]:
     """The options of `recommend` that a query stands for, but for those that say who asks and how it is answered."""
     limits = query.constraints
     options = ["--category", query.category, "-k", str(query.k)]
-    if limits.max_price is not None:
-        options += ["--max-price", number(limits.max_price)]
-        options += ["--currency", limits.currency] if limits.currency else []
+    options += [] if limits.max_price is None else ["--max-price", number(limits.max_price)]
+    options += [] if limits.min_price is None else ["--min-price", number(limits.min_price)]
+    options += ["--currency", limits.currency] if limits.limits_price and limits.currency else []
     options += [option for brand in limits.brands for option in ("--brand", brand)]
+    options += [option for brand in limits.not_brands for option in ("--not-brand", brand)]
+    options += [option for word in limits.words for option in ("--word", word)]
     options += [option for word in limits.exclude for option in ("--exclude", word)]
     options += [] if limits.in_stock else ["--out-of-stock"]
     return options if query.diversity == SAFE_WEIGHT else [*options, "--diversity", number(float(query.diversity))]

@@ -30,6 +30,31 @@ def test_a_price_limit_includes_the_limit() -> None:
     assert kept(products, max_price=5, currency="USD") == ["4.99", "5.0"]
 
 
+def test_a_least_price_includes_it_and_leaves_a_range_with_the_limit() -> None:
+    products = [product(str(price), "x", price=price, currency="USD") for price in (4.99, 5.0, 7.0, 9.01)]
+    assert kept(products, min_price=5, currency="USD") == ["5.0", "7.0", "9.01"]
+    assert kept(products, min_price=5, max_price=9, currency="USD") == ["5.0", "7.0"]
+    assert kept([product("unknown", "x")], min_price=0, currency="USD") == []
+
+
+def test_an_unwanted_brand_is_left_out_in_whatever_case_and_an_unknown_one_is_not() -> None:
+    products = [product("a", "x", brand="Hale"), product("b", "x", brand="Orrin"), product("c", "Hale lamp")]
+    assert kept(products, not_brands=["HALE"]) == ["b", "c"]
+
+
+def test_every_wanted_word_has_to_be_in_some_text() -> None:
+    products = [
+        product("a", "Blue oak lamp"),
+        product("b", "oak lamp", attributes={"colour": "navy blue"}),
+        product("c", "oak lamp"),
+        product("d", "蓝色 陶瓷 台灯"),
+    ]
+    assert kept(products, words=["blue"]) == ["a", "b"]
+    assert kept(products, words=["blue", "Oak lamp"]) == ["a", "b"]
+    assert kept(products, words=["蓝色"]) == ["d"]
+    assert kept(products, words=[""]) == ["a", "b", "c", "d"]
+
+
 def test_an_unknown_price_and_another_currency_fail_a_limit_with_a_count() -> None:
     products = [
         product("cheap", "x", price=1.0, currency="USD"),

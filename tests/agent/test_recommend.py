@@ -148,7 +148,7 @@ VERSION_1 = {
     "": "schema_version id created_at request made_with category preference_transfer recommendations degraded warnings"
     " timings_ms",
     "request": "user_id category k constraints language style",
-    "request.constraints": "max_price currency brands exclude in_stock",
+    "request.constraints": "max_price min_price currency brands not_brands words exclude in_stock",
     "made_with": "version template template_hash model model_sha256 embedder index_generation",
     "category": "name is_new_to_user is_new_to_catalogue nearest",
     "category.nearest": "name similarity",

@@ -89,7 +89,7 @@ REQUESTS = {
     "a price that is not a number": (("recommend", *CAMP, "--max-price", "nan"), 2, "nan is not a price"),
     "an infinite price": (("recommend", *CAMP, "--max-price", "1e999"), 2, "1e999 is not a price"),
     "a negative price": (("recommend", *CAMP, "--max-price", "-3"), 2, "is not in the range"),
-    "a currency without a price": (("recommend", *CAMP, "--currency", "USD"), 2, "give both"),
+    "a currency without a price": (("recommend", *CAMP, "--currency", "USD"), 2, "give one of them too"),
     "no currency": (("recommend", *CAMP, "--max-price", "3", "--currency", "$"), 2, "no ISO 4217 code such as USD"),
     "bytes that are no text": (("recommend", *CAMP, "--user", "\udcff"), 2, "is not UTF-8 text"),
     "an unknown language": (("recommend", *CAMP, "--language", "fr"), 2, "'fr' is not one of 'en', 'zh'"),

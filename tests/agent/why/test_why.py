@@ -106,8 +106,11 @@ def with_options(query: Query, options: Sequence[str]) -> Query:
         given.setdefault(name, []).extend([] if name == "--out-of-stock" else [rest.pop(0)])
     limits = Constraints(
         max_price=float(given["--max-price"][0]) if "--max-price" in given else None,
+        min_price=float(given["--min-price"][0]) if "--min-price" in given else None,
         currency=given.get("--currency", [None])[0],
         brands=given.get("--brand", []),
+        not_brands=given.get("--not-brand", []),
+        words=given.get("--word", []),
         exclude=given.get("--exclude", []),
         in_stock="--out-of-stock" not in given,
     )
@@ -122,6 +125,12 @@ def changed(query: Query, one: Obstacle) -> Query:
     limits, options = query.constraints, dict(zip(one.change.options[::2], one.change.options[1::2], strict=False))
     if "--max-price" in options:
         limits = limits.model_copy(update={"max_price": float(options["--max-price"])})
+    if "--min-price" in options:
+        limits = limits.model_copy(update={"min_price": float(options["--min-price"])})
+    if "--not-brand" in one.change.leave_out:
+        limits = limits.model_copy(update={"not_brands": []})
+    if "--word" in one.change.leave_out:
+        limits = limits.model_copy(update={"words": []})
     if "--currency" in options:
         limits = limits.model_copy(update={"currency": options["--currency"]})
     if "--brand" in options:
@@ -146,9 +155,12 @@ def changed(query: Query, one: Obstacle) -> Query:
 
 SINGLE: dict[str, tuple[str, Query, str, str]] = {
     "too dear": ("l2", asking(max_price=90), "it costs 90.5 USD, and the limit is 90 USD", "90.5 USD or more"),
+    "too cheap": ("l2", asking(min_price=91), "at least 91 USD was asked for", "--min-price 90.5 or less"),
+    "unwanted brand": ("l2", asking(not_brands=["orrin"]), "it is by Orrin, which was not wanted", "leave --not-brand"),
+    "missing word": ("l2", asking(words=["zebra"]), "no text of it has 'zebra'", "leave --word 'zebra' out"),
     "other currency": ("l4", asking(max_price=40), "it costs 35 EUR, and the limit is in USD", "35 EUR or more"),
-    "no currency": ("l6", asking(max_price=40), "it costs 12, and the limit is in USD", "leave --max-price out"),
-    "unknown price": ("l5", asking(max_price=40), "no price of it", "leave --max-price out"),
+    "no currency": ("l6", asking(max_price=40), "it costs 12, and the limit is in USD", "leave the price limits out"),
+    "unknown price": ("l5", asking(max_price=40), "no price of it", "leave the price limits out"),
     "out of stock": ("l3", asking(), "out of stock", "--out-of-stock"),
     "other brand": ("l2", asking(brands=["hale"]), "it is by Orrin, and only hale was asked for", "--brand 'Orrin'"),
     "no brand": ("l5", asking(brands=["Hale", "Pine"]), "only Hale, Pine was asked for", "leave --brand out"),
