@@ -26,7 +26,10 @@ ClaimKind = Literal[
     "attraction",
     "category",
     "price_limit",
+    "least_price",
     "wanted_brand",
+    "unwanted_brand",
+    "wanted_words",
     "excluded_words",
 ]
 
@@ -112,7 +115,7 @@ class Claim(_Model):
     value: str
     contribution: FiniteFloat = Field(description="its strength: what it adds to the score")
     counterfactual: Counterfactual | None = Field(
-        default=None, description="of the strongest claim that rests on the history"
+        default=None, description="of a claim that rests on the history: without its rows"
     )
 
 

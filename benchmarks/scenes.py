@@ -212,8 +212,8 @@ def draw_scene(random: Random) -> Scene:
 
 def draw_text(random: Random, scene: Scene) -> TrueText:
     """A true text about one claim or two, in a claim's own sentences or freely worded."""
-    kinds = [*ENGLISH, "attraction", "category"]
-    first: ClaimKind = random.choice(kinds)  # type: ignore[arg-type]
+    kinds: list[ClaimKind] = [*ENGLISH, "attraction", "category"]
+    first = random.choice(kinds)
     text, form = _worded(random, scene, first)
     if scene.style == "short" or first in ("words", "category", "attraction") or random.random() < 0.4:
         return TrueText(text, scene, (first,), (form,))

@@ -44,7 +44,12 @@ _IT = rf"(?:it|the product|this product|this|the {MARK}|{MARK})"
 _END = r"(?=[,;.!]| and | as well| which | because |$)"
 _QUOTES = rf"{MARK}(?:(?:,? and|,|/| &) {MARK})*"
 
+_PRICE = r"\d[\d,.]*(?: [A-Z]{3})?"
+
 _ENGLISH = {
+    "unwanted_brand": (
+        rf"\b(?:is )?not (?:made )?by (?P<brands>{_NAME}),? as (?:was|you|they|the customer) (?:asked|wanted)"
+    ),
     "wanted_brand": rf"\b(?:made )?by (?P<brand>{_NAME}),? as (?:was|you|they|the customer) (?:asked|wanted|wished)",
     "brand": rf"\b(?:made |come |comes )?(?:by|from) (?P<brand>{_NAME}),? (?:just )?like {_MANY}{_ROW}",
     "same_brand": rf"\b(?:of|from|by) the same brand(?:,? (?P<brand>{_NAME}),?)? as {_MANY}{_ROW}",
@@ -71,6 +76,10 @@ _ENGLISH = {
     "typical": rf"\bone of the most typical products of (?P<cat>{_NAME}){_END}",
     "no_history": r"\bthere is no history to go by",
     "no_reason": rf"\bnothing in (?:the|your|their) history stands out as a reason for {_IT}",
+    "least_price": (
+        rf"\bat (?P<price>{_PRICE}),? (?:it |this )?(?:is )?not below (?P<limit>{_PRICE})(?:,? as was asked)?"
+    ),
+    "mentioned": rf"\bthe catalogue mentions (?P<words>{_QUOTES}) for {_IT}(?:,? as was asked)?",
     "price": r"\bat (?P<price>\d[\d,.]*(?: [A-Z]{3})?),? (?:it |this )?(?:is )?within the limit of "
     r"(?P<limit>\d[\d,]*(?:\.\d+)?(?: [A-Z]{3})?)",
     "excluded": rf"\bthe catalogue does not mention (?P<words>{_QUOTES}) for {_IT}(?:,? as was asked)?",
@@ -92,9 +101,13 @@ _ZH_WITH = r"[和与跟同]"
 _ZH_IT = r"(?:它|这款商品|这件商品|该商品|这款|这件)"
 _ZH_AMONG = rf"，其中有{_ZH_ROW}"
 _ZH_QUOTES = rf"{MARK}(?:[、和与]{MARK})*"
+_ZH_PRICE = r"\d[\d,.]*(?: ?[A-Z]{3})?"
 _ZH_THIS = rf"(?:{_ZH_IT}|{MARK})?"
 
 _CHINESE = {
+    "unwanted_brand": rf"{_ZH_THIS}不是(?P<brands>[^，。；]+?)的(?:产品|商品)，符合(?:您的|你的)?要求",
+    "least_price": rf"价格(?:是|为)?(?P<price>{_ZH_PRICE})，不低于(?P<limit>{_ZH_PRICE})(?:，符合要求)?",
+    "mentioned": rf"商品资料提到了(?P<words>{_ZH_QUOTES})(?:，符合要求)?",
     "wanted_brand": rf"{_ZH_THIS}是(?P<brand>[^，。；]+?)的(?:产品|商品)，符合(?:您的|你的)?要求",
     "excluded": rf"商品资料没有提到(?P<words>{_ZH_QUOTES})(?:，符合要求)?",
     "brand_of_many": rf"{_ZH_WITH}{_ZH_MANY}都是(?P<brand>[^，。；]+?)的(?:产品|商品){_ZH_AMONG}",

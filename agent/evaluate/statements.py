@@ -21,7 +21,9 @@ from store.words import is_chinese, product_text, words
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”')\]]*\s+|(?<=[。！？])|\n+")
 _QUOTE = re.compile(r'"[^"]+"|“[^”]+”')
-_OWN_NEGATION = frozenset({"excluded", "no_history", "no_reason"})  # forms that deny something themselves
+_OWN_NEGATION = frozenset(
+    {"excluded", "least_price", "no_history", "no_reason", "unwanted_brand"}
+)  # forms that deny something themselves
 _TAKEN_OUT = " § "
 _ROUNDING = 1e-6  # of a score
 
@@ -236,6 +238,32 @@ class _Checks:
         if limits.max_price is None or not _is_price(said["limit"], limits.max_price, limits.currency):
             return f"the limit is not {said['limit']}"
         return "" if product.price <= limits.max_price else "the price is over the limit"
+
+    def _least_price(self, said: dict[str, str]) -> str:
+        product, limits = self.facts.product, self.facts.constraints
+        if product.price is None or not _is_price(said["price"], product.price, product.currency):
+            return f"the price is not {said['price']}"
+        if limits.min_price is None or not _is_price(said["limit"], limits.min_price, limits.currency):
+            return f"the limit is not {said['limit']}"
+        return "" if product.price >= limits.min_price else "the price is below the limit"
+
+    def _unwanted_brand(self, said: dict[str, str]) -> str:
+        named = {_folded(brand) for brand in re.split(r" or |、", said["brands"])}
+        unwanted = {_folded(brand) for brand in self.facts.constraints.not_brands}
+        if not named <= unwanted:
+            return f"{said['brands']!r} was not ruled out"
+        return "it is by one of them" if _folded(self.facts.product.brand or "") in named else ""
+
+    def _mentioned(self, said: dict[str, str]) -> str:
+        named = [unquoted(part) for part in _QUOTE.findall(said["words"])]
+        asked = {_folded(word) for word in self.facts.constraints.words}
+        text = words(product_text(self.facts.product))
+        for name in named:
+            if not _stands_in(words(name), text):
+                return f"the catalogue does not mention {name!r}"
+            if _folded(name) not in asked:
+                return f"{name!r} was not asked for"
+        return "" if named else "it names no words"
 
     def _excluded(self, said: dict[str, str]) -> str:
         named = [unquoted(part) for part in _QUOTE.findall(said["words"])]

@@ -119,9 +119,18 @@ class Claims:
         if limits.max_price is not None and product.price is not None:
             cost, limit = price_text(product.price, product.currency), price_text(limits.max_price, limits.currency)
             yield self._reason("price_limit", self.say.price.format(price=cost, limit=limit), 0.0, "price", cost)
+        if limits.min_price is not None and product.price is not None:
+            cost, limit = price_text(product.price, product.currency), price_text(limits.min_price, limits.currency)
+            yield self._reason("least_price", self.say.least_price.format(price=cost, limit=limit), 0.0, "price", cost)
         if limits.brands and product.brand:
             text = self.say.wanted_brand.format(brand=product.brand)
             yield self._reason("wanted_brand", text, 0.0, "brand", product.brand)
+        if limits.not_brands:
+            text = self.say.unwanted_brand.format(brands=self.say.either.join(limits.not_brands))
+            yield self._reason("unwanted_brand", text, 0.0, "brand", product.brand or "")
+        if limits.words:
+            text = self.say.wanted_words.format(words=self.say.quoted(limits.words))
+            yield self._reason("wanted_words", text, 0.0, "title", ", ".join(limits.words))
         if limits.exclude:
             text = self.say.excluded.format(words=self.say.quoted(limits.exclude))
             yield self._reason("excluded_words", text, 0.0, "title", ", ".join(limits.exclude))

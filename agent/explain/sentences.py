@@ -45,10 +45,14 @@ class Sentences:
     no_history: str
     no_reason: str
     price: str
+    least_price: str
     wanted_brand: str
+    unwanted_brand: str
+    wanted_words: str
     excluded: str
     quote: str
     between: str
+    either: str
 
     def quoted(self, found: Sequence[str]) -> str:
         """Words as a list inside a sentence, each in quotation marks."""
@@ -89,10 +93,14 @@ _ENGLISH = Sentences(
     no_history="It is from {category}; there is no history to go by.",
     no_reason="It is from {category}; nothing in the history stands out as a reason for it.",
     price="At {price} it is within the limit of {limit}.",
+    least_price="At {price} it is not below {limit}, as was asked.",
     wanted_brand="It is by {brand}, as was asked.",
+    unwanted_brand="It is not by {brands}, as was asked.",
+    wanted_words="The catalogue mentions {words} for it, as was asked.",
     excluded="The catalogue does not mention {words} for it, as was asked.",
     quote='"{}"',
     between=" and ",
+    either=" or ",
 )
 _CHINESE = Sentences(
     did={
@@ -122,10 +130,14 @@ _CHINESE = Sentences(
     no_history="它属于“{category}”；目前没有历史记录可以参考。",
     no_reason="它属于“{category}”；历史记录里没有突出的推荐理由。",
     price="价格{price}，在{limit}的上限之内。",
+    least_price="价格{price}，不低于{limit}，符合要求。",
     wanted_brand="它是{brand}的产品，符合要求。",
+    unwanted_brand="它不是{brands}的产品，符合要求。",
+    wanted_words="商品资料提到了{words}，符合要求。",
     excluded="商品资料没有提到{words}，符合要求。",
     quote="“{}”",
     between="、",
+    either="、",
 )
 SENTENCES: dict[Language, Sentences] = {"en": _ENGLISH, "zh": _CHINESE}
 _THE_CUSTOMER: dict[Language, tuple[str, str]] = {"en": ("you", "the customer"), "zh": ("您", "顾客")}

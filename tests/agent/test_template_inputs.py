@@ -104,10 +104,12 @@ def test_of_every_sentence_some_is_begun_and_some_is_left_to_the_model(
     language: Language, style: Style, refused: str
 ) -> None:
     say = sentences(language, style)
-    names = dict.fromkeys(("brand", "words", "name", "value", "category", "price", "limit"), "Hale") | {"count": "12"}
+    names = dict.fromkeys(("brand", "brands", "words", "name", "value", "category", "price", "limit"), "Hale") | {
+        "count": "12"
+    }
     for field in fields(say):
         text = getattr(say, field.name)
-        if field.name in ("did", "many", "many_in", "quote", "between"):
+        if field.name in ("did", "many", "many_in", "quote", "between", "either"):
             continue
         said = text.format(**names, title="Hale camp mug", did=say.did[Event.LIKE], many=say.many.format(count=2))
         begin = begun(saying(said, MUG if "{title}" in text else None), refused=refused)

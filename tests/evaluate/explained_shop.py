@@ -103,7 +103,15 @@ def explained_shop(folder: Path) -> Iterator[ShopFacts]:
 
 def facts(shop: ShopFacts, item_id: str = "s1", user_id: str | None = "ann", **more: Any) -> Facts:
     wanted: Product = _BY_ID[item_id]
-    limits = Constraints(max_price=80.0, currency="EUR", brands=["Orrin"], exclude=["leather", "gas"])
+    limits = Constraints(
+        max_price=80.0,
+        min_price=50.0,
+        currency="EUR",
+        brands=["Orrin"],
+        not_brands=["Batley", "Lumo", "青山"],
+        words=["steel", "gas", "铸铁", "砂锅"],
+        exclude=["leather", "gas"],
+    )
     return Facts(
         shop=shop, user_id=user_id, product=wanted, category=" > ".join(wanted.category), constraints=limits, **more
     )

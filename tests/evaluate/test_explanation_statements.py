@@ -30,6 +30,31 @@ def test_what_a_form_states_is_looked_up(shop: ShopFacts, text: str, item_id: st
     assert (verdict(shop, text, item_id, user_id) == "supported") == is_true
 
 
+@pytest.mark.parametrize(
+    ("text", "item_id", "is_true"),
+    [
+        ("At 60.00 EUR it is not below 50.00 EUR, as was asked.", "s1", True),
+        ("At 60.00 EUR it is not below 40.00 EUR, as was asked.", "s1", False),
+        ("At 20.00 EUR it is not below 50.00 EUR, as was asked.", "s2", False),
+        ("It is not by Batley, as was asked.", "s1", True),
+        ("It is not by Batley or Lumo, as was asked.", "s1", True),
+        ("It is not by Batley, as was asked.", "s2", False),
+        ("It is not by Harrow & Pine, as was asked.", "s1", False),
+        ('The catalogue mentions "steel" for it, as was asked.', "s1", True),
+        ('The catalogue mentions "gas" for it, as was asked.', "s1", False),
+        ('The catalogue mentions "wood" for it, as was asked.', "s1", False),
+        ("价格60.00 EUR，不低于50.00 EUR，符合要求。", "s1", True),
+        ("价格60.00 EUR，不低于40.00 EUR，符合要求。", "s1", False),
+        ("它不是青山的产品，符合要求。", "z2", True),
+        ("它不是青山的产品，符合要求。", "z1", False),
+        ("商品资料提到了“砂锅”，符合要求。", "z2", True),
+        ("商品资料提到了“砂锅”，符合要求。", "z1", False),
+    ],
+)
+def test_what_was_asked_for_is_looked_up(shop: ShopFacts, text: str, item_id: str, is_true: bool):
+    assert (verdict(shop, text, item_id, "安" if item_id.startswith("z") else "ann") == "supported") == is_true
+
+
 def test_free_text_of_a_small_model_is_judged_nearly_as_a_person_does(shop: ShopFacts):
     """Labelled by hand before the checker saw it: it then accepted one that is false, and refused these two."""
     judged = {text: verdict(shop, text, item_id, user_id) == "supported" for text, item_id, user_id, _ in FREE}

@@ -365,11 +365,29 @@ ASKED = {
         "At 19.50 EUR it is within the limit of 20.00 EUR.",
         "价格19.50 EUR，在20.00 EUR的上限之内。",
     ),
+    "least_price": (
+        Constraints(min_price=15, currency="EUR"),
+        ("price", "19.50 EUR"),
+        "At 19.50 EUR it is not below 15.00 EUR, as was asked.",
+        "价格19.50 EUR，不低于15.00 EUR，符合要求。",
+    ),
     "wanted_brand": (
         Constraints(brands=["orrin", "hale"]),
         ("brand", "Hale"),
         "It is by Hale, as was asked.",
         "它是Hale的产品，符合要求。",
+    ),
+    "unwanted_brand": (
+        Constraints(not_brands=["Orrin", "Pine"]),
+        ("brand", "Hale"),
+        "It is not by Orrin or Pine, as was asked.",
+        "它不是Orrin、Pine的产品，符合要求。",
+    ),
+    "wanted_words": (
+        Constraints(words=["lamp"]),
+        ("title", "lamp"),
+        'The catalogue mentions "lamp" for it, as was asked.',
+        "商品资料提到了“lamp”，符合要求。",
     ),
     "excluded_words": (
         Constraints(exclude=["plastic", "pure wool"]),
@@ -399,7 +417,10 @@ def test_what_was_not_asked_for_is_not_said_to_be_met() -> None:
 
 
 def test_all_that_was_asked_for_is_said_to_be_met_even_where_nothing_else_can_be_said() -> None:
-    everything = Constraints(max_price=20, currency="EUR", brands=["Hale"], exclude=["plastic"])
+    asked = [one for one, *_ in ASKED.values()]
+    everything = Constraints(
+        **{name: value for one in asked for name, value in one.model_dump(exclude_defaults=True).items()}
+    )
     assert kinds(claims_of(against_others(LAMP), constraints=everything)) == ["category", *ASKED]
 
 
