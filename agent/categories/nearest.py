@@ -53,7 +53,7 @@ class CategoryText:
 
     def rows(self, known: KnownCategories) -> tuple[Matrix, Matrix]:
         """Vectors to be compared with those of `known`, and the weight of each; products and text weigh the same."""
-        readable = self.vectors[self.vectors.any(axis=1)] if self.vectors.size else self.vectors
+        readable = self.vectors[self.vectors.any(axis=1)]
         readable = readable[:: max(1, -(-len(readable) // _ROWS))]
         parts = [readable] if len(readable) else []
         if self.text_vector is not None and self.text_vector.any():

@@ -99,6 +99,14 @@ def test_what_no_embedder_could_read_goes_by_its_words_alone(known: KnownCategor
         assert {score for _, score in nearest_categories(unread, known, method=method)} == {0.0}
 
 
+@pytest.mark.parametrize("method", BY_VECTOR)
+def test_products_of_which_none_has_a_vector_are_like_nothing(known: KnownCategories, method: str) -> None:
+    unread = CategoryText.of_products(
+        [product("x", "露营茶壶", ""), product("y", "折刀", "")], np.zeros((2, 0), np.float32)
+    )
+    assert {score for _, score in nearest_categories(unread, known, method=method)} == {0.0}
+
+
 def test_chinese_goes_by_its_words(tmp_path: Path) -> None:
     products = [product("a", "陶瓷茶杯", "茶具"), product("b", "羊毛围巾", "围巾")]
     with fill(tmp_path, products).reader() as ledger:
