@@ -28,7 +28,6 @@ from agent.rank.price_level import price_level
 from store.embedders import Embedder
 from store.errors import IndexDamaged
 from store.index import Index
-from store.ingest import check_embedder
 from store.ledger import Ledger, embedding_text
 from store.liking import liking_by_product
 from store.rows import PATH_SEPARATOR, Event, Interaction, Product
@@ -45,7 +44,9 @@ class Query:
     """What is asked: k products of a category for a customer.
 
     `candidates` are products that the catalogue does not hold, for a category that it does not know yet. `said` is what
-    the customer did since the last row of their history, and nobody has stored.
+    the customer did since the last row of their history, and nobody has stored. `like` are ids of products that those
+    wanted shall be like: together they weigh as much as all the history. `left_out` are ids of products that shall not
+    be recommended.
     """
 
     user_id: str | None
@@ -58,6 +59,8 @@ class Query:
     diversity: float = SAFE_WEIGHT  # of maximal marginal relevance, 0 to 1
     style: Style = "short"
     said: Sequence[Interaction] = ()
+    like: Sequence[str] = ()
+    left_out: Collection[str] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -118,13 +121,15 @@ class Retriever:
         category, paths = _resolve(query, sizes)
         of_history = self._ledger.products(row.item_id for row in done)
         liking = liking_by_product(done)
-        history = self._with_price_levels(_liked(done, of_history, liking))
+        liked = _liked(done, of_history, liking)
+        history = self._with_price_levels(_with_models(liked, self._ledger.products(query.like)))
         history_vectors = self._stored_vectors([row.product for row in history])
         taste = np.array([row.liking for row in history], dtype=np.float32) @ history_vectors
         products = self._products(query, category, {path: sizes[path] for path in paths}, taste)
         constraints = _with_currency(query.constraints, products)
         owned = {row.item_id for row in done if row.event in OWNING}
-        admitted = admit([product for product in products if product.item_id not in owned], constraints)
+        barred = owned.union(query.left_out, query.like)
+        admitted = admit([product for product in products if product.item_id not in barred], constraints)
         choices = self._choices(query, history, admitted.products)
         case = RankingCase(
             candidates=admitted.products,
@@ -200,6 +205,8 @@ class Retriever:
         return self._embed([embedding_text(product) for product in products])
 
     def _embed(self, texts: Sequence[str]) -> Matrix:
+        from store.ingest import check_embedder  # whose reading of files an answer seldom needs
+
         embedder = self._open_embedder()
         check_embedder(self._ledger, embedder)
         return embedder.embed_readable(texts)
@@ -228,6 +235,16 @@ def _liked(
         for item_id, product in products.items()
         if liking[item_id] > 0
     ]
+
+
+def _with_models(liked: Sequence[HistoryRow], models: Mapping[str, Product]) -> list[HistoryRow]:
+    """The rows, and after them, as heavy as all of them, the products that others shall be like.
+
+    The customer has looked at these: that is all that can be said of them.
+    """
+    others = [row for row in liked if row.product.item_id not in models]
+    weight = max(1.0, sum(row.liking for row in others)) / max(1, len(models))
+    return [*others, *(HistoryRow(product=one, event=Event.VIEW, liking=weight) for one in models.values())]
 
 
 def _level(product: Product, prices: Mapping[str, Mapping[str | None, Sequence[float]]]) -> float | None:

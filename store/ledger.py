@@ -323,6 +323,11 @@ class Ledger:
             prices.setdefault(currency, []).append(price)
         return prices
 
+    def currencies(self) -> set[str]:
+        """The currencies that listed products are priced in."""
+        query = "SELECT DISTINCT currency FROM products WHERE listed AND price IS NOT NULL AND currency IS NOT NULL"
+        return {currency for (currency,) in self._all(query)}
+
     def product_count(self) -> int:
         """How many products are listed."""
         return sum(self._sizes().values())

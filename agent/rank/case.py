@@ -26,7 +26,7 @@ class HistoryRow:
 
     product: Product
     event: Event
-    liking: float  # over 0, at most 1
+    liking: float  # over 0, at most 1; more for a product that others shall be like
     price_level: float | None = None  # among the prices of its category, see `agent.rank.price_level`
 
 

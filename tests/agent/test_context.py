@@ -376,3 +376,25 @@ def test_no_candidate_is_owned_or_breaks_a_constraint_in_any_shop(
 
 def _rest(one: Product) -> dict[str, Any]:
     return {"brand": one.brand, "price": one.price, "currency": one.currency, "in_stock": one.in_stock}
+
+
+def test_what_is_left_out_and_what_others_shall_be_like_is_no_candidate(tmp_path: Path) -> None:
+    lamps = [product(f"l{i}", f"oak lamp {i}") for i in range(4)]
+    with fill(tmp_path, lamps).reader() as ledger:
+        found = retriever(ledger).find(Query(user_id=None, category="Lamps", like=["l0"], left_out={"l1", "gone"}))
+    assert [one.item_id for one in found.case.candidates] == ["l2", "l3"]
+
+
+def test_products_that_others_shall_be_like_weigh_as_much_as_the_history(tmp_path: Path) -> None:
+    products = [product(f"b{i}", f"book {i}", "Books") for i in range(3)] + [product("l0", "oak lamp")]
+    with fill(
+        tmp_path, [*products, product("l1", "oak desk lamp")], [did("ann", f"b{i}") for i in range(3)]
+    ).reader() as ledger:
+        found = retriever(ledger).find(Query(user_id="ann", category="Lamps", like=["l0", "b2"]))
+    rows = [(row.product.item_id, row.event, row.liking) for row in found.case.history]
+    assert rows == [
+        ("b0", Event.PURCHASE, 1.0),
+        ("b1", Event.PURCHASE, 1.0),
+        ("l0", Event.VIEW, 1.0),
+        ("b2", Event.VIEW, 1.0),
+    ]

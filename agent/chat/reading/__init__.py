@@ -1,0 +1,1 @@
+"""How a turn is read: one module for each thing that people say."""

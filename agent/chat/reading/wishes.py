@@ -1,0 +1,157 @@
+"""What is wanted: brands, a category, words that products must have and must not have; and what was not understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.chat.intent import Lifted
+from agent.chat.reading.categories import SURE, best
+from agent.chat.reading.content import mark_content
+from agent.chat.reading.lifting import read_allowed
+from agent.chat.reading.negation import read_unwanted
+from agent.chat.reading.properties import PROPERTIES
+from agent.chat.reading.screen_brands import SHOWN, brands_at
+from agent.chat.reading.text import TOPIC, Brand, Marked, Topic, Word
+from agent.chat.vocabulary import Vocabulary
+from store.rows import PATH_SEPARATOR, Product
+from store.words import words as store_words
+
+# Where a new thing is said.
+_CLAUSE = re.compile(
+    r"[,.;!?:]"
+    r"|\b(?:and|so|but|because|since|as|cause)\b(?= (?:i|i'm|i've|we|we're|she|he|they|my|it|it's|her|his"
+    r"|our)\b)"
+)
+# A clause that tells of somebody and asks for nothing: "my kitchen is small".
+_TELLS = re.compile(
+    r"^(?:well|so|hi|hey|hello|ok|okay|and|but|because|since|also|you know|basically|btw|by the way|actually"
+    r"|oh|yes|no| )*\b(?:i'm|i am|i was|i've|i have|i had|i just|i live|i work|i go|i got"
+    r"|i (?:already |recently |also )?(?:own|bought)|i already|just (?:got|bought|started)|i started|my|she"
+    r"|he|they|she's|he's|they're|we're|we are|we have|we've|we live|we go|it's|it is|it was|there's|her|his"
+    r"|our|their|this is for|the reason)\b"
+)
+# What somebody is, a product must be: "she is left-handed".
+_PERSON = re.compile(r"\b(?:i'm|i am|he's|he is|she's|she is|we're|we are|they're|they are|my \w+ is)(?: an?)? $")
+_ASKS_FOR = re.compile(
+    r"\b(?:need|needs|want|wants|look|looking|search|searching|find|show|give|get me|buy|after|prefer"
+    r"|prefers|like|likes|love|loves|must|should|has to|have to|hoping|wish|would|recommend|suggest|hunting"
+    r"|shopping|interested)\b"
+)
+# "yarn stuff" is about yarn and does not ask for the word.
+_AS_TOPIC = re.compile(
+    r"(?: ?(?:stuff|gear|things?|equipment|supplies|goods|items?|products?|accessories|category|section|now"
+    r"|instead|this time|related)\b"
+    r"|的?(?:之类|这类|那类|那一类|类|东西|用品|装备|器具|用具|方面|相关|的话|系列))"
+)
+
+
+@dataclass(slots=True)
+class Wish:
+    """What of a turn is asked for or ruled out."""
+
+    category: str | None
+    brands: list[str]
+    not_brands: list[str]
+    shown_brands: bool
+    words: list[str]
+    exclude: list[str]
+    lift: list[Lifted]
+    unread: list[str]
+
+    @property
+    def rules_out(self) -> bool:
+        return bool(self.not_brands or self.shown_brands or self.exclude)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (
+            self.category
+            or self.brands
+            or self.not_brands
+            or self.shown_brands
+            or self.words
+            or self.exclude
+            or self.lift
+        )
+
+
+def read_wish(turn: Marked, vocabulary: Vocabulary, shown: Sequence[Product]) -> Wish:
+    """What is wanted in a turn whose prices, brands, places and critique have been read."""
+    mark_content(turn, vocabulary)
+    lift = read_allowed(turn)
+    unwanted = read_unwanted(turn)
+    topics = list(turn.of(Topic))
+    brands = [one.name for one in turn.of(Brand) if one.name not in unwanted.brands]
+    if SHOWN.name in brands:
+        brands.remove(SHOWN.name)
+        of_all = brands_at(range(1, len(shown) + 1), shown)
+        brands += of_all if len(of_all) == 1 else []  # "more of that brand" says which only where it is one
+    words, unread = _words(turn)
+    moved_on = {one.said for one in unwanted.topics if topics and not one.is_thing}
+    category, of_no_category = _category(topics, shown)
+    words += [one.said for one in topics if _says_more(one, category, vocabulary) and one.said not in words]
+    return Wish(
+        category=category,
+        brands=list(dict.fromkeys(brands)),
+        not_brands=list(dict.fromkeys(name for name in unwanted.brands if name)),
+        shown_brands=SHOWN.name in unwanted.brands,
+        words=words,
+        exclude=list(dict.fromkeys(word for word in unwanted.words if word not in moved_on)),
+        lift=lift,
+        unread=list(
+            dict.fromkeys([*unread, *unwanted.unread, *(said for said in of_no_category if said not in words)])
+        ),
+    )
+
+
+def _category(topics: Sequence[Topic], shown: Sequence[Product]) -> tuple[str | None, list[str]]:
+    """The category that the topics of a turn mean, and what was said of topics where it is none.
+
+    What it is for says more than a kind of product does: "a knife for camping". The category on the screen is only said
+    anew by its own name: a kind of product that it has says nothing new.
+    """
+    found = best(dict(one.weights) for one in topics)
+    purpose = best(dict(one.weights) for one in topics if not one.is_thing)
+    if purpose and not (found and found[0].startswith(purpose[0])):
+        found = purpose
+    if found is None:
+        return None, [topic.said for topic in topics]
+    category, _ = found
+    on_screen = {PATH_SEPARATOR.join(product.category) for product in shown}
+    named = any(dict(topic.weights).get(category, 0) >= SURE for topic in topics)
+    return (None if on_screen == {category} and not named else category), []
+
+
+def _says_more(topic: Topic, category: str | None, vocabulary: Vocabulary) -> bool:
+    """Whether a topic is not that of the category: "cutlery" in "camping cutlery"."""
+    if not category or any(path.startswith(category) or category.startswith(path) for path, _ in topic.weights):
+        return False
+    return bool(vocabulary.frequencies(store_words(topic.said)))
+
+
+def _words(turn: Marked) -> tuple[list[str], list[str]]:
+    """The words that products must have, and what says something that is not understood."""
+    wanted: list[str] = []
+    unread: list[str] = []
+    at = 0
+    for end in [*(match.start() for match in _CLAUSE.finditer(turn.text)), len(turn.text)]:
+        clause = turn.text[at:end].lstrip(" ,.;!?:")
+        tells = bool(_TELLS.search(clause)) and not _ASKS_FOR.search(clause)
+        for place, character in enumerate(clause):
+            thing = turn.found.get(character)
+            if isinstance(thing, Word):
+                is_of_person = thing.said in PROPERTIES and bool(_PERSON.search(clause[:place]))
+                (unread if (tells and not is_of_person) or not thing.known else wanted).append(thing.said)
+            elif isinstance(thing, Topic) and thing.is_thing and not tells and not _is_topic(clause, place):
+                wanted.append(thing.said)
+        at = end
+    return list(dict.fromkeys(wanted)), list(dict.fromkeys(unread))
+
+
+def _is_topic(clause: str, place: int) -> bool:
+    """Whether a kind of product only names what is spoken of: "yarn stuff", 毛线之类的."""
+    return bool(_AS_TOPIC.match(clause, place + 1)) or bool(
+        re.search(rf"(?:\bwhat about|\bswitch(?:ing)? to|\bback to|换到) ?(?:the )?{TOPIC}$", clause[: place + 1])
+    )

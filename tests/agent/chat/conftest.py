@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from agent import sample
+from agent.chat.conversation import Conversation
+from agent.parts import Parts
+from store.home import Home
+from store.ingest import ingest
+from store.shop import ReadOptions
+from tests.agent.shop import EMBEDDER
+from tests.agent.shop import parts as parts_of
+
+
+@pytest.fixture(scope="package")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+    """The sample shop, words only, without a language model."""
+    home = Home(tmp_path_factory.mktemp("sample") / "home")
+    ingest(
+        home,
+        embedder=EMBEDDER,
+        catalogue=sample.CATALOGUE,
+        histories=sample.HISTORIES,
+        options=ReadOptions(),
+        with_index=False,
+    )
+    with home.reader() as ledger:
+        yield parts_of(ledger)
+
+
+@pytest.fixture
+def conversation(parts: Parts) -> Conversation:
+    """A chat with the customer of the sample."""
+    return Conversation(parts, user_id=sample.CUSTOMER)

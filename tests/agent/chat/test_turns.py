@@ -1,0 +1,54 @@
+"""The turns that the parser was developed with, in the sample shop: the share understood does not fall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent.chat.intent import Intent
+from agent.chat.vocabulary import Vocabulary
+from benchmarks.turns import Reading, comparable, read_all, read_turns, sample_shop, summary, wilson
+
+TURNS = Path(__file__).with_name("turns")
+
+
+@pytest.fixture(scope="module")
+def readings() -> Iterator[dict[str, list[Reading]]]:
+    with sample_shop() as ledger:
+        vocabulary, products = Vocabulary.of(ledger), ledger.products(ledger.item_ids())
+        yield {name: read_all(read_turns(TURNS / f"{name}.jsonl"), vocabulary, products) for name in ("en", "zh")}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_share_understood_stays(readings: dict[str, list[Reading]], language: str) -> None:
+    shares = {name: right / total for name, right, total in summary(readings[language])}
+    misses = [one.turn.say for one in readings[language] if not one.is_right]
+    assert shares["all"] >= 0.98, misses
+    assert shares["any of the tags"] >= 0.99, misses
+
+
+def test_every_expected_intent_is_one_that_can_be_read() -> None:
+    for name in ("en", "zh"):
+        for turn in read_turns(TURNS / f"{name}.jsonl"):
+            Intent.model_validate(turn.expect)
+
+
+def test_intents_are_compared_by_what_they_say() -> None:
+    read = Intent(not_brands=("A", "B"), shown_brands=True, unread=("x",)).model_dump()
+    assert comparable(read) == comparable({"act": "recommend", "not_brands": ["B", "A", "@shown"]})
+    assert comparable(read) != comparable({"act": "recommend", "not_brands": ["A", "B"]})
+
+
+def test_places_count_where_the_turn_says_something_of_them() -> None:
+    told_whose = {"act": "recommend", "not_brands": ["A"], "items": [4]}
+    assert comparable(told_whose) == comparable({"act": "recommend", "not_brands": ["A"]})
+    similar = {"act": "recommend", "relation": "similar"}
+    assert comparable(similar | {"items": [4]}) != comparable(similar)
+    assert comparable({"act": "why", "items": [4]}) != comparable({"act": "why"})
+
+
+def test_the_interval_is_that_of_wilson() -> None:
+    low, high = wilson(90, 100)
+    assert (round(low, 4), round(high, 4)) == (0.8256, 0.9448)
