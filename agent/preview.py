@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from agent.chat.by_model import is_open, turn_input
+from agent.chat.parse import read_turn
+from agent.chat.vocabulary import Vocabulary
 from agent.context import Context, Query
 from agent.errors import RequestError
 from agent.explain.phrase import STYLES
-from agent.explain.sentences import Language
+from agent.llm.base import LanguageModel
 from agent.parts import Parts
 from agent.profile.paragraph import profile_input
 from agent.profile.profile import statements_about
@@ -15,43 +18,86 @@ from agent.rank.blend import Blend, rank
 from agent.rank.likelihood import SHORTLIST
 from agent.recommend import chosen_of, claims_for, usual_language
 from agent.template_inputs import explain_input, listwise_input, rank_input
-from prompts.inputs import ExplainInput
+from prompts.inputs import ExplainInput, ListwiseInput, ProfileInput, RankInput, TurnInput
+from prompts.layers import Layer, layers
 from prompts.library import find_template, load_template
-from prompts.messages import Message
+from prompts.messages import Message, Part
+from prompts.template import Language, Template
 from store.rows import Product
+from store.words import is_chinese
+
+Inputs = ExplainInput | RankInput | ListwiseInput | ProfileInput | TurnInput
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """The messages, the template they come from, and the product they are about, if it is one alone."""
+    """The template, what is put into it, and the messages; and the product they are about, if it is one alone."""
 
+    template: Template
+    inputs: Inputs
     messages: list[Message]
-    name: str
-    language: Language
     product: Product | None = None
 
+    @property
+    def layers(self) -> list[Layer]:
+        """The text of the messages by how often a model reads it."""
+        return layers(self.template, self.inputs, self.messages)
 
-def preview(name: str, query: Query, parts: Parts, *, place: int = 1) -> Preview:
+
+def preview(name: str, query: Query, parts: Parts, *, place: int = 1, turn: str = "") -> Preview:
     """The messages of the prompt `name`; those that explain are for the product that is ranked `place`, from 1.
 
-    `profile` needs the customer alone. `listwise` is shown as it is asked first, with the candidates in the order that
-    they have already. The ranking is the blend's, in which no model has taken part. Raises RequestError for an unknown
-    customer or category or a place that nothing takes, PromptError for a template that cannot be used.
+    `profile` needs the customer alone, `turn` what is said in a chat. `listwise` is shown as it is asked first, with
+    the candidates in the order that they have already. The ranking is the blend's, in which no model has taken part.
+    Raises RequestError for an unknown customer or category, a place that nothing takes, and a turn that is put to no
+    model; PromptError for a template that cannot be used.
     """
     find_template(name, "en", parts.prompts_folder)
+    if name == "turn":
+        return _filled(name, "zh" if is_chinese(turn) else "en", _turn(turn, parts), parts)
     if name == "profile":
         return _profile(query, parts)
     context = parts.retriever().find(query)
     language = query.language or usual_language(context)
-    template = load_template(name, language=language, folder=parts.prompts_folder)
     if name == "rank":
-        return Preview(messages=template.render(rank_input(context, query.brief)), name=name, language=language)
+        return _filled(name, language, rank_input(context, query.brief), parts)
     if name == "listwise":
         shortlist = rank(context.case, parts.learned.blend).order()[:SHORTLIST].tolist()
-        messages = template.render(listwise_input(context, query.brief, shortlist))
-        return Preview(messages=messages, name=name, language=language)
+        return _filled(name, language, listwise_input(context, query.brief, shortlist), parts)
     inputs, product = _explained(name, context, query, parts.learned.blend, place, language)
-    return Preview(messages=template.render(inputs), name=name, language=language, product=product)
+    return _filled(name, language, inputs, parts, product)
+
+
+def tokens_by_layer(found: Preview, model: LanguageModel) -> list[int]:
+    """How many tokens each layer of a preview has, chat markup included; together they are all of the prompt."""
+    x = (Part("x", is_data=False),)
+    closing = model.count_tokens([Message("user", x)]) - model.count_tokens([Message("assistant", x)])
+    read: list[Message] = []
+    counts: list[int] = []
+    for layer in found.layers:
+        for piece in layer.pieces:
+            before = () if piece.begins else read.pop().parts
+            read.append(Message(found.messages[piece.message].role, (*before, *piece.parts)))
+        # What closes a message that a layer ends in belongs to the next.
+        is_whole = len(read) == len(found.messages) and read[-1].text == found.messages[-1].text
+        still_open = 0 if is_whole or read[-1].role == "assistant" else closing
+        counts.append(model.count_tokens(read) - still_open - sum(counts))
+    return counts
+
+
+def _filled(name: str, language: Language, inputs: Inputs, parts: Parts, product: Product | None = None) -> Preview:
+    template = load_template(name, language=language, folder=parts.prompts_folder)
+    return Preview(template=template, inputs=inputs, messages=template.render(inputs), product=product)
+
+
+def _turn(turn: str, parts: Parts) -> TurnInput:
+    if not turn.strip():
+        raise RequestError("this prompt is about something that is said in a chat: give it with --turn TEXT")
+    vocabulary = Vocabulary.of(parts.ledger)
+    intent = read_turn(turn, vocabulary)
+    if not is_open(intent):
+        raise RequestError("the rules read all of this turn, so that no model is asked about it: try another")
+    return turn_input(intent, turn, vocabulary)
 
 
 def _profile(query: Query, parts: Parts) -> Preview:
@@ -59,9 +105,7 @@ def _profile(query: Query, parts: Parts) -> Preview:
         raise RequestError("a profile is of a customer: give --user ID")
     said, usual = statements_about(parts.ledger, query.user_id)
     language = query.language or usual
-    template = load_template("profile", language=language, folder=parts.prompts_folder)
-    messages = template.render(profile_input(said, language))
-    return Preview(messages=messages, name="profile", language=language)
+    return _filled("profile", language, profile_input(said, language), parts)
 
 
 def _explained(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from prompts.errors import PromptError, RenderError, TemplateError
-from prompts.inputs import INPUTS
+from prompts.inputs import INPUTS, Most
 from prompts.shapes import is_list
 from prompts.template import Template, inspect, name_and_language
 
@@ -40,9 +41,23 @@ def check_names(folder: Path) -> list[PromptError]:
 
 def _trials(model: type[BaseModel]) -> dict[str, dict[str, Any]]:
     """Inputs to try: every field with its example; and the fewest that are allowed, lists empty."""
-    fields = model.model_fields
-    full = {name: field.examples[0] for name, field in fields.items() if field.examples}
+    fields, full = model.model_fields, _examples(model)
     scant = {
         name: [] if is_list(fields[name].annotation) else full[name] for name in fields if fields[name].is_required()
     }
     return {"every input given": full, "nothing but the required inputs": scant}
+
+
+def fullest(name: str) -> BaseModel:
+    """Inputs of the prompt `name` with every field given, and every list as long as newaisle makes it."""
+    model = INPUTS[name]
+    full = _examples(model)
+    for field, info in model.model_fields.items():
+        for most in info.metadata:
+            if isinstance(most, Most):
+                full[field] = list(islice(cycle(full[field]), most))
+    return model.model_validate(full)
+
+
+def _examples(model: type[BaseModel]) -> dict[str, Any]:
+    return {name: field.examples[0] for name, field in model.model_fields.items() if field.examples}

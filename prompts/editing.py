@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from prompts.check import check_template
@@ -10,8 +10,15 @@ from prompts.errors import PromptError, TemplateError
 from prompts.library import find_template
 
 
-def edit_template(name: str, language: str, folder: Path, *, editor: Callable[[Path], object]) -> Path | None:
-    """Let `editor` change a draft of the template in use, and put it into `folder` if it passes the checks.
+def edit_template(
+    name: str,
+    language: str,
+    folder: Path,
+    *,
+    editor: Callable[[Path], object],
+    check: Callable[[Path], Sequence[PromptError]] = check_template,
+) -> Path | None:
+    """Let `editor` change a draft of the template in use, and put it into `folder` if `check` finds nothing wrong.
 
     Returns the file that is in use from then on, None if nothing was changed. A draft that fails stays where the
     TemplateError says, and is what the next edit opens; the template in use is then untouched.
@@ -31,14 +38,13 @@ def edit_template(name: str, language: str, folder: Path, *, editor: Callable[[P
                 draft.unlink(missing_ok=True)
         if not is_changed:
             return None
-        _refuse_if_wrong(draft, f"newaisle prompts edit {name} --language {language}")
+        _refuse(check(draft), draft, f"newaisle prompts edit {name} --language {language}")
         return draft.replace(target)
     except OSError as exc:
         raise PromptError(f"cannot be edited: {exc.strerror}", path=draft) from exc
 
 
-def _refuse_if_wrong(draft: Path, command: str) -> None:
-    problems = check_template(draft)
+def _refuse(problems: Sequence[PromptError], draft: Path, command: str) -> None:
     if problems:
         kept = f"nothing in use was changed, and your text is kept in this file: `{command}` opens it again"
         raise TemplateError(f"{problems[0].message}; {kept}", path=draft, line=problems[0].line) from problems[0]

@@ -24,6 +24,10 @@ class Per(IntEnum):
     PRODUCT = 4
 
 
+class Most(int):
+    """How many items newaisle puts into a list at most."""
+
+
 class _Input(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -54,12 +58,12 @@ class ExplainInput(_Input):
     product: Annotated[ProductFields, Per.PRODUCT] = Field(
         description="the product that is recommended", examples=[_MUG]
     )
-    history: Annotated[list[ProductFields], Per.PRODUCT] = Field(
+    history: Annotated[list[ProductFields], Per.PRODUCT, Most(3)] = Field(
         default=[],
         description="rows of the customer's history that made the difference, strongest first",
         examples=[[_POLES]],
     )
-    facts: Annotated[list[str], Per.PRODUCT] = Field(
+    facts: Annotated[list[str], Per.PRODUCT, Most(3)] = Field(
         description="plain sentences, strongest first",
         examples=[["It is by Ridgeline, like the Ridgeline trekking poles you bought."]],
     )
@@ -84,10 +88,10 @@ class RankInput(_Input):
         description="what the category is, where somebody said so",
         examples=["Light pots, mugs and stoves for meals on the trail."],
     )
-    nearest: Annotated[list[str], Per.CATEGORY] = Field(
+    nearest: Annotated[list[str], Per.CATEGORY, Most(5)] = Field(
         default=[], description="known categories nearest to it", examples=[["Cookware", "Hiking"]]
     )
-    history: Annotated[list[ProductFields], Per.CUSTOMER] = Field(
+    history: Annotated[list[ProductFields], Per.CUSTOMER, Most(12)] = Field(
         default=[], description="what the customer liked, oldest first", examples=[[_POLES]]
     )
 
@@ -107,10 +111,10 @@ class ListwiseInput(_Input):
         description="what the category is, where somebody said so",
         examples=["Light pots, mugs and stoves for meals on the trail."],
     )
-    history: Annotated[list[ProductFields], Per.CUSTOMER] = Field(
+    history: Annotated[list[ProductFields], Per.CUSTOMER, Most(12)] = Field(
         default=[], description="what the customer liked, oldest first", examples=[[_POLES]]
     )
-    candidates: Annotated[list[LabelledProduct], Per.ANSWER] = Field(
+    candidates: Annotated[list[LabelledProduct], Per.ANSWER, Most(20)] = Field(
         description="the products to be put in order", examples=[[{**_MUG, "label": "A"}, {**_POT, "label": "B"}]]
     )
 
@@ -118,9 +122,34 @@ class ListwiseInput(_Input):
 class ProfileInput(_Input):
     """A customer to be described: the facts that the description may state."""
 
-    facts: Annotated[list[str], Per.CUSTOMER] = Field(
+    facts: Annotated[list[str], Per.CUSTOMER, Most(3)] = Field(
         description="plain sentences on what the customer chooses, likes and does not like, the most telling first",
         examples=[["This customer chooses mostly from Hiking and Camp Kitchen.", "They like the brand Ridgeline."]],
+    )
+
+
+class TurnInput(_Input):
+    """A turn of a chat that was not read whole: the words left, and the names that they may stand for."""
+
+    categories: Annotated[list[str], Per.ANSWER, Most(24)] = Field(
+        description="categories of the shop, those that resemble the words left if there are many",
+        examples=[["Outdoor > Camp Kitchen", "Outdoor > Hiking"]],
+    )
+    brands: Annotated[list[str], Per.ANSWER, Most(12)] = Field(
+        default=[],
+        description="brands of the shop, those that resemble the words left if there are many",
+        examples=[["Ridgeline", "Hearthwell"]],
+    )
+    understood: Annotated[list[str], Per.ANSWER] = Field(
+        default=[],
+        description="what was understood of the turn, in the form of the answer",
+        examples=[["category: Outdoor > Camp Kitchen", "without: wool"]],
+    )
+    turn: Annotated[str, Per.ANSWER] = Field(
+        description="what the person typed", examples=["a mug for the camp, no wool, for slurping noodles"]
+    )
+    unread: Annotated[list[str], Per.ANSWER] = Field(
+        description="the words of the turn that were not understood", examples=[["slurping", "noodles"]]
     )
 
 
@@ -131,4 +160,5 @@ INPUTS: dict[str, type[_Input]] = {
     "rank": RankInput,
     "listwise": ListwiseInput,
     "profile": ProfileInput,
+    "turn": TurnInput,
 }

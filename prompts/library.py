@@ -10,17 +10,22 @@ from prompts.errors import TemplateError
 from prompts.inputs import INPUTS
 from prompts.shapes import did_you_mean
 from prompts.template import LANGUAGES, Language, Origin, Template, read_template
+from prompts.uses import USES
 
 _BUNDLED = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A template in use, as far as it can be read: `problem` says why not, and then there is no description."""
+    """A template in use, as far as it can be read: `problem` says why not, and then there is no description.
+
+    used_by: the commands that ask with it.
+    """
 
     name: str
     language: Language
     origin: Origin
+    used_by: str
     path: Path
     description: str
     hash: str
@@ -36,7 +41,8 @@ def load_template(name: str, *, language: str, folder: Path | None) -> Template:
         if origin == "bundled":
             raise
         command = f"newaisle prompts edit {name} --language {path.name.split('.')[1]}"
-        mend = f"mend it with `{command}`, or delete the file to use the bundled one"
+        reset = command.replace(" edit ", " reset ")
+        mend = f"mend it with `{command}`, or use the bundled one again with `{reset}`"
         raise TemplateError(f"{exc.message}; {mend}", path=exc.path, line=exc.line) from exc
 
 
@@ -77,5 +83,5 @@ def _listed(language: Language, path: Path, origin: Origin) -> Listed:
     try:
         template = read_template(path, origin)
     except TemplateError as exc:
-        return Listed(name, language, origin, path, "", "", str(exc))
-    return Listed(name, language, origin, path, template.description, template.short_hash, None)
+        return Listed(name, language, origin, USES[name], path, "", "", str(exc))
+    return Listed(name, language, origin, USES[name], path, template.description, template.short_hash, None)

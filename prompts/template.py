@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from prompts.errors import RenderError, TemplateError
+from prompts.expected import TemplateTest, TestKeys, fault_of
 from prompts.inputs import INPUTS
 from prompts.limits import MAX_INPUT_CHARS
 from prompts.messages import Message, Part
@@ -21,6 +22,7 @@ from prompts.source import Place, Source, read_source
 Language = Literal["en", "zh"]
 Origin = Literal["bundled", "yours"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
+LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "Chinese"}
 
 
 class Options(BaseModel):
@@ -32,7 +34,9 @@ class Options(BaseModel):
     stop: tuple[str, ...] = Field(default=(), max_length=8)
 
 
-class _Example(BaseModel):
+class ExampleKeys(BaseModel):
+    """The keys of one of a template's `examples`."""
+
     model_config = ConfigDict(extra="forbid")
 
     input: dict[str, Any]
@@ -48,12 +52,22 @@ class TemplateFile(BaseModel):
     language: Language
     system: str = ""
     prompt: str = Field(min_length=1)
-    examples: list[_Example] = []
+    examples: list[ExampleKeys] = []
     start: str = ""
     options: Options = Options()
+    tests: list[TestKeys] = []
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example: the inputs, the answer to them, and the line of the file it begins on."""
+
+    input: BaseModel
+    output: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     """A checked template; `hash` is the SHA-256 of the file's bytes, `head` the messages that never change."""
 
@@ -66,7 +80,9 @@ class Template:
     options: Options
     head: tuple[Message, ...]
     prompt: Compiled
-    _start: Compiled | None
+    start: Compiled | None
+    examples: tuple[Example, ...]
+    tests: tuple[TemplateTest, ...]
 
     @property
     def short_hash(self) -> str:
@@ -76,7 +92,7 @@ class Template:
     @property
     def variables(self) -> frozenset[str]:
         """The inputs that the prompt uses."""
-        return self.prompt.used | (self._start.used if self._start else frozenset())
+        return self.prompt.used | (self.start.used if self.start else frozenset())
 
     def render(self, inputs: BaseModel | Mapping[str, Any], *, start: bool = True) -> list[Message]:
         """The system line and worked examples, then the prompt filled with `inputs`, whose text is marked as data.
@@ -96,7 +112,7 @@ class Template:
             message = f"the inputs hold {size:,} characters, more than {MAX_INPUT_CHARS:,}: give fewer or shorter ones"
             raise RenderError(message, path=self.path)
         messages = [*self.head, Message("user", self.prompt.render(data))]
-        return [*messages, Message("assistant", self._start.render(data))] if start and self._start else messages
+        return [*messages, Message("assistant", self.start.render(data))] if start and self.start else messages
 
 
 def read_template(path: Path, origin: Origin) -> Template:
@@ -123,16 +139,33 @@ def inspect(path: Path, origin: Origin) -> tuple[Template | None, list[TemplateE
         message = f"the language is {file.language!r}, but the file is named for {language!r}"
         problems.append(_at(source, ("language",), message))
     inputs = INPUTS[name]
-    head, prompt, more = _compile(file, source, inputs)
-    problems += [*more, *_plain_text_problems(file, source)]
+    examples, more = _examples(file, source, inputs)
+    problems += more
+    head, prompt, more = _compile(file, source, inputs, examples)
+    problems += more
     start = None
     if file.start:
         start, more = compile_text(file.start, source.positions["start",], inputs)
         problems += more
+    tests, more = _tests(file, source, name)
+    problems += more
     if problems or prompt is None:
         return None, sorted(problems, key=lambda problem: problem.line or 0)
-    digest = hashlib.sha256(source.content).hexdigest()
-    return Template(name, language, file.description, origin, path, digest, file.options, head, prompt, start), []
+    template = Template(
+        name=name,
+        language=language,
+        description=file.description,
+        origin=origin,
+        path=path,
+        hash=hashlib.sha256(source.content).hexdigest(),
+        options=file.options,
+        head=head,
+        prompt=prompt,
+        start=start,
+        examples=tuple(examples),
+        tests=tuple(tests),
+    )
+    return template, []
 
 
 def name_and_language(path: Path) -> tuple[str, Language]:
@@ -165,7 +198,7 @@ def _fault(kind: str, place: Place, message: str, model: type[BaseModel]) -> str
 
 
 def _compile(
-    file: TemplateFile, source: Source, inputs: type[BaseModel]
+    file: TemplateFile, source: Source, inputs: type[BaseModel], examples: Sequence[Example]
 ) -> tuple[tuple[Message, ...], Compiled | None, list[TemplateError]]:
     """The fixed beginning and the compiled prompt, or what is wrong with either."""
     prompt, problems = compile_text(file.prompt, source.positions["prompt",], inputs)
@@ -174,44 +207,62 @@ def _compile(
         system, more = compile_text(file.system, source.positions["system",], None)
         problems += more
         head += [Message("system", system.render({}))] if system else []
-    for at, example in enumerate(file.examples):
+    if prompt is None:
+        return tuple(head), None, problems
+    for example in examples:
         try:
-            turns = _example(example, ("examples", at, "input"), source, inputs, prompt)
-            head += turns
-        except TemplateError as exc:
-            problems.append(exc)
+            question = "".join(part.text for part in prompt.render(example.input.model_dump()))
+        except RenderError as exc:
+            problems.append(TemplateError(f"this example does not render: {exc}", path=source.path, line=example.line))
+            continue
+        # An example comes from the template's file, so its inputs are template text.
+        head += [_own("user", question), _own("assistant", example.output)]
     return tuple(head), prompt, problems
 
 
-def _example(
-    example: _Example, place: Place, source: Source, inputs: type[BaseModel], prompt: Compiled | None
-) -> list[Message]:
-    """A worked example as two turns; its inputs come from the template's file, so they are template text."""
+def _examples(file: TemplateFile, source: Source, inputs: type[BaseModel]) -> tuple[list[Example], list[TemplateError]]:
+    """The worked examples, or what is wrong with them: an output is plain text, where nothing fills in Jinja."""
+    found: list[Example] = []
+    problems: list[TemplateError] = []
+    for number, keys in enumerate(file.examples):
+        place: Place = ("examples", number)
+        data, faults = _validated(keys.input, source, (*place, "input"), inputs)
+        problems += faults
+        if "{{" in keys.output or "{%" in keys.output:
+            message = "an example's output is plain text: {{ and {% are not filled in"
+            problems.append(_at(source, (*place, "output"), message))
+        if data is not None:
+            found.append(Example(data, keys.output, source.line(place)))
+    return found, problems
+
+
+def _tests(file: TemplateFile, source: Source, name: str) -> tuple[list[TemplateTest], list[TemplateError]]:
+    """The template's own tests, or what is wrong with them."""
+    found: list[TemplateTest] = []
+    problems: list[TemplateError] = []
+    for number, keys in enumerate(file.tests):
+        place: Place = ("tests", number)
+        data, faults = _validated(keys.input, source, (*place, "input"), INPUTS[name])
+        problems += faults
+        if fault := fault_of(keys, name):
+            problems.append(_at(source, place, fault))
+        if data is not None:
+            found.append(TemplateTest(data, keys, source.line(place)))
+    return found, problems
+
+
+def _validated(
+    given: dict[str, Any], source: Source, place: Place, inputs: type[BaseModel]
+) -> tuple[BaseModel | None, list[TemplateError]]:
+    """Inputs that the file holds at a place, or what is wrong with them."""
     try:
-        data = inputs.model_validate(example.input).model_dump()
+        return inputs.model_validate(given), []
     except ValidationError as exc:
-        within, message = _explain(exc, inputs)[0]
-        raise _at(source, (*place, *within), message) from exc
-    if prompt is None:
-        return []
-    try:
-        question = "".join(part.text for part in prompt.render(data))
-    except RenderError as exc:
-        raise _at(source, place, f"this example does not render: {exc}") from exc
-    return [_own("user", question), _own("assistant", example.output)]
+        return None, [_at(source, (*place, *within), message) for within, message in _explain(exc, inputs)]
 
 
 def _own(role: Literal["user", "assistant"], text: str) -> Message:
     return Message(role, (Part(text, False),) if text else ())
-
-
-def _plain_text_problems(file: TemplateFile, source: Source) -> list[TemplateError]:
-    """Jinja written where nothing fills it in."""
-    return [
-        _at(source, ("examples", at, "output"), "an example's output is plain text: {{ and {% are not filled in")
-        for at, example in enumerate(file.examples)
-        if "{{" in example.output or "{%" in example.output
-    ]
 
 
 def _plain(inputs: BaseModel | Mapping[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from agent.cli.options import TEXT, home_option, model_options, pass_settings
-from agent.cli.screen import Progress, note, progress_bars, rows
+from agent.cli.complete import complete_category, complete_file, complete_language_model
+from agent.cli.options import TEXT, home_option, is_flag, model_options, pass_settings, prompts_option
+from agent.cli.parts import load_embedder, load_model, open_parts
+from agent.cli.screen import Progress, note, progress_bars, rows, working
 from agent.settings import NO_MODEL, Settings
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ _STAGES = {
     "histories": "reading histories",
     "embed": "embedding texts",
     "learn": "learning",
+    "model": "loading the language model",
     "cases": "measuring",
 }
 _STYLES = ("short", "detailed", "seller")
@@ -36,8 +39,17 @@ _STYLES = ("short", "detailed", "seller")
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.option("--html", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Also write a report.")
-@click.option("--cases", "most", type=click.IntRange(min=1), help="Measure so many cases, spread over all.")
-@click.option("--only", type=TEXT, multiple=True, metavar="CATEGORY", help="Cases of this one; may be given again.")
+@click.option(
+    "--cases", "most", type=click.IntRange(min=1), metavar="N", help="Measure so many cases, spread over all."
+)
+@click.option(
+    "--only",
+    type=TEXT,
+    multiple=True,
+    metavar="CATEGORY",
+    shell_complete=complete_category,
+    help="Cases of this one; may be given again.",
+)
 @click.option(
     "--llm-rank",
     type=click.Choice(["on", "off"]),
@@ -45,13 +57,25 @@ _STYLES = ("short", "detailed", "seller")
     show_default=True,
     help="Also the language model's likelihood, on 150 cases of 20 candidates.",
 )
-@click.option("--prompt", metavar="A", help="Compare two `rank` templates: a file, `bundled` or `yours`.")
-@click.option("--vs", metavar="B", help="The other template.")
-@click.option("--vs-model", type=TEXT, metavar="NAME", help="Compare --model with this one on the same cases.")
+@click.option(
+    "--prompt",
+    metavar="A",
+    shell_complete=complete_file,
+    help="Compare two `rank` templates: a file, `bundled` or `yours`.",
+)
+@click.option("--vs", metavar="B", shell_complete=complete_file, help="The other template.")
+@click.option(
+    "--vs-model",
+    type=TEXT,
+    metavar="NAME",
+    shell_complete=complete_language_model,
+    help="Compare --model with this one on the same cases.",
+)
 @click.option("--explanations", is_flag=True, help="Check the explanations of 200 recommendations, or --cases N.")
 @click.option("--style", type=click.Choice(_STYLES), help="With --explanations, whose texts. [default: short]")
 @click.option("--fresh", is_flag=True, help="Forget what was kept of this data, and start again.")
 @home_option
+@prompts_option
 @model_options
 @pass_settings
 def evaluate(
@@ -98,7 +122,7 @@ def evaluate(
     if explanations:
         _explanations(settings, folder, most, style or "short", fresh=fresh, as_json=as_json)
         return
-    with progress_bars(_STAGES) as progress:
+    with working("reading the shop"), progress_bars(_STAGES) as progress:
         measured = _read(settings, folder, fresh, progress)
         if measured.rejected:
             note(f"{rows(measured.rejected)} cannot be used; `newaisle ingest` of the same files says which and why")
@@ -127,7 +151,7 @@ def _check_usage(
         raise click.UsageError("--prompt A and --vs B go together: give both")
     if explanations and (prompt or vs_model or others or only):
         raise click.UsageError("--explanations goes with FOLDER, --cases, --style, --json and --fresh alone")
-    if style and not explanations:
+    if style and not explanations and is_flag("style"):
         raise click.UsageError("--style is whose explanations are checked: give --explanations too")
     if prompt and vs_model:
         raise click.UsageError("compare two prompts or two models, not both at once")
@@ -153,7 +177,7 @@ def as_plain_data(found: Evaluation) -> dict[str, Any]:
 
 def _read(settings: Settings, folder: Path | None, fresh: bool, progress: Progress) -> Measured:
     from agent.evaluate.data import read_folder, read_shop
-    from agent.session import load_embedder, require_shop
+    from agent.session import require_shop
 
     if folder is None:
         require_shop(settings)
@@ -173,7 +197,6 @@ def _explanations(
     """Measure the explanations of the shop, or of a folder of data, and print what was found."""
     from agent.evaluate.data import read_into_cache
     from agent.evaluate.explanations import RECOMMENDATIONS, explain_cases, summary
-    from agent.session import load_embedder, open_parts
 
     with progress_bars(_STAGES) as progress:
         if folder is not None:
@@ -197,16 +220,19 @@ def _explanations(
     print_explanations(f"{name}, {style}", {"newaisle": found})
 
 
-def _evaluate(settings: Settings, measured: Measured, with_model: bool, **more: Any) -> Evaluation:
+def _evaluate(settings: Settings, measured: Measured, with_model: bool, progress: Progress, **more: Any) -> Evaluation:
     from agent.evaluate.learner import calibrated_blend
     from agent.evaluate.run import evaluate as run
-    from agent.session import load_model
 
     if with_model and settings.model == NO_MODEL:
         raise click.UsageError("--llm-rank on needs a language model: give --model NAME")
     with ExitStack() as stack:
-        model = stack.enter_context(load_model(settings)) if with_model else None
-        return run(measured, calibrated_blend, model=model, **more)
+        model = None
+        if with_model:
+            progress("model", 0, 1)
+            model = stack.enter_context(load_model(settings))
+            progress("model", 1, 1)
+        return run(measured, calibrated_blend, model=model, progress=progress, **more)
 
 
 def _entrants(
@@ -214,7 +240,6 @@ def _entrants(
 ) -> tuple[Entrant, Entrant] | None:
     """What is to be compared, if anything is."""
     from agent.evaluate.compare import Entrant
-    from agent.session import load_model
 
     first, second = templates
     if first and second:
@@ -233,17 +258,9 @@ def _entrants(
 
 def _template(settings: Settings, name: str) -> Template:
     """A `rank` template: the bundled one, the user's own, or a file called rank.LANGUAGE.yaml."""
-    from prompts.errors import TemplateError
-    from prompts.library import bundled_path
-    from prompts.template import read_template
+    from prompts.own import variant
 
-    own = {"bundled": bundled_path("rank", "en"), "yours": settings.shop.prompts_folder / "rank.en.yaml"}
-    template = read_template(own.get(name, Path(name)), "bundled" if name == "bundled" else "yours")
-    if template.name != "rank":
-        raise TemplateError(
-            f"is a template of the kind {template.name!r}: give one called rank.LANGUAGE.yaml", path=template.path
-        )
-    return template
+    return variant(name, "rank", "en", settings.prompts_folder)
 
 
 def _compare(measured: Measured, entrants: tuple[Entrant, Entrant], **more: Any) -> Comparison:

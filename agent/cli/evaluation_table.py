@@ -47,7 +47,7 @@ def print_comparison(compared: Comparison) -> None:
     """Two templates or models side by side."""
     from rich.markup import escape
 
-    from agent.evaluate.wording import difference, finding
+    from agent.evaluate.wording import told_apart
 
     console = stdout_console()
     table = _table("", "NDCG@10", "prompt tokens", "s/case")
@@ -60,14 +60,8 @@ def print_comparison(compared: Comparison) -> None:
         )
     console.print(f"[bold]{escape(compared.data)}[/]: {compared.cases:,} cases of {compared.candidates} candidates\n")
     console.print(table)
-    size = f"{difference(compared.difference)} NDCG@10"
-    console.print(
-        {
-            "better": f"{escape(compared.first.name)} is better than {escape(compared.second.name)}: {size}",
-            "worse": f"{escape(compared.first.name)} is worse than {escape(compared.second.name)}: {size}",
-            "open": f"no difference can be claimed: {size}",
-        }[finding(compared.difference)]
-    )
+    first, second = escape(compared.first.name), escape(compared.second.name)
+    console.print(told_apart(first, second, compared.difference, "NDCG@10"))
 
 
 def _table(*headings: str, title: str | None = None) -> Table:

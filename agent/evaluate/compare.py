@@ -1,9 +1,8 @@
-"""Compares two `rank` templates, or two language models, by their likelihoods on the same cases."""
+"""Compares two templates that rank, or two language models, on the same cases."""
 
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,13 +14,18 @@ from pydantic import BaseModel, ConfigDict, FiniteFloat
 from agent.errors import RequestError
 from agent.evaluate.data import Measured
 from agent.evaluate.kept import Kept, code_version
-from agent.evaluate.methods import likelihood_of_titles, rank_prompt
+from agent.evaluate.metered import Metered
+from agent.evaluate.methods import context_of, likelihood_of_titles, rank_prompt
 from agent.evaluate.result import Interval
 from agent.evaluate.statistics import mean_intervals
 from agent.llm.base import LanguageModel
 from agent.past.case_maker import CaseMaker
 from agent.past.split import Case, sample_cases
+from agent.rank.case import RankingCase, Scores
+from agent.rank.listwise import listwise, orders
 from agent.rank.metrics import METRICS, judge, standard_error
+from agent.template_inputs import listwise_input
+from prompts.messages import Message
 from prompts.template import Template
 
 CASES, CANDIDATES = 40, 20  # some minutes for a small model on two cores
@@ -61,10 +65,15 @@ class Entrant:
     template: Template | None
 
 
-class _Judged(BaseModel):
+class Judged(BaseModel):
+    """How one case was ranked, and what that took; `valid`: whether the model's answers were of use."""
+
     case: int
     ndcg: float
+    valid: bool
     prompt_tokens: int
+    evaluated: int
+    generated: int
     seconds: float
 
 
@@ -80,21 +89,12 @@ def compare(
 
     Raises RequestError for a model that cannot score, LanguageModelError where one fails.
     """
-    chosen = [measured.cases[number] for number in measured.chosen(only=only, most=None)]
-    cases = sample_cases(chosen, cases_kept=most or CASES, candidates_kept=CANDIDATES)
-    if not cases:
-        raise RequestError("no case has anything to rank: choose other categories")
-    maker = CaseMaker(measured.past)
-    total = 2 * len(cases)
-    judged = (
-        _judge(measured, cases, entrants[0], maker, lambda done: progress(done, total)),
-        _judge(measured, cases, entrants[1], maker, lambda done: progress(len(cases) + done, total)),
-    )
+    judged = judge_both(measured, entrants, only=only, most=most, progress=progress)
     first, second = (_contestant(entrant.name, rows) for entrant, rows in zip(entrants, judged, strict=True))
     differences = np.array([[a.ndcg - b.ndcg] for a, b in zip(*judged, strict=True)])
     return Comparison(
         data=measured.name,
-        cases=len(cases),
+        cases=len(judged[0]),
         candidates=CANDIDATES,
         first=first,
         second=second,
@@ -102,13 +102,34 @@ def compare(
     )
 
 
+def judge_both(
+    measured: Measured,
+    entrants: tuple[Entrant, Entrant],
+    *,
+    only: Sequence[str] = (),
+    most: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> tuple[list[Judged], list[Judged]]:
+    """Every case of the sample as each of the two ranked it; see `compare`."""
+    chosen = [measured.cases[number] for number in measured.chosen(only=only, most=None)]
+    cases = sample_cases(chosen, cases_kept=most or CASES, candidates_kept=CANDIDATES)
+    if not cases:
+        raise RequestError("no case has anything to rank: choose other categories")
+    maker = CaseMaker(measured.past)
+    total = 2 * len(cases)
+    return (
+        _judge(measured, cases, entrants[0], maker, lambda done: progress(done, total)),
+        _judge(measured, cases, entrants[1], maker, lambda done: progress(len(cases) + done, total)),
+    )
+
+
 def _judge(
     measured: Measured, cases: Sequence[Case], entrant: Entrant, maker: CaseMaker, progress: Callable[[int], None]
-) -> list[_Judged]:
+) -> list[Judged]:
     with entrant.open_model() as model:
-        if not model.can_score:
+        if not model.can_score and not _is_listwise(entrant):
             raise RequestError(f"{model.name} cannot score given texts, which `rank` templates need: choose another")
-        with Kept(_file(measured, cases, entrant, model), _Judged) as file:
+        with Kept(_file(measured, cases, entrant, model), Judged) as file:
             done = {row.case: row for row in file.read()}
             for number, case in enumerate(cases):
                 if number not in done:
@@ -118,22 +139,51 @@ def _judge(
     return [done[number] for number in range(len(cases))]
 
 
-def _judge_case(number: int, case: Case, entrant: Entrant, maker: CaseMaker, model: LanguageModel) -> _Judged:
-    ranking_case = maker.make(case)
-    prompt = rank_prompt(ranking_case, case.category, template=entrant.template)
-    start = time.perf_counter()
-    scores = likelihood_of_titles(model, ranking_case, prompt)
-    seconds = time.perf_counter() - start
-    metrics = judge(scores, [item_id in case.targets for item_id in case.candidates])
-    return _Judged(
+def _judge_case(number: int, case: Case, entrant: Entrant, maker: CaseMaker, model: LanguageModel) -> Judged:
+    ranking_case, metered = maker.make(case), Metered(model)
+    if entrant.template is not None and _is_listwise(entrant):
+        prompts = _listwise_prompts(ranking_case, case.category, entrant.template, model)
+        scores = _places(metered, prompts, entrant.template, len(case.candidates))
+    else:
+        prompts = [rank_prompt(ranking_case, case.category, template=entrant.template)]
+        scores = likelihood_of_titles(metered, ranking_case, prompts[0])
+    # Without an order all are equal, and the metrics put them in a random one.
+    found = np.zeros(len(case.candidates)) if scores is None else scores
+    metrics = judge(found, [item_id in case.targets for item_id in case.candidates])
+    return Judged(
         case=number,
         ndcg=float(metrics[METRICS.index("ndcg@10")]),
-        prompt_tokens=model.count_tokens(prompt),
-        seconds=seconds,
+        valid=scores is not None,
+        prompt_tokens=model.count_tokens(prompts[0]),
+        evaluated=metered.spent.evaluated,
+        generated=metered.spent.generated,
+        seconds=metered.spent.seconds,
     )
 
 
-def _contestant(name: str, rows: Sequence[_Judged]) -> Contestant:
+def _is_listwise(entrant: Entrant) -> bool:
+    return entrant.template is not None and entrant.template.name == "listwise"
+
+
+def _listwise_prompts(
+    case: RankingCase, category: str, template: Template, model: LanguageModel
+) -> list[list[Message]]:
+    """The prompts that show the candidates in both orders."""
+    context = context_of(case, category)
+    return [
+        template.render(listwise_input(context, "", list(order)), start=model.continues)
+        for order in orders(len(case.candidates))
+    ]
+
+
+def _places(
+    model: LanguageModel, prompts: Sequence[Sequence[Message]], template: Template, count: int
+) -> Scores | None:
+    options = template.options
+    return listwise(model, prompts, count=count, max_tokens=options.max_tokens, stop=options.stop).scores
+
+
+def _contestant(name: str, rows: Sequence[Judged]) -> Contestant:
     return Contestant(
         name=name,
         ndcg_at_10=float(np.mean([row.ndcg for row in rows])),

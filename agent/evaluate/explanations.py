@@ -120,7 +120,7 @@ def explain_cases(
     shop = ShopFacts(parts.ledger)
     entries: list[Entry] = []
     # No log of the shop is filled, and no index is needed or built: candidates are compared exactly.
-    listening = replace(parts, log=entries.append, index=_no_index)
+    listening = replace(parts, log=entries.append, index=without_index)
     if parts.model is not None:
         parts.model()  # loading it is no part of an explanation
     ours: list[Explained] = []
@@ -130,7 +130,7 @@ def explain_cases(
             progress("cases", number, len(cases))
             query = Query(user_id=case.user_id, category=case.category, k=PRODUCTS, style=style)
             answer = recommend(query, listening, llm_rank="off")
-            facts = _Scene(shop, listening, query).facts
+            facts = Scene(shop, listening, query).facts
             ours += _judged(answer, case, entries.pop(), facts)
             if instead is not None:
                 for one, (text, seconds) in zip(answer.recommendations, instead(case, answer), strict=True):
@@ -141,11 +141,11 @@ def explain_cases(
     return ours, theirs
 
 
-def _no_index() -> Index:
+def without_index() -> Index:
     raise IndexDamaged("explanations are measured without the index")
 
 
-class _Scene:
+class Scene:
     """One answer's customer and category, ranked again here to see what the score of a product rests on."""
 
     def __init__(self, shop: ShopFacts, parts: Parts, query: Query) -> None:
@@ -239,7 +239,12 @@ def _statements(text: str, facts: Facts) -> list[JudgedStatement]:
 def _reasons(one: Recommendation, claims: Iterable[Claim]) -> list[str]:
     """What the text rests on: the claims whose sentences it is made of, or the first where a model worded it."""
     spoken = [claim for claim in claims if claim.text in one.explanation.text] or list(claims)[:1]
-    return sorted(f"{claim.kind} {claim.item_field} {claim.value} {claim.history_item_id}" for claim in spoken)
+    return sorted(f"{claim.kind} {claim.item_field} {_what(claim)} {claim.history_item_id}" for claim in spoken)
+
+
+def _what(claim: Claim) -> str:
+    """What a claim says of its field; of one that a row counts, the value is only how much."""
+    return "" if claim.kind == "counted" else claim.value
 
 
 def _is_of_product(claim: Claim, product: Product) -> bool:

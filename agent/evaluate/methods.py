@@ -149,7 +149,14 @@ def _diversified(case: RankingCase, scores: Scores) -> Scores:
 
 def rank_prompt(case: RankingCase, category: str, *, template: Template | None = None) -> list[Message]:
     """The prompt of a case by a `rank` template: the bundled one in the history's language unless one is given."""
-    context = Context(
+    context = context_of(case, category)
+    used = template or load_template("rank", language=usual_language(context), folder=None)
+    return used.render(rank_input(context, ""))
+
+
+def context_of(case: RankingCase, category: str) -> Context:
+    """The context of a case, as templates are given it."""
+    return Context(
         category=category,
         constraints=Constraints(),
         case=case,
@@ -157,8 +164,6 @@ def rank_prompt(case: RankingCase, category: str, *, template: Template | None =
         is_new_to_catalogue=False,
         nearest=[],
     )
-    used = template or load_template("rank", language=usual_language(context), folder=None)
-    return used.render(rank_input(context, ""))
 
 
 def likelihood_of_titles(model: LanguageModel, case: RankingCase, prompt: Sequence[Message]) -> Scores:

@@ -76,6 +76,13 @@ def difference(interval: Interval) -> str:
     return f"{signed(interval.mean)} {within(interval)}"
 
 
+def told_apart(first: str, second: str, interval: Interval, unit: str) -> str:
+    """What the difference of two lets one say, in one line."""
+    size = f"{difference(interval)} {unit}"
+    found = finding(interval)
+    return f"no difference can be claimed: {size}" if found == "open" else f"{first} is {found} than {second}: {size}"
+
+
 def finding(interval: Interval) -> Finding:
     """What an interval of a difference lets one say: nothing as long as zero is in it."""
     if interval.low > 0:

@@ -28,13 +28,12 @@ from agent.profile.paragraph import Paragraph, from_statements, masters, write
 from agent.profile.shop_facts import shop_facts
 from agent.profile.statements import Statement, statements
 from prompts.library import load_template
-from prompts.template import Template
+from prompts.template import LANGUAGE_NAMES, Template
 from store.ledger import Ledger
 from store.rows import Event, Interaction, Product
 from store.words import is_chinese
 
 _RECENT = 20  # products named in a profile with what was done last
-_NAMES: dict[Language, str] = {"en": "English", "zh": "Chinese"}
 
 
 def profile(user_id: str, parts: Parts, *, language: Language | None = None) -> Profile:
@@ -93,7 +92,7 @@ def _paragraph(
     try:
         model = parts.model()
         if not masters(model, said, language):
-            reason = f"{model.name} does not master {_NAMES[language]}, or a language of these products"
+            reason = f"{model.name} does not master {LANGUAGE_NAMES[language]}, or a language of these products"
             return *by_code, [f"the paragraph is made by code: {reason}"], False
         template = load_template("profile", language=language, folder=parts.prompts_folder)
         paragraph = write(model, template, said)

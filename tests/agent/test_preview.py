@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -10,15 +10,19 @@ from typing import Literal
 import pytest
 
 from agent import sample
+from agent.chat.by_model import refined
+from agent.chat.parse import read_turn
+from agent.chat.vocabulary import Vocabulary
 from agent.context import Query
 from agent.errors import RequestError
 from agent.learn.learned import Learned
 from agent.parts import Parts
-from agent.preview import preview
+from agent.preview import preview, tokens_by_layer
 from agent.rank.blend import Blend
 from agent.recommend import recommend
 from agent.session import open_parts
 from agent.settings import Settings
+from prompts.messages import Message
 from store.embedders import HashEmbedder
 from store.ingest import ingest
 from store.shop import ReadOptions
@@ -107,3 +111,37 @@ def test_a_users_own_template_is_shown(parts: Parts, tmp_path: Path) -> None:
     (tmp_path / "rank.en.yaml").write_text("description: d\nlanguage: en\nprompt: Mine\n", encoding="utf-8")
     (message,) = preview("rank", QUERY, replace(parts, prompts_folder=tmp_path)).messages
     assert message.text == "Mine"
+
+
+def test_a_turn_is_shown_as_it_is_put_to_a_model(parts: Parts) -> None:
+    said = "a mug for slurping noodles"
+    shown = preview("turn", Query(user_id=None, category=""), parts, turn=said)
+    model = ScriptedModel(["nothing"], parameters=7_000_000_000)
+    vocabulary = Vocabulary.of(parts.ledger)
+    refined(read_turn(said, vocabulary), said, model, vocabulary)
+    assert shown.messages == model.generate_calls[0].asks[0].prompt
+
+
+def test_a_turn_is_shown_in_its_own_language(parts: Parts) -> None:
+    assert preview("turn", QUERY, parts, turn="吸溜面条用的杯子").template.language == "zh"
+
+
+@pytest.mark.parametrize("name", ["explain", "rank", "listwise", "profile"])
+def test_the_tokens_of_the_layers_are_those_of_the_prompt(parts: Parts, name: str) -> None:
+    shown, model = preview(name, QUERY, parts), ScriptedModel()
+    counts = tokens_by_layer(shown, model)
+    assert len(counts) == len(shown.layers) > 1
+    assert all(count > 0 for count in counts)
+    assert sum(counts) == model.count_tokens(shown.messages)
+
+
+def test_what_closes_a_message_is_counted_with_its_end(parts: Parts) -> None:
+    class Marking(ScriptedModel):
+        def count_tokens(self, messages: Sequence[Message]) -> int:
+            return super().count_tokens(messages) + 5 * (messages[-1].role != "assistant")
+
+    shown = preview("rank", QUERY, parts)
+    *first, last = tokens_by_layer(shown, Marking())
+    *same, shorter = tokens_by_layer(shown, ScriptedModel())
+    assert first == same
+    assert last == shorter + 5

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from agent.cli.prompts import prompts_group
 from prompts import INPUTS, check_template, limits, order_notes
+from prompts.expected import TestKeys
 from prompts.grammar import FILTERS, LOOP, TESTS
 from prompts.inputs import Per
 from prompts.template import TemplateFile
@@ -40,7 +41,8 @@ def test_there_is_an_example_in_each_language() -> None:
 
 @pytest.mark.parametrize("name", INPUTS)
 def test_every_variable_is_described(name: str) -> None:
-    section = PAGE.partition(f"What `{name}` is given:")[2].partition("\n\n")[2].partition("\n\n")[0]
+    table = re.split(rf"What [^\n]*`{name}`[^\n]* given:", PAGE)[1]
+    section = table.partition("\n\n")[2].partition("\n\n")[0]
     assert re.findall(r"^\| `(\w+)`", section, flags=re.MULTILINE) == list(INPUTS[name].model_fields)
 
 
@@ -57,13 +59,19 @@ def _changes(model: type[BaseModel]) -> Iterable[tuple[str, Per]]:
 
 
 def _inputs(names: str) -> set[str]:
-    """What stands in code marks, but for the names of prompts."""
-    return set(re.findall(r"`([^`]+)`", names)) - set(INPUTS)
+    """What stands in code marks, but for the names of prompts that are no input."""
+    prompts = set(INPUTS) - {name for model in INPUTS.values() for name in model.model_fields}
+    return set(re.findall(r"`([^`]+)`", names)) - prompts
 
 
 def test_every_key_of_the_file_is_described() -> None:
-    section = PAGE.partition("## The file")[2].partition("## Variables")[0]
+    section = PAGE.partition("## The file")[2].partition("| key of a test |")[0]
     assert re.findall(r"^\| `(\w+)`", section, flags=re.MULTILINE) == list(TemplateFile.model_fields)
+
+
+def test_every_key_of_a_test_is_described() -> None:
+    section = PAGE.partition("| key of a test |")[2].partition("\n\n")[0]
+    assert {"input", *re.findall(r"^\| `(\w+)`", section, flags=re.MULTILINE)} == set(TestKeys.model_fields)
 
 
 def test_filters_tests_and_loop_variables_are_all_listed() -> None:

@@ -69,7 +69,8 @@ def test_an_own_copy_wins_over_the_bundled_one(tmp_path: Path) -> None:
 def test_an_own_copy_that_is_wrong_is_an_error_and_not_passed_over(tmp_path: Path) -> None:
     put(tmp_path, "rank.en.yaml", "description: [\n")
     with pytest.raises(
-        TemplateError, match=r"rank\.en\.yaml:2: .*`newaisle prompts edit rank --language en`, or delete"
+        TemplateError,
+        match=r"rank\.en\.yaml:2: .*`newaisle prompts edit rank --language en`, or .* `newaisle prompts reset rank",
     ):
         load_template("rank", language="en", folder=tmp_path)
 
@@ -85,7 +86,7 @@ def test_english_stands_in_for_a_language_that_has_no_template(language: str) ->
     [
         ("explian", "did you mean 'explain'?"),
         ("../explain", "did you mean 'explain'?"),
-        ("zzz", "there is explain, explain-detailed, explain-seller, listwise, profile, rank"),
+        ("zzz", "there is explain, explain-detailed, explain-seller, listwise, profile, rank, turn"),
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest(name: str, hint: str) -> None:
@@ -111,6 +112,8 @@ def test_the_list_says_whose_each_template_is_and_which_cannot_be_used(tmp_path:
         ("listwise", "zh"): "bundled",
         ("profile", "en"): "bundled",
         ("profile", "zh"): "bundled",
+        ("turn", "en"): "bundled",
+        ("turn", "zh"): "bundled",
     }
     assert [key for key, item in listed.items() if item.problem] == [("rank", "zh")]
     assert listed["explain", "en"].hash == load_template("explain", language="en", folder=tmp_path).short_hash

@@ -1,22 +1,18 @@
-"""`newaisle prompts` as a person uses it: in a home folder, with an editor."""
+"""`newaisle prompts list`, `vars`, `show`, `path`, `check` and `edit`: in a home folder, with an editor."""
 
 from __future__ import annotations
 
 import json
+import re
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from agent.cli.prompts import prompts_group
-from prompts import PromptError, TemplateError, bundled_path, load_template
-
-
-@dataclass(frozen=True)
-class Home:
-    home: Path
+from agent.settings import Settings
+from prompts import INPUTS, PromptError, TemplateError, bundled_path, load_template
 
 
 class Shell:
@@ -26,7 +22,7 @@ class Shell:
         self.home = home
 
     def run(self, *arguments: str, **environment: str) -> Result:
-        return CliRunner().invoke(prompts_group, arguments, obj=Home(self.home), env=environment)
+        return CliRunner().invoke(prompts_group, arguments, obj=Settings(home=self.home, model="none"), env=environment)
 
     def ok(self, *arguments: str, **environment: str) -> str:
         result = self.run(*arguments, **environment)
@@ -61,31 +57,31 @@ def editor(tmp_path: Path, statement: str) -> str:
 GOOD = "description: Mine.\nlanguage: en\nprompt: mine\n"
 
 
-def test_list_shows_what_is_in_use_and_whose_it_is(shell: Shell) -> None:
+def test_list_shows_what_is_in_use_whose_it_is_and_what_asks_with_it(shell: Shell) -> None:
     put(shell, "rank.en.yaml", GOOD)
     lines = shell.ok("list").splitlines()
-    assert [line.split()[:3] for line in lines] == [
-        ["explain", "en", "bundled"],
-        ["explain", "zh", "bundled"],
-        ["explain-detailed", "en", "bundled"],
-        ["explain-detailed", "zh", "bundled"],
-        ["explain-seller", "en", "bundled"],
-        ["explain-seller", "zh", "bundled"],
-        ["rank", "en", "yours"],
-        ["rank", "zh", "bundled"],
-        ["listwise", "en", "bundled"],
-        ["listwise", "zh", "bundled"],
-        ["profile", "en", "bundled"],
-        ["profile", "zh", "bundled"],
-    ]
-    assert lines[6].endswith("Mine.")
+    assert [line.split()[:2] for line in lines] == [[name, language] for name in INPUTS for language in ("en", "zh")]
+    (rank,) = [line for line in lines if line.startswith("rank ") and " en " in line]
+    assert rank.split("  ", 1)[1].split() == ["en", "yours", "recommend", "--llm-rank", "Mine."]
+    (turn, _) = [line for line in lines if line.startswith("turn ")]
+    assert turn.split()[2:4] == ["bundled", "chat"]
+
+
+def test_the_columns_of_the_list_are_aligned(shell: Shell) -> None:
+    lines = shell.ok("list").splitlines()
+    longest = max(map(len, INPUTS))
+    assert {line[longest : longest + 6] for line in lines} == {"  en  ", "  zh  "}
+    assert len({line.index("bundled") for line in lines}) == 1
+    templates = [load_template(name, language=language, folder=None) for name in INPUTS for language in ("en", "zh")]
+    starts = {line.index(one.description) for line, one in zip(lines, templates, strict=True)}
+    assert len(starts) == 1
 
 
 def test_list_goes_on_past_a_template_that_cannot_be_used(shell: Shell) -> None:
     put(shell, "explain.en.yaml", "description: [\n")
     first, *others = shell.ok("list").splitlines()
     assert "cannot be used" in first
-    assert len(others) == 11
+    assert len(others) == 2 * len(INPUTS) - 1
 
 
 def test_list_as_json_has_the_same_and_the_hash(shell: Shell) -> None:
@@ -95,10 +91,41 @@ def test_list_as_json_has_the_same_and_the_hash(shell: Shell) -> None:
         "name": "explain",
         "language": "zh",
         "origin": "bundled",
+        "used_by": "recommend, chat",
         "description": template.description,
         "path": str(template.path),
         "hash": template.short_hash,
         "problem": None,
+    }
+
+
+def test_another_folder_of_templates_can_be_named(shell: Shell, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "versioned"
+    elsewhere.mkdir()
+    (elsewhere / "rank.en.yaml").write_text(GOOD, encoding="utf-8")
+    assert shell.ok("path", "rank", "--prompts", str(elsewhere)) == f"{elsewhere / 'rank.en.yaml'}\n"
+    assert shell.ok("path", "rank") == f"{bundled_path('rank', 'en')}\n"
+
+
+def test_vars_of_a_prompt_are_lines_with_type_and_example(shell: Shell) -> None:
+    first, product, *_ = shell.ok("vars", "explain").splitlines()
+    assert first.split("  ")[0] == "category"
+    assert first.endswith('text                      category  required  the new category; "Camp Kitchen"')
+    assert product.split()[:4] == ["product", "product", "product", "required"]
+
+
+def test_vars_without_a_name_are_those_of_every_prompt(shell: Shell) -> None:
+    lines = shell.ok("vars").splitlines()
+    assert [line for line in lines if line in INPUTS] == ["explain", *list(INPUTS)[1:]]
+    found = json.loads(shell.ok("vars", "--json"))
+    assert list(found) == list(INPUTS)
+    assert found["turn"][0] == {
+        "name": "categories",
+        "type": "list of up to 24 texts",
+        "description": "categories of the shop, those that resemble the words left if there are many",
+        "is_required": True,
+        "changes_with": "answer",
+        "example": ["Outdoor > Camp Kitchen", "Outdoor > Hiking"],
     }
 
 
@@ -115,17 +142,18 @@ def test_path_prints_where_the_one_in_use_lies(shell: Shell) -> None:
     assert shell.ok("path", "rank") == f"{mine}\n"
 
 
-@pytest.mark.parametrize("command", ["show", "path", "edit", "check"])
+@pytest.mark.parametrize("command", ["show", "path", "edit", "check", "vars", "new", "diff", "reset", "test"])
 def test_an_unknown_name_is_an_error_with_the_nearest(shell: Shell, command: str) -> None:
     error = shell.error(command, "explian")
     assert isinstance(error, TemplateError)
     assert str(error) == "no prompt is called 'explian'; did you mean 'explain'?"
 
 
-def test_check_names_every_template_that_is_well(shell: Shell) -> None:
+def test_check_names_every_template_that_is_well_with_an_estimate_of_its_size(shell: Shell) -> None:
     lines = shell.ok("check").splitlines()
-    assert len(lines) == 12
-    assert all(line.endswith(": ok") for line in lines)
+    assert len(lines) == 2 * len(INPUTS)
+    for line in lines:
+        assert re.search(r": ok, about [\d,]+ of 4,096 tokens, estimated$", line)
 
 
 def test_check_prints_a_line_for_each_problem_and_fails(shell: Shell) -> None:
@@ -134,7 +162,7 @@ def test_check_prints_a_line_for_each_problem_and_fails(shell: Shell) -> None:
     result = shell.run("check")
     assert isinstance(result.exception, TemplateError)
     assert str(result.exception).startswith("3 problems found")
-    problems = [line for line in result.stdout.splitlines() if not line.endswith(": ok")]
+    problems = [line for line in result.stdout.splitlines() if ": ok, " not in line]
     assert problems == [
         f"{path}:4: unknown key 'promt'; did you mean 'prompt'?",
         f"{path}:5: unknown key 'systm'; did you mean 'system'?",
@@ -150,9 +178,40 @@ def test_check_of_one_name_looks_at_nothing_else(shell: Shell) -> None:
 
 def test_check_gives_advice_without_failing(shell: Shell) -> None:
     path = put(shell, "explain.en.yaml", "description: d\nlanguage: en\nprompt: '{{ product.title }} {{ category }}'\n")
-    first, second = shell.ok("check", "explain").splitlines()
+    first, second, third = shell.ok("check", "explain").splitlines()
     assert first.startswith(f"{path}:3: note: `category` lasts longer than `product`")
-    assert second.endswith("explain.zh.yaml: ok")
+    assert second.startswith(f"{path}: ok, ")
+    assert "explain.zh.yaml: ok, " in third
+
+
+def test_check_finds_a_worked_example_that_no_code_can_read(shell: Shell) -> None:
+    example = "examples:\n  - input: {categories: [Tea], turn: a cup, unread: [cup]}\n    output: sure!\n"
+    path = put(shell, "turn.en.yaml", f"description: d\nlanguage: en\nprompt: '{{{{ turn }}}}'\n{example}")
+    result = shell.run("check", "turn")
+    assert str(result.exception).startswith("1 problem found")
+    first = result.stdout.splitlines()[0]
+    assert first == f"{path}:5: this example's answer is of no use: no line of it can be read"
+
+
+def test_check_as_json_has_the_same(shell: Shell) -> None:
+    path = put(shell, "explain.en.yaml", GOOD + "promt: x\n")
+    stray = put(shell, "explian.en.yaml", GOOD)
+    result = shell.run("check", "--json")
+    assert isinstance(result.exception, TemplateError)
+    first, second, *_, last = json.loads(result.stdout)
+    assert first["path"] == str(path)
+    assert first["problems"] == [{"line": 4, "message": "unknown key 'promt'; did you mean 'prompt'?"}]
+    assert (first["tokens"], first["notes"]) == (None, [])
+    assert second["tokens"] > 500
+    assert (second["context"], second["counted_by"]) == (4096, None)
+    assert last["path"] == str(stray)
+
+
+def test_an_edit_that_spoils_a_worked_example_is_not_taken(shell: Shell, tmp_path: Path) -> None:
+    spoil = "path.write_text(path.read_text('utf-8').replace('output: small talk', 'output: hm'), 'utf-8')"
+    error = shell.error("edit", "turn", VISUAL=editor(tmp_path, spoil))
+    assert "this example's answer is of no use" in str(error)
+    assert shell.ok("path", "turn") == f"{bundled_path('turn', 'en')}\n"
 
 
 def test_edit_takes_what_the_editor_saved(shell: Shell, tmp_path: Path) -> None:
@@ -196,4 +255,4 @@ def test_an_editor_that_cannot_be_started_leaves_everything_as_it_was(shell: She
 def test_help_needs_no_home() -> None:
     result = CliRunner().invoke(prompts_group, ["--help"])
     assert result.exit_code == 0
-    assert all(command in result.stdout for command in ("list", "show", "path", "edit", "check"))
+    assert all(command in result.stdout for command in prompts_group.commands)

@@ -1,4 +1,4 @@
-"""`newaisle recommend`, `schema` and `prompts render` in the sample shop, with words only and without a model."""
+"""`newaisle recommend` and `schema` in the sample shop, with words only and without a model."""
 
 from __future__ import annotations
 
@@ -131,60 +131,6 @@ def test_the_schema_names_every_field_of_the_answer() -> None:
     assert schema["$defs"]["Recommendation"]["required"] == list(item)
     assert schema["$defs"]["Explanation"]["required"] == list(item["explanation"])
     assert schema["$defs"]["Claim"]["required"] == list(item["explanation"]["claims"][0])
-
-
-RENDER = ("--user", sample.CUSTOMER, "--category", sample.NEW_CATEGORY)
-
-
-def test_a_rendered_explain_prompt_is_about_the_first_recommendation() -> None:
-    (item,) = items("-k", 1)
-    messages = newaisle("prompts", "render", "explain", *RENDER, "--json").json
-    request = [message for message in messages if message["role"] == "user"][-1]
-    assert messages[0]["role"] == "system"
-    own = [claim["text"] for claim in item["explanation"]["claims"] if claim["basis"] == "history"]
-    assert own[0] in request["text"]
-    assert all(message["text"] == "".join(part["text"] for part in message["parts"]) for message in messages)
-    data = [part["text"] for part in request["parts"] if part["is_data"]]
-    assert data[0] in item["title"]
-    assert not any(part["is_data"] for part in messages[0]["parts"])
-
-
-def test_a_rendered_explain_prompt_can_be_about_another_place() -> None:
-    titles = [item["title"] for item in items("-k", 3)]
-    for place, title in enumerate(titles, start=1):
-        messages = newaisle("prompts", "render", "explain", *RENDER, "-n", place, "--json").json
-        data = [part["text"] for message in messages for part in message["parts"] if part["is_data"]]
-        assert data[0] in title
-
-
-def test_a_rendered_rank_prompt_has_the_history_and_the_brief() -> None:
-    ran = newaisle("prompts", "render", "rank", *RENDER, "--brief", "Pots for the trail").ok()
-    assert ran.out.startswith("--- system\n")
-    assert "Pots for the trail" in ran.out
-    assert "Fernhollow" in ran.out
-    assert ran.err == ""
-
-
-def test_a_prompt_can_be_rendered_in_the_other_language() -> None:
-    assert "顾客" in newaisle("prompts", "render", "explain", *RENDER, "--language", "zh").ok().out
-
-
-def test_a_users_own_template_is_what_is_rendered(shop: Path) -> None:
-    (shop / "prompts").mkdir()
-    (shop / "prompts" / "rank.en.yaml").write_text("description: d\nlanguage: en\nprompt: Mine for {{ category }}\n")
-    assert newaisle("prompts", "render", "rank", *RENDER).ok().out == "--- user\nMine for Camp Kitchen\n"
-
-
-def test_tokens_that_cannot_be_counted_are_no_failure() -> None:
-    ran = newaisle("prompts", "render", "explain", *RENDER, "--model", "smollm2-135m").ok()
-    assert ran.err.startswith("tokens not counted: ")
-    assert "newaisle models pull smollm2-135m" in ran.err
-
-
-def test_a_place_that_nothing_takes_is_refused() -> None:
-    ran = newaisle("prompts", "render", "explain", *RENDER, "-n", 500)
-    assert (ran.code, ran.out) == (3, "")
-    assert "there is no product in place 500" in ran.err
 
 
 def test_a_server_can_be_the_language_model_and_its_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,50 @@
+"""What the commands of `newaisle prompts` share: their options, and the local model that counts tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from agent.cli.complete import complete_template
+from agent.cli.options import home_option, prompts_option
+from agent.cli.screen import note
+from agent.settings import Settings
+
+if TYPE_CHECKING:
+    from agent.llm.base import LanguageModel
+
+name_argument = click.argument("name", shell_complete=complete_template)
+language_option = click.option(
+    "--language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Which language's template."
+)
+
+
+def folder_options(command: Any) -> Any:
+    """Where the user's own templates are."""
+    return home_option(prompts_option(command))
+
+
+@contextmanager
+def counting_model(settings: Settings) -> Iterator[LanguageModel | None]:
+    """The local language model in use, to count tokens by; None where there is none, which is noted if one should be.
+
+    A server would have to be sent the texts.
+    """
+    from agent.cli.parts import load_model
+    from agent.llm.errors import LanguageModelError
+    from agent.models.errors import ModelError
+
+    model = None
+    if settings.language_models and settings.language_models == settings.local_models:
+        try:
+            model = load_model(settings)
+        except (ModelError, LanguageModelError) as exc:
+            note(f"tokens not counted: {exc}")
+    try:
+        yield model
+    finally:
+        if model is not None:
+            model.close()

@@ -1,0 +1,128 @@
+"""Reads the facts that a template's example or test gives back into reasons, so that a text can be checked by them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from string import Formatter
+
+from agent.answer import Claim, ClaimKind, Style
+from agent.check.grounds import Grounds
+from agent.explain.reason import Reason
+from agent.explain.sentences import Language, Sentences, sentences, short_title
+from agent.rank.case import HistoryRow
+from prompts.inputs import ExplainInput, ProductFields
+from store.rows import Product
+
+_KINDS: dict[str, ClaimKind] = {  # by the field of `Sentences`
+    "brand": "brand",
+    "brand_of_many": "brand",
+    "attribute": "attribute",
+    "attribute_of_many": "attribute",
+    "price_level": "price_level",
+    "words": "words",
+    "words_of_many": "words",
+    "similar": "similar",
+    "closer": "closer",
+    "together": "together",
+    "counted": "counted",
+    "attraction": "attraction",
+    "one_other": "popularity",
+    "others": "popularity",
+    "typical": "category",
+    "no_history": "category",
+    "no_reason": "category",
+    "price": "price_limit",
+    "least_price": "least_price",
+    "wanted_brand": "wanted_brand",
+    "unwanted_brand": "unwanted_brand",
+    "wanted_words": "wanted_words",
+    "excluded": "excluded_words",
+}
+
+
+def grounds_of(inputs: ExplainInput, language: Language, style: Style) -> Grounds | None:
+    """What a text made of the inputs may draw on; None where a fact is no sentence that newaisle makes."""
+    reasons = [_reason(fact, number, inputs, language, style) for number, fact in enumerate(inputs.facts)]
+    read = [reason for reason in reasons if reason is not None]
+    if len(read) < len(reasons):
+        return None
+    brand = inputs.product.brand or next((one.claim.value for one in read if one.claim.kind == "brand"), "")
+    product = Product(item_id="product", title=inputs.product.title, brand=brand or None)
+    return Grounds(product, inputs.category, read, language, style)
+
+
+def _reason(fact: str, number: int, inputs: ExplainInput, language: Language, style: Style) -> Reason | None:
+    for name, pattern in _patterns(language, style):
+        if match := re.fullmatch(pattern, fact):
+            said = {key: value for key, value in match.groupdict().items() if value is not None}
+            return _made(_KINDS[name], fact, number, said, inputs, sentences(language, style))
+    return None
+
+
+def _made(
+    kind: ClaimKind, fact: str, number: int, said: dict[str, str], inputs: ExplainInput, say: Sentences
+) -> Reason:
+    title = said.get("title")
+    count = int(re.findall(r"[\d,]+", said["many"])[0].replace(",", "")) if "many" in said else 1
+    claim = Claim(
+        kind=kind,
+        text=fact,
+        basis="history" if title else "category",
+        history_item_id=f"row {number}" if title else None,
+        also=[f"row {number}.{other}" for other in range(1, count)],
+        item_field=f"attributes.{said['name'].replace(' ', '_')}" if "name" in said else "title",
+        value=_value(kind, said, say),
+        contribution=1.0,
+    )
+    if title is None:
+        return Reason(claim)
+    known = next((row for row in inputs.history if short_title(row.title) == title), ProductFields(title=title))
+    row = Product(
+        item_id=f"row {number}",
+        title=known.title,
+        brand=known.brand or said.get("brand"),
+        category=tuple(filter(None, [said["category"] if "many" in said and "category" in said else known.category])),
+    )
+    event = next(event for event, did in say.did.items() if did == said["did"])
+    return Reason(claim, HistoryRow(product=row, event=event, liking=1.0))
+
+
+def _value(kind: ClaimKind, said: dict[str, str], say: Sentences) -> str:
+    """The value of a claim, as far as its sentence has it."""
+    if "words" in said:
+        opening, closing = say.quote.split("{}")
+        return ", ".join(re.findall(f"{opening}(.+?){closing}", said["words"]))
+    if kind == "popularity":
+        return said.get("count", "1").replace(",", "")
+    return next((said[key] for key in ("value", "brand", "count", "price", "category") if key in said), "")
+
+
+@cache
+def _patterns(language: Language, style: Style) -> tuple[tuple[str, str], ...]:
+    """A pattern for each sentence; those that say more come first, since a title may swallow what others say."""
+    say = sentences(language, style)
+    made = [(name, _pattern(getattr(say, name), say)) for name in _KINDS]
+    return tuple(sorted(made, key=lambda one: -len(one[1])))
+
+
+def _pattern(sentence: str, say: Sentences) -> str:
+    """A regular expression for a format string, with a group for each of its fields."""
+    return "".join(re.escape(text) + _group(field, say) for text, field in _parsed(sentence))
+
+
+def _group(field: str | None, say: Sentences) -> str:
+    if field is None:
+        return ""
+    if field == "did":
+        return f"(?P<did>{'|'.join(map(re.escape, say.did.values()))})"
+    if field == "many":
+        in_one = "".join(re.escape(text) + _group(name, say) for text, name in _parsed(say.many_in))
+        in_all = re.escape(say.many).replace(re.escape("{count}"), r"[\d,]+")
+        return rf"(?P<many>{in_one}|{in_all})"
+    return rf"(?P<{field}>[\d,]+)" if field == "count" else f"(?P<{field}>.+?)"
+
+
+def _parsed(sentence: str) -> Iterator[tuple[str, str | None]]:
+    return ((text, field) for text, field, _, _ in Formatter().parse(sentence))

@@ -1,0 +1,82 @@
+"""A user's own templates: making one, comparing it with the bundled one, and going back to that."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from prompts.errors import PromptError, TemplateError
+from prompts.library import bundled_path, find_template
+from prompts.skeleton import skeleton
+from prompts.source import read_text
+from prompts.template import Language, Template, read_template
+
+
+def own_path(name: str, language: Language, folder: Path) -> Path:
+    """Where the user's own copy of a template would lie; TemplateError for a name that no prompt has."""
+    find_template(name, language, None)
+    return folder / f"{name}.{language}.yaml"
+
+
+def new_template(name: str, language: Language, folder: Path, *, minimal: bool = False) -> Path:
+    """Put a copy of the bundled template, or a minimal one, into the user's folder; PromptError where there is one."""
+    path = own_path(name, language, folder)
+    text = skeleton(name, language) if minimal else read_text(bundled_path(name, language))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as exc:
+        if not path.exists():  # it is the folder that is a file
+            raise PromptError("cannot be made: a file of this name is in the way", path=folder) from exc
+        edit = f"change it with `newaisle prompts edit {name} --language {language}`"
+        reset = f"`newaisle prompts reset {name} --language {language}`"
+        raise TemplateError(f"is there already: {edit}, or take it away with {reset}", path=path) from exc
+    except OSError as exc:
+        raise PromptError(f"cannot be written: {exc.strerror}", path=path) from exc
+    return path
+
+
+def difference(name: str, language: Language, folder: Path) -> list[str]:
+    """The lines of a unified diff from the bundled template to the user's own; empty where they say the same.
+
+    Raises TemplateError where there is no own copy.
+    """
+    mine, bundled = own_path(name, language, folder), bundled_path(name, language)
+    if not mine.exists():
+        make = f"`newaisle prompts new {name} --language {language}` makes a copy of your own"
+        raise TemplateError(f"the bundled {mine.name} is in use: {make}")
+    before, after = (read_text(path).splitlines() for path in (bundled, mine))
+    return list(difflib.unified_diff(before, after, f"bundled/{bundled.name}", str(mine), lineterm=""))
+
+
+def own_files(name: str, language: Language, folder: Path) -> list[Path]:
+    """What there is of a user's own template: the file, and the draft of an edit that failed."""
+    mine = own_path(name, language, folder)
+    return [path for path in (mine, folder / "drafts" / mine.name) if path.exists()]
+
+
+def reset_template(name: str, language: Language, folder: Path) -> None:
+    """Delete `own_files`, so that the bundled template is in use; PromptError where that cannot be done."""
+    for path in own_files(name, language, folder):
+        try:
+            path.unlink()
+        except OSError as exc:
+            raise PromptError(f"cannot be deleted: {exc.strerror}", path=path) from exc
+
+
+def variant(which: str, name: str, language: Language, folder: Path) -> Template:
+    """A template of the prompt `name`, to be compared with another.
+
+    which: `bundled`, `yours`, a file, or a folder that has it in the language. Raises TemplateError where that is
+    nothing, or a template of another prompt.
+    """
+    path = {"bundled": bundled_path(name, language), "yours": own_path(name, language, folder)}.get(which, Path(which))
+    path = path / f"{name}.{language}.yaml" if path.is_dir() else path
+    if not path.exists():
+        known = "give `bundled`, `yours`, a file or a folder"
+        raise TemplateError(f"there is no template {which!r} ({path}): {known}")
+    template = read_template(path, "bundled" if path == bundled_path(name, language) else "yours")
+    if template.name != name:
+        raise TemplateError(f"is a template of {template.name!r}: give one called {name}.LANGUAGE.yaml", path=path)
+    return template
