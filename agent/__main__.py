@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import click
 
-from agent.cli import cli
+from agent.cli import cli, screen
 from agent.cli.errors import INTERRUPTED, exit_code, one_line
 
 
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def _fail(error: Exception, code: int) -> NoReturn:
-    click.echo(f"Error: {one_line(error)}", err=True)
+    screen.error(one_line(error))
     sys.exit(code)
 
 

@@ -147,8 +147,10 @@ def _index(settings: Settings) -> Finding:
         from store.errors import IndexDamaged
 
         with settings.shop.reader() as ledger:
-            opened = index.Index.open(settings.shop.index_folder, embedder=ledger.meta("embedder") or "")
-            opened.close()
+            with closing(
+                index.Index.open(settings.shop.index_folder, embedder=ledger.meta("embedder") or "")
+            ) as opened:
+                opened.check()
             if opened.revision != ledger.revision:
                 raise IndexDamaged(f"generation {opened.generation} is behind the ledger")
         return f"generation {opened.generation}, as the ledger is"
@@ -159,7 +161,7 @@ def _index(settings: Settings) -> Finding:
 def _prompts(settings: Settings) -> Finding:
     from prompts.library import list_templates
 
-    listed = list_templates(settings.shop.prompts_folder)
+    listed = list_templates(settings.prompts_folder)
     problem = next((template.problem for template in listed if template.problem), None)
     if problem:
         return Finding("prompts", "broken", problem, "newaisle prompts check")

@@ -2,6 +2,7 @@
 
 AgentError
 ├── RequestError      what was asked for does not exist or makes no sense: ask again
+├── ConfigError       a setting in a file or in the environment cannot be used: mend it there
 ├── BackendDown       under `--strict`: a part that the answer needs does not work: mend it, see `newaisle doctor`
 └── UselessAnswer     under `--strict`: the language model answered, but nothing that could be used
 """
@@ -17,6 +18,10 @@ class AgentError(Exception):
 
 class RequestError(AgentError):
     """An unknown customer or category, or a combination of options that makes no sense."""
+
+
+class ConfigError(AgentError):
+    """A setting in a file or in the environment that is unknown, cannot be read, or must not be used."""
 
 
 class BackendDown(AgentError):

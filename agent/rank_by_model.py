@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,10 @@ from agent.rank.listwise import listwise, orders
 from agent.run import Run
 from agent.template_inputs import listwise_input, rank_input
 from prompts.messages import Message, as_pairs
-from prompts.template import Template
 from store.logs import Exchange, Purpose
+
+if TYPE_CHECKING:
+    from prompts.template import Template
 
 _NO_ORDER = "it puts no two products in order"
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from agent.context import Query
 from agent.errors import BackendDown, UselessAnswer
@@ -14,9 +15,10 @@ from agent.explain.sentences import Language
 from agent.llm.errors import LanguageModelError
 from agent.models.errors import ModelError
 from agent.parts import Parts
-from prompts.library import load_template
-from prompts.template import Template
 from store.logs import Exchange
+
+if TYPE_CHECKING:
+    from prompts.template import Template
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,6 +60,8 @@ class Run:
     @contextmanager
     def using(self, name: str, language: Language) -> Iterator[Template]:
         """A template, which is part of what the answer was made with if the model does not fail on it."""
+        from prompts.library import load_template  # and with it Jinja and YAML, which an answer without a model lacks
+
         template = load_template(name, language=language, folder=self.parts.prompts_folder)
         yield template
         self.template = template

@@ -63,7 +63,7 @@ def open_parts(settings: Settings, *, on_rebuild: Callable[[str], None] = lambda
             embedder=embedder,
             index=index,
             model=None if settings.model == NO_MODEL else model,
-            prompts_folder=settings.shop.prompts_folder,
+            prompts_folder=settings.prompts_folder,
             learned=read_learned(settings.home),
             # One who is forgotten while the answer is made is not to come back in the log.
             log=partial(Logs(settings.shop.logs_path).write, is_known=lambda user_id: bool(ledger.history(user_id))),

@@ -42,6 +42,7 @@ class Settings:
     model: str | None = None  # NO_MODEL: no language model takes part; None: the usual one, or a server's first
     fallback: tuple[str, ...] = ()  # what takes over when a model fails, in order: names of local models, or URL#MODEL
     embedder: str = DEFAULT_EMBEDDER  # HASH_EMBEDDER: words only, no model needed
+    prompts: Path | None = None  # folder of templates that win over the bundled ones; None: `prompts` in the home
 
     @property
     def language_models(self) -> tuple[str, ...]:
@@ -56,6 +57,11 @@ class Settings:
     def local_models(self) -> tuple[str, ...]:
         """Those of the language models that have to be on this machine."""
         return tuple(spec for spec in self.language_models if not is_url(spec))
+
+    @property
+    def prompts_folder(self) -> Path:
+        """Where the user's own templates lie."""
+        return self.prompts or self.shop.prompts_folder
 
     @property
     def shop(self) -> Home:
@@ -73,3 +79,15 @@ class Settings:
 def is_url(spec: str) -> bool:
     """Whether a model is one of a server, `URL#MODEL`, and not the name of a local one."""
     return spec.startswith(("http://", "https://"))
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a server is on this machine, going by its address."""
+    import re
+    from urllib.parse import urlsplit
+
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:  # no address at all
+        return False
+    return host in ("localhost", "::1") or host.endswith(".localhost") or bool(re.fullmatch(r"127(\.\d+){3}", host))

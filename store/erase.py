@@ -21,6 +21,8 @@ _TOLD_APART = 20  # characters of a title: another that begins with them may go 
 def forget_user(home: Home, user_id: str) -> int:
     """Erase everything a customer did, and what they were answered; returns the number of rows and of answers.
 
+    What was typed in chats goes altogether.
+
     Raises InputError for an unknown customer, and LogError, with the ledger as it was, where the log cannot be erased
     from. Where that is interrupted, or another program holds on to the old bytes (LedgerError), the same call finishes
     the work; so does the next ingest, once the rows are gone.
@@ -30,6 +32,7 @@ def forget_user(home: Home, user_id: str) -> int:
         # The log first: what is interrupted there is the same call's to finish, however the ledger is.
         count = logs.erase_user(user_id) + ledger.erase_user(user_id) + _scrub_rejects(home, user_id)
         count += logs.erase_user(user_id)  # what was answered while this erased
+        home.chat_history_path.unlink(missing_ok=True)  # nothing in it says whose words they are
         _clear(home, ledger, count, f"no customer {user_id!r}")
     return count
 

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from store.errors import LedgerError, LockedError
-from store.ledger import Ledger
+
+if TYPE_CHECKING:
+    from store.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,15 @@ class Home:
     def prompts_folder(self) -> Path:
         return self.folder / "prompts"
 
+    @property
+    def chat_history_path(self) -> Path:
+        """What was typed in chats, for the arrow keys."""
+        return self.folder / "chat_history"
+
     def reader(self) -> Ledger:
         """The ledger, open for reading; raises LedgerError when there is none yet."""
+        from store.ledger import Ledger  # not needed to say where things are, and slow to import
+
         return Ledger.open(self.ledger_path)
 
     @contextmanager
@@ -48,6 +58,8 @@ class Home:
         Raises LockedError at once when another process writes. Readers are not affected.
         """
         from filelock import FileLock, Timeout
+
+        from store.ledger import Ledger
 
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -21,6 +22,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -36,6 +38,7 @@ from store.rows import PATH_SEPARATOR, Product
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
+    from chromadb.api.models.Collection import Collection
 
 Vector = NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -58,14 +61,13 @@ class Neighbour:
 
 
 class Index:
-    """One generation of the index, open for reading."""
+    """One generation of the index, open for reading. Chroma is loaded, a second's work, when it is first searched."""
 
-    def __init__(self, client: Client, generation: str, revision: int) -> None:
-        self._client = client
-        self.generation = generation
+    def __init__(self, path: Path, revision: int) -> None:
+        self._path = path
+        self.generation = path.name
         self.revision = revision
-        with _chroma("read"):
-            self._collections = {name: client.get_collection(name, embedding_function=None) for name in COLLECTIONS}
+        self._client: Client | None = None
 
     @classmethod
     def open(cls, folder: Path, *, embedder: str) -> Self:
@@ -78,12 +80,9 @@ class Index:
             raise IndexDamaged(f"the index was made with {manifest['embedder']}: run `newaisle reindex`")
         if not _is_sound(path, manifest):
             raise IndexDamaged("files of the index are missing or damaged: run `newaisle reindex`")
-        client = _client(path)
-        try:
-            return cls(client, path.name, manifest["revision"])
-        except BaseException:
-            client.close()
-            raise
+        if not _may_write(path):
+            raise IndexDamaged("the index may not be written to, which Chroma does to read it: mend its permissions")
+        return cls(path, manifest["revision"])
 
     def nearest_categories(self, vector: Vector, k: int) -> list[Neighbour]:
         """The category paths whose mean product vector is nearest to `vector`."""
@@ -98,16 +97,28 @@ class Index:
         where = {"category": {"$in": list(categories)}} if categories else None
         return self._query(PRODUCTS, vector, k, where=where)
 
+    def check(self) -> None:
+        """Raise IndexDamaged where Chroma cannot read every collection."""
+        for collection in self._collections.values():
+            with _chroma("read"):
+                collection.count()
+
     def _query(self, name: str, vector: Vector, k: int, **how: Any) -> list[Neighbour]:
+        collection = self._collections[name]
         with _chroma("read"):
-            found = self._collections[name].query(
-                query_embeddings=vector[np.newaxis], n_results=k, include=["distances"], **how
-            )
+            found = collection.query(query_embeddings=vector[np.newaxis], n_results=k, include=["distances"], **how)
         distances = (found["distances"] or [[]])[0]
         return [Neighbour(id, 1.0 - float(d)) for id, d in zip(found["ids"][0], distances, strict=True)]
 
+    @cached_property
+    def _collections(self) -> dict[str, Collection]:
+        self._client = client = _client(self._path)
+        with _chroma("read"):
+            return {name: client.get_collection(name, embedding_function=None) for name in COLLECTIONS}
+
     def close(self) -> None:
-        self._client.close()
+        if self._client is not None:
+            self._client.close()
 
 
 def newest_generation(folder: Path) -> Path | None:
@@ -334,11 +345,18 @@ def _is_sound(path: Path, manifest: dict[str, Any]) -> bool:
 
 
 def _passes_quick_check(file: Path) -> bool:
+    """Whether SQLite finds nothing wrong, and every collection."""
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as db:
-            return bool(db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+            names = {name for (name,) in db.execute("SELECT name FROM collections")}
+            return names == set(COLLECTIONS) and db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
     except sqlite3.Error:
         return False
+
+
+def _may_write(path: Path) -> bool:
+    own = os.access in os.supports_effective_ids
+    return all(os.access(one, os.W_OK, effective_ids=own) for one in (path, path / "chroma.sqlite3"))
 
 
 def _vector_files(path: Path) -> list[str]:

@@ -18,6 +18,7 @@ from store.shop import ReadOptions
 
 # As `agent.llm.native` sets it, for a test that imports llama.cpp before that: OpenMP reads it when it is loaded.
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+os.environ["XDG_CONFIG_HOME"] = os.devnull  # no settings of whoever runs the tests
 
 # How fast the machine is decides nothing.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -4,39 +4,52 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from typing import Any
 
 import click
 
 from agent.cli.calibrate import calibrate
 from agent.cli.category import category, classify
+from agent.cli.chat import chat
+from agent.cli.completion import completion
+from agent.cli.config import config
+from agent.cli.configure import configure
 from agent.cli.demo import demo
 from agent.cli.doctor import doctor
 from agent.cli.evaluate import evaluate
 from agent.cli.feedback import feedback
 from agent.cli.logs import logs
 from agent.cli.models import models
-from agent.cli.options import home_option, model_options
+from agent.cli.options import Group, home_option, model_options, prompts_option, with_volume
 from agent.cli.profile import profile
 from agent.cli.prompts import prompts_group
 from agent.cli.recommend import recommend, schema
+from agent.cli.screen import detail
 from agent.cli.shop import forget, ingest, reindex, remove
 from agent.cli.why import why, why_not
 from agent.settings import Settings
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     def invoke(self, context: click.Context) -> Any:
         """Run a command; whoever reads its output may stop reading (`| head -1`)."""
+        begin = time.perf_counter()
         try:
             return super().invoke(context)
         except BrokenPipeError:
             # What is still in the buffer would fail once more at the end of the process.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             context.exit(0)
+        finally:
+            detail(f"all: {time.perf_counter() - begin:.2f} s")
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="newaisle")
 @click.pass_context
 def cli(context: click.Context) -> None:
@@ -47,21 +60,29 @@ def cli(context: click.Context) -> None:
       newaisle demo                                  the bundled sample shop, end to end
       newaisle ingest items.csv --histories h.csv    read your own
       newaisle recommend --user ID --category NAME   recommend
+      newaisle chat, or just newaisle                recommend in a conversation
       newaisle why ID ITEM                           see why, or why-not
       newaisle calibrate                             learn from your shop's own past
       newaisle eval                                  measure how good that is
+      newaisle config show --origin                  see the settings, and where they come from
 
     \b
     Exit codes: 0 done, 2 wrong usage, 3 bad input, 4 a backend is down, 5 useless answer of a
     model (--strict), 6 the store is locked or damaged, 130 stopped by Ctrl-C.
     """
     context.ensure_object(Settings)
+    configure(context, sys.argv)
+    if context.invoked_subcommand is None:
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            raise click.exceptions.NoArgsIsHelpError(context)
+        context.invoke(chat)
 
 
-cli = model_options(home_option(cli, env=True), env=True)
+cli = model_options(prompts_option(home_option(cli, env=True), env=True), env=True)
 for command in (
     demo,
     ingest,
+    chat,
     recommend,
     why,
     why_not,
@@ -75,9 +96,12 @@ for command in (
     prompts_group,
     logs,
     models,
+    config,
+    completion,
     doctor,
     reindex,
     forget,
     remove,
 ):
     cli.add_command(command)
+with_volume(cli)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agent.cli.options import home_option, pass_settings
-from agent.cli.screen import note, progress_bars
+from agent.cli.screen import note, progress_bars, working
 from agent.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def calibrate(settings: Settings, /, reset: bool, as_json: bool) -> None:
         reset_blend(settings.shop)
         note("back to the default weights; there are no probabilities until `newaisle calibrate` is run")
         return
-    with progress_bars({"categories": "leaving categories out"}) as progress:
+    with working("reading the shop"), progress_bars({"categories": "leaving categories out"}) as progress:
         found = calibrate_shop(settings.shop, progress=partial(progress, "categories"))
     if as_json:
         click.echo(json.dumps(_as_plain_data(found), indent=2))

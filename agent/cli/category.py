@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from agent.cli.complete import complete_category, complete_file
+from agent.cli.files import read_products, text_of
 from agent.cli.options import TEXT, home_option, model_options, pass_settings
-from agent.cli.recommend import note_rebuild, read_products, text_of
+from agent.cli.parts import open_parts
 from agent.cli.screen import note, progress_bars, rows, stdout_console
 from agent.settings import Settings
 
@@ -35,11 +37,24 @@ _method_option = click.option(
 
 
 @click.command()
-@click.argument("name", type=TEXT, metavar="NAME")
-@click.option("--brief", type=TEXT, metavar="FILE_OR_TEXT", help="What it is about, where the catalogue lacks it.")
-@click.option("--candidates", metavar="FILE", help="Its products, in any format of the catalogue; they are not stored.")
+@click.argument("name", type=TEXT, metavar="NAME", shell_complete=complete_category)
+@click.option(
+    "--brief",
+    type=TEXT,
+    metavar="FILE_OR_TEXT",
+    shell_complete=complete_file,
+    help="What it is about, where the catalogue lacks it.",
+)
+@click.option(
+    "--candidates",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Its products, in any format of the catalogue; they are not stored.",
+)
 @_method_option
-@click.option("-n", "count", type=click.IntRange(min=1), default=5, show_default=True, help="How many neighbours.")
+@click.option(
+    "-n", "count", type=click.IntRange(min=1), metavar="N", default=5, show_default=True, help="How many neighbours."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @home_option
 @model_options
@@ -65,12 +80,11 @@ def category(
       newaisle category "Camp Kitchen" --method words --json
     """
     from agent.categories.portrait import portray
-    from agent.session import open_parts
 
     if not name.strip():
         raise click.UsageError("the name of the category is empty")
     products = read_products(candidates) if candidates is not None else []
-    with open_parts(settings, on_rebuild=note_rebuild) as parts:
+    with open_parts(settings) as parts:
         portrait = portray(name, parts, brief=text_of(brief or ""), candidates=products, method=method, count=count)
         if not (portrait.is_known or brief or products):
             _note_unknown(name, list(parts.ledger.categories()))
@@ -81,9 +95,11 @@ def category(
 
 
 @click.command()
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", shell_complete=complete_file)
 @_method_option
-@click.option("-n", "count", type=click.IntRange(min=1), default=3, show_default=True, help="Categories per product.")
+@click.option(
+    "-n", "count", type=click.IntRange(min=1), metavar="N", default=3, show_default=True, help="Categories per product."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @home_option
 @model_options
@@ -101,11 +117,10 @@ def classify(settings: Settings, /, file: str, method: str, count: int, as_json:
       zcat feed.tsv.gz | newaisle classify - --json
     """
     from agent.categories.classify import Classifier
-    from agent.session import open_parts
 
     products = read_products(file)
     stages = {"fit": "learning from the shop", "classify": "classifying"}
-    with open_parts(settings, on_rebuild=note_rebuild) as parts, progress_bars(stages) as progress:
+    with open_parts(settings) as parts, progress_bars(stages) as progress:
         classifier = Classifier(parts, method=method, progress=lambda done, total: progress("fit", done, total))
         classified = classifier.classify(products, progress=lambda done, total: progress("classify", done, total))
     if as_json:

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import click
 
-from agent.cli.options import model_options
+from agent.cli.options import model_options, prompts_option
 from agent.cli.screen import note
 from agent.settings import Settings
 
 
 @click.command()
 @click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Folder for the sample shop.")
+@prompts_option
 @model_options
 @click.pass_context
 def demo(context: click.Context, home: Path | None) -> None:

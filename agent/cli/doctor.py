@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from agent.cli.errors import BACKEND_DOWN
-from agent.cli.options import home_option, model_options, pass_settings
+from agent.cli.options import home_option, model_options, pass_settings, prompts_option
+from agent.cli.screen import working
 from agent.settings import Settings
+
+if TYPE_CHECKING:
+    from agent.doctor import Finding
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @home_option
+@prompts_option
 @model_options
 @pass_settings
 def doctor(settings: Settings, as_json: bool) -> None:
@@ -30,8 +36,13 @@ def doctor(settings: Settings, as_json: bool) -> None:
     """
     from agent.doctor import examine
 
-    findings = []
-    for finding in examine(settings):
+    examined, findings = examine(settings), []
+
+    def look() -> Finding | None:
+        with working("examining"):
+            return next(examined, None)
+
+    for finding in iter(look, None):
         findings.append(finding)
         if not as_json:
             click.echo(f"{finding.verdict:<8} {finding.name:<15} {' '.join(finding.detail.split())}")

@@ -11,14 +11,14 @@ USAGE, BAD_INPUT, BACKEND_DOWN, USELESS_ANSWER, STORE_LOCKED_OR_DAMAGED, INTERRU
 
 def exit_code(error: BaseException) -> int | None:
     """The exit code for an error that newaisle raises on purpose; None for any other, which is a fault of ours."""
-    from agent.errors import BackendDown, RequestError, UselessAnswer
+    from agent.errors import BackendDown, ConfigError, RequestError, UselessAnswer
     from agent.llm.errors import LanguageModelError
     from agent.models.errors import ModelDamaged, ModelError, UnknownModel
     from prompts.errors import PromptError
     from store.errors import EmbedderError, InputError, StoreError
 
     codes: list[tuple[tuple[type[BaseException], ...], int]] = [
-        ((InputError, RequestError, PromptError, UnknownModel, ModelDamaged), BAD_INPUT),
+        ((InputError, RequestError, ConfigError, PromptError, UnknownModel, ModelDamaged), BAD_INPUT),
         ((BackendDown, LanguageModelError, ModelError, EmbedderError), BACKEND_DOWN),
         ((UselessAnswer,), USELESS_ANSWER),
         ((StoreError, OSError), STORE_LOCKED_OR_DAMAGED),

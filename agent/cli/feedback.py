@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from agent.cli.complete import complete_customer, complete_product
 from agent.cli.options import TEXT, home_option, pass_settings
 from agent.cli.screen import note
 from agent.settings import Settings
@@ -19,8 +20,8 @@ _DID = {event: flag for flag, event in _KINDS.items()}
 
 
 @click.command()
-@click.argument("user_id", type=TEXT, metavar="USER")
-@click.argument("item_id", type=TEXT, metavar="ITEM")
+@click.argument("user_id", type=TEXT, metavar="USER", shell_complete=complete_customer)
+@click.argument("item_id", type=TEXT, metavar="ITEM", shell_complete=complete_product)
 @click.option("--liked", is_flag=True, help="Says that they like it.")
 @click.option("--disliked", is_flag=True, help="Says that they do not: it is never recommended, and counts against.")
 @click.option("--bought", is_flag=True, help="They bought it: it is never recommended again.")

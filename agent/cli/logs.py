@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from agent.cli.complete import complete_customer
 from agent.cli.log_text import print_entry, time_text
-from agent.cli.options import TEXT, home_option, pass_settings
+from agent.cli.options import TEXT, Group, home_option, pass_settings
 from agent.cli.screen import note, stdout_console
 from agent.settings import Settings
 
@@ -20,12 +21,21 @@ if TYPE_CHECKING:
 _LONGEST_KEPT = 36_500  # days
 
 
-@click.group(name="logs", invoke_without_command=True)
-@click.option("-n", "count", type=click.IntRange(min=0), default=5, show_default=True, help="How many; 0: all.")
+@click.group(name="logs", cls=Group, invoke_without_command=True)
+@click.option(
+    "-n", "count", type=click.IntRange(min=0), metavar="N", default=5, show_default=True, help="How many; 0: all."
+)
 @click.option(
     "--id", "id", type=TEXT, metavar="ID", help="One answer with all its prompts: its id, or how that begins."
 )
-@click.option("--user", "user_id", type=TEXT, metavar="ID", help="Only what this customer was answered.")
+@click.option(
+    "--user",
+    "user_id",
+    type=TEXT,
+    metavar="ID",
+    shell_complete=complete_customer,
+    help="Only what this customer was answered.",
+)
 @click.option("--prompts", is_flag=True, help="Every prompt as well, what the model answered, and what the check said.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array of everything.")
 @home_option
@@ -105,6 +115,7 @@ def status(settings: Settings, as_json: bool) -> None:
 @click.option(
     "--keep-days",
     type=click.IntRange(1, _LONGEST_KEPT),
+    metavar="N",
     help="Drop answers that are older, now and from now on. [default: as before, at first 30]",
 )
 @home_option

@@ -8,7 +8,8 @@ from dataclasses import asdict
 import click
 
 from agent.cli.bench_table import as_json, print_bench
-from agent.cli.options import model_options, pass_settings
+from agent.cli.complete import complete_model
+from agent.cli.options import Group, model_options, pass_settings
 from agent.cli.screen import progress_bars
 from agent.settings import Settings
 
@@ -21,9 +22,19 @@ _STAGES = {
 }
 
 
-@click.group()
+@click.group(cls=Group)
 def models() -> None:
-    """List, fetch, measure and remove the models that answers are made with."""
+    """List, fetch, measure and remove the models that answers are made with.
+
+    They lie in the folder of --models. A language model words the reasons, an embedder compares what texts mean;
+    `newaisle recommend --model none --embedder hash` needs neither.
+
+    \b
+    Examples:
+      newaisle models list
+      newaisle models pull
+      newaisle models bench --recorded
+    """
 
 
 @models.command(name="list")
@@ -46,7 +57,7 @@ def list_command(settings: Settings, as_json: bool) -> None:
 
 
 @models.command()
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, shell_complete=complete_model)
 @click.option("--again", is_flag=True, help="Fetch and choose anew what is here already.")
 @model_options
 @pass_settings
@@ -72,7 +83,7 @@ def pull(settings: Settings, names: tuple[str, ...], again: bool) -> None:
 
 
 @models.command(name="bench")
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, shell_complete=complete_model)
 @click.option("--recorded", is_flag=True, help="Measure nothing: show what the choice at the pull rested on.")
 @click.option("--json", "in_json", is_flag=True, help="Print a JSON array.")
 @model_options
@@ -106,7 +117,7 @@ def bench_command(settings: Settings, names: tuple[str, ...], recorded: bool, in
 
 
 @models.command(name="rm")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_model)
 @model_options
 @pass_settings
 def rm_command(settings: Settings, name: str) -> None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from agent.cli.options import TEXT, home_option, model_options, pass_settings
+from agent.cli.complete import complete_customer
+from agent.cli.options import TEXT, home_option, model_options, pass_settings, prompts_option
+from agent.cli.parts import open_parts
 from agent.cli.screen import note, rows, stdout_console
 from agent.settings import Settings
 
@@ -25,10 +27,11 @@ _PRICES = "Price level"
 
 
 @click.command()
-@click.argument("user_id", type=TEXT, metavar="USER")
+@click.argument("user_id", type=TEXT, metavar="USER", shell_complete=complete_customer)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole profile as JSON.")
 @click.option("--language", type=click.Choice(["en", "zh"]), help="Of the paragraph. [default: the history's]")
 @home_option
+@prompts_option
 @model_options
 @pass_settings
 def profile(settings: Settings, /, user_id: str, as_json: bool, language: Literal["en", "zh"] | None) -> None:
@@ -44,19 +47,19 @@ def profile(settings: Settings, /, user_id: str, as_json: bool, language: Litera
       newaisle profile mara --json --model none
     """
     from agent.profile.profile import profile as run
-    from agent.session import open_parts
 
     with open_parts(settings) as parts:
         found = run(user_id, parts, language=language)
     if as_json:
         click.echo(found.model_dump_json(indent=2))
     else:
-        _print(stdout_console(), found)
+        print_profile(stdout_console(), found)
     for warning in found.warnings:
         note(f"note: {warning}")
 
 
-def _print(console: Console, found: Profile) -> None:
+def print_profile(console: Console, found: Profile) -> None:
+    """Who the customer is, the paragraph, and each kind of interest with its products."""
     from rich.markup import escape
 
     told = found.interests

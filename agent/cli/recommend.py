@@ -6,19 +6,20 @@ import json
 import math
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from agent.cli.options import TEXT, home_option, model_options, pass_settings
-from agent.cli.screen import note, print_table, rows
+from agent.cli.complete import complete_category, complete_customer, complete_file
+from agent.cli.files import read_products, text_of
+from agent.cli.options import TEXT, home_option, is_flag, model_options, pass_settings, prompts_option
+from agent.cli.parts import open_parts
+from agent.cli.screen import detail, note, print_table, say
 from agent.settings import Settings
 
 if TYPE_CHECKING:
     from agent.answer import RecommendationSet
     from agent.context import Query
-    from store.rows import Product
 
 Format = Literal["json", "jsonl", "table"]
 
@@ -41,34 +42,67 @@ def _currency(context: click.Context, param: click.Parameter, value: str | None)
     return value.upper()
 
 
+user_option = click.option(
+    "--user",
+    "user_id",
+    type=TEXT,
+    metavar="ID",
+    shell_complete=complete_customer,
+    help="The customer; left out: somebody without a history.",
+)
+style_option = click.option(
+    "--style",
+    type=click.Choice(["short", "detailed", "seller"]),
+    default="short",
+    show_default=True,
+    help="Of the texts: one reason to the customer, several, or about the customer to whoever sells.",
+)
+count_option = click.option(
+    "-k", "k", type=click.IntRange(min=1), metavar="N", default=5, show_default=True, help="How many products."
+)
+llm_rank_option = click.option(
+    "--llm-rank",
+    type=click.Choice(["auto", "on", "off"]),
+    default="auto",
+    show_default=True,
+    help="Whether the language model takes part in ranking; auto: from three billion parameters up.",
+)
 _WHOM = [
+    user_option,
     click.option(
-        "--user", "user_id", type=TEXT, metavar="ID", help="The customer; left out: somebody without a history."
-    ),
-    click.option(
-        "--category", type=TEXT, required=True, metavar="NAME", help="The category: its name, or its whole path."
+        "--category",
+        type=TEXT,
+        required=True,
+        metavar="NAME",
+        shell_complete=complete_category,
+        help="The category: its name, or its whole path.",
     ),
 ]
 _HOW = [
     click.option(
-        "--brief", type=TEXT, metavar="FILE_OR_TEXT", help="What a category is about that the catalogue lacks."
+        "--brief",
+        type=TEXT,
+        metavar="FILE_OR_TEXT",
+        shell_complete=complete_file,
+        help="What a category is about that the catalogue lacks.",
     ),
     click.option(
-        "--candidates", metavar="FILE", help="Its products, in any format of the catalogue; they are not stored."
+        "--candidates",
+        metavar="FILE",
+        shell_complete=complete_file,
+        help="Its products, in any format of the catalogue; they are not stored.",
     ),
     click.option("--language", type=click.Choice(["en", "zh"]), help="Of the texts. [default: the history's]"),
-    click.option(
-        "--style",
-        type=click.Choice(["short", "detailed", "seller"]),
-        default="short",
-        show_default=True,
-        help="Of the texts: one reason to the customer, several, or about the customer to whoever sells.",
-    ),
+    style_option,
 ]
 _LIMITS = [
-    click.option("-k", "k", type=click.IntRange(min=1), default=5, show_default=True, help="How many products."),
-    click.option("--max-price", type=_Price(min=0), help="Nothing dearer; an unknown price is left out."),
-    click.option("--min-price", type=_Price(min=0), help="Nothing cheaper; an unknown price is left out."),
+    count_option,
+    click.option(
+        "--max-price", type=_Price(min=0), metavar="PRICE", help="Nothing dearer; an unknown price is left out."
+    ),
+    click.option(
+        "--min-price", type=_Price(min=0), metavar="PRICE", help="Nothing cheaper; an unknown price is left out."
+    ),
     click.option(
         "--currency",
         callback=_currency,
@@ -91,6 +125,7 @@ _LIMITS = [
     click.option(
         "--diversity",
         type=click.FloatRange(0, 1),
+        metavar="SHARE",
         help="How much products unlike each other are preferred; 0: variants of one product too. [default: 0.1]",
     ),
 ]
@@ -120,18 +155,13 @@ def _with(options: Sequence[Callable[[Any], Any]], command: Any) -> Any:
 @click.command()
 @asking
 @limiting
-@click.option(
-    "--llm-rank",
-    type=click.Choice(["auto", "on", "off"]),
-    default="auto",
-    show_default=True,
-    help="Whether the language model takes part in ranking; auto: from three billion parameters up.",
-)
+@llm_rank_option
 @click.option("--strict", is_flag=True, help="Fail (4 or 5) instead of answering without a part, or replacing a text.")
 @click.option("--json", "form", flag_value="json", help="Print the whole answer as JSON.  [default in a pipe]")
 @click.option("--jsonl", "form", flag_value="jsonl", help="Print one recommendation a line.")
 @click.option("--table", "form", flag_value="table", help="Print a table.  [default on a terminal]")
 @home_option
+@prompts_option
 @model_options
 @pass_settings
 def recommend(
@@ -152,11 +182,13 @@ def recommend(
           --candidates hammocks.csv
     """
     from agent.recommend import recommend as run
-    from agent.session import open_parts
 
     query = query_within(**asked)
-    with open_parts(settings, on_rebuild=note_rebuild) as parts:
-        answer = run(query, parts, llm_rank=llm_rank, strict=strict)
+    with open_parts(settings) as parts:
+        answer = run(
+            query, parts, llm_rank=llm_rank, strict=strict, on_chosen=lambda chosen: say("wording the reasons")
+        )
+    detail("stages: " + ", ".join(f"{stage} {spent / 1000:.2f} s" for stage, spent in answer.timings_ms.items()))
     _print(answer, form or ("table" if sys.stdout.isatty() else "json"))
 
 
@@ -198,7 +230,9 @@ def query_within(
     from agent.answer import Constraints
 
     if currency and max_price is None and min_price is None:
-        raise click.UsageError("--currency says what --max-price or --min-price is in: give one of them too")
+        if is_flag("currency"):
+            raise click.UsageError("--currency says what --max-price or --min-price is in: give one of them too")
+        currency = None
     if diversity is not None:
         asked["diversity"] = diversity
     constraints = Constraints(
@@ -217,42 +251,6 @@ def query_within(
 def note_rebuild(reason: str) -> None:
     """Say why an answer takes longer this time."""
     note(f"{reason}; building it anew from the ledger")
-
-
-def text_of(file_or_text: str) -> str:
-    """The contents of the file of that name, or the text itself."""
-    from store.cleaning import clean_text
-    from store.errors import InputError
-
-    try:
-        is_file = Path(file_or_text).is_file()
-    except (OSError, ValueError):  # a text too long, or with characters no path may have
-        is_file = False
-    if not is_file:
-        return clean_text(file_or_text)
-    try:
-        return clean_text(Path(file_or_text).read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as exc:
-        raise InputError(f"cannot read the brief {file_or_text} ({exc}): give a UTF-8 text file, or the text") from exc
-
-
-def read_products(file: str) -> list[Product]:
-    """The products of a file, `-` being standard input; says how many rows cannot be used.
-
-    Raises InputError where none can.
-    """
-    from store.errors import InputError
-    from store.shop import Reject, open_catalogue
-
-    rejects: list[Reject] = []
-    with open_catalogue("-" if file == "-" else Path(file), on_reject=rejects.append) as reading:
-        products = list(reading)
-    if rejects:
-        first = f"the first, line {rejects[0].line}: {rejects[0].reason}"
-        note(f"{rows(len(rejects))} of {reading.name} cannot be used, {first}")
-    if not products:
-        raise InputError(f"nothing in {reading.name} can be used: give a catalogue with ids and titles")
-    return products
 
 
 def _print(answer: RecommendationSet, form: Format) -> None:

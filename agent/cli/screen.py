@@ -1,45 +1,184 @@
-"""What people see: progress on stderr, tables on stdout."""
+"""What people see: progress and notes on stderr, tables on stdout."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import click
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.live import Live
+    from rich.spinner import Spinner
 
     from agent.answer import Claim, Recommendation, RecommendationSet
-    from prompts.messages import Message
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
+QUIET, NORMAL, VERBOSE = -1, 0, 1
+VOLUME = "newaisle.volume"  # in the `meta` of the context: one of these three
+_LINE, _BARS = "newaisle.line", "newaisle.bars"  # there while they are on the screen
+_PATIENCE = 0.4  # seconds before a line is drawn that says what goes on
 
-@contextmanager
-def progress_bars(names: dict[str, str]) -> Iterator[Progress]:
-    """A bar on stderr for each stage, under the name given for it; nothing where stderr is no terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def show(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(names.get(stage, stage), total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield show
+def volume() -> int:
+    """How much is said on stderr: QUIET, NORMAL or VERBOSE."""
+    return int(_context_meta().get(VOLUME, NORMAL))
 
 
 def note(text: str) -> None:
     """One line for a person, on stderr."""
-    import click
+    if volume() > QUIET:
+        click.echo(text, err=True)
 
-    click.echo(text, err=True)
+
+def error(text: str) -> None:
+    """One line on stderr for what went wrong, however little is to be said."""
+    click.echo(f"Error: {text}", err=True)
+
+
+def detail(text: str) -> None:
+    """One line on stderr for whoever wants to know what goes on: with --verbose alone."""
+    if volume() >= VERBOSE:
+        click.echo(text, err=True)
+
+
+def can_draw() -> bool:
+    """Whether stderr is a terminal that can draw over what it has drawn, and is wanted to."""
+    if volume() == QUIET or not sys.stderr.isatty():
+        return False
+    from rich.console import Console
+
+    return not Console(stderr=True).is_dumb_terminal
+
+
+@contextmanager
+def progress_bars(names: dict[str, str]) -> Iterator[Progress]:
+    """A bar on stderr for each stage, under the name given for it, until all is done; in a terminal alone."""
+    seconds: dict[str, tuple[float, float]] = {}  # of each stage: its begin and its last news
+
+    with _bars() as draw:
+
+        def show(stage: str, done: int, total: int) -> None:
+            now = time.perf_counter()
+            seconds[stage] = (seconds.get(stage, (now, now))[0], now)
+            draw(names.get(stage, stage), done, total)
+
+        yield show
+    for stage, (begin, end) in seconds.items():
+        detail(f"{names.get(stage, stage)}: {end - begin:.2f} s")
+
+
+@contextmanager
+def _bars() -> Iterator[Progress]:
+    if not can_draw():
+        yield lambda name, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    bars = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False)
+    tasks: dict[str, TaskID] = {}
+
+    def draw(name: str, done: int, total: int) -> None:
+        if not tasks:
+            _begin_bars()
+            bars.start()
+        if name not in tasks:
+            tasks[name] = bars.add_task(name, total=total)
+        bars.update(tasks[name], completed=done, total=total)
+
+    try:
+        yield draw
+    finally:
+        bars.stop()
+        _context_meta()[_BARS] = False
+
+
+@contextmanager
+def working(text: str) -> Iterator[None]:
+    """A line on stderr that says what goes on, once it takes longer than a moment; in a terminal alone.
+
+    It vanishes at the end; `say` changes it meanwhile.
+    """
+    meta = _context_meta()
+    if meta.get(_BARS) or not can_draw():
+        yield
+        return
+    line = meta[_LINE] = _Line(text)
+    try:
+        yield
+    finally:
+        line.stop()
+
+
+def say(text: str) -> None:
+    """What goes on now, on the line of `working` where there is one."""
+    if line := _context_meta().get(_LINE):
+        line.say(text)
+
+
+def _begin_bars() -> None:
+    """Two things that are drawn over and over would get in each other's way."""
+    meta = _context_meta()
+    meta[_BARS] = True
+    if line := meta.get(_LINE):
+        line.stop()
+
+
+def _context_meta() -> dict[str, Any]:
+    """What is kept of this run of the command line."""
+    context = click.get_current_context(silent=True)
+    return {} if context is None else context.meta
+
+
+class _Line:
+    """Drawn by a timer of its own, so that what is quick shows nothing."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._live: Live | None = None
+        self._is_over = False
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(_PATIENCE, self._draw)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def say(self, text: str) -> None:
+        with self._lock:
+            self._text = text
+            if self._live:
+                self._live.update(self._spinner())
+
+    def stop(self) -> None:
+        self._timer.cancel()
+        with self._lock:
+            self._is_over = True
+            if self._live:
+                self._live.stop()
+            self._live = None
+
+    def _draw(self) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
+        with self._lock:
+            if not self._is_over:
+                # stdout may go elsewhere: what is written there is left alone.
+                self._live = Live(self._spinner(), console=Console(stderr=True), transient=True, redirect_stdout=False)
+                self._live.start()
+
+    def _spinner(self) -> Spinner:
+        from rich.spinner import Spinner
+        from rich.text import Text
+
+        return Spinner("dots", Text(self._text, style="dim"))
 
 
 def rows(count: int) -> str:
@@ -59,19 +198,6 @@ def print_table(answer: RecommendationSet) -> None:
         console.print(f"[yellow]note:[/] {_escaped(warning)}")
     if answer.degraded:
         console.print("[yellow]degraded:[/] made without a part that failed; `newaisle doctor` says how to mend it")
-
-
-def print_messages(messages: Sequence[Message]) -> None:
-    """The messages of a prompt: each role as a heading, data set off from the template's own text by its style."""
-    from rich.text import Text
-
-    console = stdout_console()
-    for message in messages:
-        console.print(f"[bold]--- {message.role}[/]")
-        text = Text()
-        for part in message.parts:
-            text.append(part.text, style="cyan underline" if part.is_data else "")
-        console.print(text, soft_wrap=True)
 
 
 def stdout_console() -> Console:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from agent.cli.complete import complete_customer, complete_file, complete_product
 from agent.cli.errors import BAD_INPUT
 from agent.cli.options import TEXT, home_option, model_options, pass_settings
-from agent.cli.screen import Progress, note, progress_bars, rows
+from agent.cli.parts import load_embedder
+from agent.cli.screen import Progress, error, progress_bars, rows, working
 from agent.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,8 +29,10 @@ _STAGES = {
 
 
 @click.command()
-@click.argument("catalogue", required=False)
-@click.option("--histories", metavar="FILE", help="What customers did; in the same formats.")
+@click.argument("catalogue", required=False, shell_complete=complete_file)
+@click.option(
+    "--histories", metavar="FILE", shell_complete=complete_file, help="What customers did; in the same formats."
+)
 @click.option(
     "--map", "mapping", multiple=True, metavar="FIELD=COLUMN", help="Where a column is not found by its name."
 )
@@ -69,14 +73,17 @@ def ingest(
       newaisle ingest items.csv.gz --map title=product_name --locale de_DE
       zcat orders.csv.gz | newaisle ingest --histories - --map-event buy=purchase
     """
-    from agent.session import load_embedder
     from store.ingest import ingest as run
 
     if catalogue is None and histories is None:
         raise click.UsageError("give a CATALOGUE, or --histories FILE, or both")
     if catalogue == "-" and histories == "-":
         raise click.UsageError("only one of the two files can come from standard input")
-    with closing(load_embedder(settings)) as embedder, progress_bars(_STAGES) as progress:
+    with (
+        working("loading the embedder"),
+        closing(load_embedder(settings)) as embedder,
+        progress_bars(_STAGES) as progress,
+    ):
         report = run(
             settings.shop,
             embedder=embedder,
@@ -90,7 +97,7 @@ def ingest(
         _learn(settings, progress)
     _print_summary(report, settings, as_json)
     if strict and report.rejected:
-        note(f"Error: {rows(report.rejected)} rejected and --strict allows none: mend them and run this again")
+        error(f"{rows(report.rejected)} rejected and --strict allows none: mend them and run this again")
         raise SystemExit(BAD_INPUT)
 
 
@@ -108,18 +115,22 @@ def reindex(settings: Settings) -> None:
       newaisle reindex
       newaisle reindex --embedder hash
     """
-    from agent.session import load_embedder, require_shop
+    from agent.session import require_shop
     from store.ingest import reindex as run
 
     require_shop(settings)
-    with closing(load_embedder(settings)) as embedder, progress_bars(_STAGES) as progress:
+    with (
+        working("loading the embedder"),
+        closing(load_embedder(settings)) as embedder,
+        progress_bars(_STAGES) as progress,
+    ):
         embedded, generation = run(settings.shop, embedder=embedder, progress=progress)
         _learn(settings, progress)
     click.echo(f"{embedded:,} texts embedded; index {generation} built")
 
 
 @click.command()
-@click.argument("user_id", type=TEXT, metavar="USER")
+@click.argument("user_id", type=TEXT, metavar="USER", shell_complete=complete_customer)
 @home_option
 @pass_settings
 def forget(settings: Settings, user_id: str) -> None:
@@ -133,12 +144,13 @@ def forget(settings: Settings, user_id: str) -> None:
     from store.erase import forget_user
 
     require_shop(settings)
-    count = forget_user(settings.shop, user_id)
+    with working("erasing"):
+        count = forget_user(settings.shop, user_id)
     click.echo(f"{rows(count)} of {user_id} erased")
 
 
 @click.command()
-@click.argument("item_id", type=TEXT, metavar="ITEM")
+@click.argument("item_id", type=TEXT, metavar="ITEM", shell_complete=complete_product)
 @home_option
 @pass_settings
 def remove(settings: Settings, item_id: str) -> None:
@@ -152,7 +164,8 @@ def remove(settings: Settings, item_id: str) -> None:
     from store.erase import remove_product
 
     require_shop(settings)
-    count = remove_product(settings.shop, item_id)
+    with working("erasing"):
+        count = remove_product(settings.shop, item_id)
     click.echo(f"{rows(count)} of {item_id} erased")
 
 

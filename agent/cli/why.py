@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from agent.cli.complete import complete_category, complete_customer, complete_product
 from agent.cli.options import TEXT, embedder_options, home_option, pass_settings
-from agent.cli.recommend import asking_how, limiting, note_rebuild, query_within
+from agent.cli.parts import open_parts
+from agent.cli.recommend import asking_how, limiting, query_within
 from agent.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,9 +29,15 @@ _NOBODY = "-"
 def _about(command: Any) -> Any:
     """Who and what is asked about; the rest is as for `recommend`."""
     options: list[Callable[[Any], Any]] = [
-        click.argument("user_id", type=TEXT, metavar="USER"),
-        click.argument("item_id", type=TEXT, metavar="ITEM"),
-        click.option("--category", type=TEXT, metavar="NAME", help="The category. [default: the product's own]"),
+        click.argument("user_id", type=TEXT, metavar="USER", shell_complete=complete_customer),
+        click.argument("item_id", type=TEXT, metavar="ITEM", shell_complete=complete_product),
+        click.option(
+            "--category",
+            type=TEXT,
+            metavar="NAME",
+            shell_complete=complete_category,
+            help="The category. [default: the product's own]",
+        ),
         asking_how,
         limiting,
         click.option("--json", "as_json", is_flag=True, help="Print the whole answer as JSON."),
@@ -103,12 +111,11 @@ def _answer(
     item_id: str,
     asked: dict[str, Any],
 ) -> Answer:
-    from agent.session import open_parts
     from agent.why.subject import find_product, own_category
 
     category = asked.pop("category")
     query = query_within(user_id=None if user_id == _NOBODY else user_id, category="", **asked)
-    with open_parts(settings, on_rebuild=note_rebuild) as parts:
+    with open_parts(settings) as parts:
         product = find_product(item_id, parts.ledger, query.candidates)
         # A brief is for a language model and for the nearest categories: neither has to do with the place.
         query = replace(query, category=category or own_category(product), brief="")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from agent.answer import Basis, Explanation, Style
 from agent.check.check import Grounds, problem
@@ -15,9 +16,11 @@ from agent.llm.base import Ask, LanguageModel
 from agent.llm.errors import LanguageModelError
 from agent.template_inputs import explain_input, spoken
 from prompts.messages import as_pairs
-from prompts.template import Template
 from store.logs import Exchange
 from store.rows import Product
+
+if TYPE_CHECKING:
+    from prompts.template import Template
 
 _TEMPLATES: dict[Style, str] = {"short": "explain", "detailed": "explain-detailed", "seller": "explain-seller"}
 STYLES: dict[str, Style] = {name: style for style, name in _TEMPLATES.items()}

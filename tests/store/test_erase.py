@@ -153,6 +153,12 @@ def test_free_pages_and_the_log_hold_nothing_either(home: Home, size: int) -> No
     assert places_of(USER, home) == places_of("Vermilion", home) == []
 
 
+def test_what_was_typed_in_chats_goes_with_any_customer(kept: Home) -> None:
+    kept.chat_history_path.write_text("+for my sister, she knits\n", encoding="utf-8")
+    forget_user(kept, USER)
+    assert not kept.chat_history_path.exists()
+
+
 def test_a_customer_who_is_only_in_the_rejects_is_forgotten(kept: Home) -> None:
     rejects = kept.rejects_folder / "histories.jsonl"
     lines = [{"source": "a", "line": 3, "reason": "r", "row": row} for row in (f"{USER};5", {"who": 7731}, "x,7,y")]

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter, ValidationError
 
 from agent.errors import RequestError
+from agent.settings import is_loopback
 
 KEY_VARIABLE = "NEWAISLE_API_KEY"
 OPENAI_KEY_VARIABLE = "OPENAI_API_KEY"
@@ -48,8 +49,7 @@ class Endpoint:
 
     @property
     def is_loopback(self) -> bool:
-        host = urlsplit(self.base_url).hostname or ""
-        return host in ("localhost", "::1") or host.endswith(".localhost") or bool(re.fullmatch(r"127(\.\d+){3}", host))
+        return is_loopback(self.base_url)
 
 
 def normalise_url(url: str) -> str:

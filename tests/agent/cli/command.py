@@ -6,10 +6,11 @@ import io
 import json
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ import click
 from agent.__main__ import main
 from agent.cli import cli
 
+_SENT = re.compile(r"(\x1b\[[\d;]*m|\x1b\[\?25[lh])|(\n)|(\r)|\x1b\[(\d+)A|(\x1b\[2K)|(.)")
 PROGRAM = (sys.executable, "-m", "agent")
 
 
@@ -70,14 +72,16 @@ def process(*arguments: object, **more: Any) -> subprocess.CompletedProcess[str]
     return subprocess.run([*PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=120, **more)
 
 
-def on_terminal(*arguments: object, columns: int = 100, env: Mapping[str, str] | None = None) -> tuple[int, str]:
+def on_terminal(
+    *arguments: object, columns: int = 100, env: Mapping[str, str] | None = None, program: Sequence[str] = PROGRAM
+) -> tuple[int, str]:
     """Run a command on a terminal of its own; returns its exit code and all that it showed."""
     pid, terminal = pty.fork()
     if pid == 0:
         # Nothing of this process may run in the child but this.
         os.execve(
             sys.executable,
-            [*PROGRAM, *map(str, arguments)],
+            [*program, *map(str, arguments)],
             {**os.environ, "COLUMNS": str(columns), "TERM": "xterm-256color", **(env or {})},
         )
     shown = bytearray()
@@ -87,6 +91,25 @@ def on_terminal(*arguments: object, columns: int = 100, env: Mapping[str, str] |
     os.close(terminal)
     _, status = os.waitpid(pid, 0)
     return os.waitstatus_to_exitcode(status), shown.decode("utf-8").replace("\r\n", "\n")
+
+
+def left_on_screen(shown: str) -> str:
+    """What of all that a terminal was sent is still to be read at the end: what was drawn over or erased is not."""
+    lines, row, column = [""], 0, 0
+    for styled, down, back, up, erase, text in _SENT.findall(shown):
+        if down:
+            row, column = row + 1, 0
+            lines += [""] * (row + 1 - len(lines))
+        elif back:
+            column = 0
+        elif up:
+            row -= int(up)
+        elif erase:
+            lines[row] = ""
+        elif text and not styled:
+            lines[row] = f"{lines[row][:column]:<{column}}{text}{lines[row][column + 1 :]}"
+            column += 1
+    return "\n".join(lines)
 
 
 def commands(group: click.Group = cli, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:

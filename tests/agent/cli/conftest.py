@@ -11,7 +11,7 @@ from tests.agent.cli.command import newaisle
 
 @pytest.fixture(autouse=True)
 def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home and a folder of models of its own for every test; words only, and no language model."""
+    """A home, models and settings of its own for every test, in a folder of its own; words only, no language model."""
     for name, value in {
         "HOME": tmp_path / "home",
         "MODELS": tmp_path / "models",
@@ -19,7 +19,11 @@ def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "EMBEDDER": "hash",
     }.items():
         monkeypatch.setenv(f"NEWAISLE_{name}", str(value))
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name in ("NO_COLOR", "FORCE_COLOR", "NEWAISLE_PROMPTS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
     return tmp_path
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import os
 import subprocess
 import sys
 from importlib.metadata import version
@@ -10,15 +12,18 @@ from pathlib import Path
 import click
 import pytest
 
+from agent.cli import cli
 from tests.agent.cli.command import commands, newaisle, process
 
 COMMANDS = dict(commands())
+GROUPS = {(name,): group for name, group in cli.commands.items() if isinstance(group, click.Group)}
 
 
 def test_there_is_a_command_for_each_thing_to_do() -> None:
     assert [" ".join(path) for path in COMMANDS] == [
         "demo",
         "ingest",
+        "chat",
         "recommend",
         "why",
         "why-not",
@@ -30,11 +35,17 @@ def test_there_is_a_command_for_each_thing_to_do() -> None:
         "calibrate",
         "eval",
         "prompts list",
+        "prompts vars",
         "prompts show",
         "prompts path",
+        "prompts new",
         "prompts edit",
-        "prompts check",
+        "prompts diff",
+        "prompts reset",
         "prompts render",
+        "prompts check",
+        "prompts test",
+        "prompts eval",
         "logs status",
         "logs on",
         "logs off",
@@ -44,6 +55,9 @@ def test_there_is_a_command_for_each_thing_to_do() -> None:
         "models pull",
         "models bench",
         "models rm",
+        "config show",
+        "config path",
+        "completion",
         "doctor",
         "reindex",
         "forget",
@@ -58,9 +72,24 @@ def test_every_command_explains_itself_with_an_example(path: tuple[str, ...]) ->
     assert newaisle(*path, "-h").out == help
 
 
-@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("path", GROUPS, ids=" ".join)
+def test_every_group_explains_itself_with_examples_and_a_whole_sentence_for_each_command(path: tuple[str, ...]) -> None:
+    help = newaisle(*path, "--help").ok().out
+    assert f"newaisle {' '.join(path)}" in help.partition("Example")[2]
+    assert "..." not in help.partition("Commands:")[2]
+
+
+@pytest.mark.parametrize("path", [*COMMANDS, *GROUPS], ids=" ".join)
+def test_the_first_sentence_of_help_is_one_and_the_rest_is_paragraphs(path: tuple[str, ...]) -> None:
+    first, *rest = inspect.cleandoc({**COMMANDS, **GROUPS}[path].help or "").split("\n\n")
+    assert first.endswith(".")
+    assert rest
+    assert 20 < len(first) < 200
+
+
+@pytest.mark.parametrize("path", [*COMMANDS, *GROUPS], ids=" ".join)
 def test_every_option_says_what_it_does(path: tuple[str, ...]) -> None:
-    options = [parameter for parameter in COMMANDS[path].params if isinstance(parameter, click.Option)]
+    options = [parameter for parameter in {**COMMANDS, **GROUPS}[path].params if isinstance(parameter, click.Option)]
     assert [option.name for option in options if not option.help] == []
 
 
@@ -74,11 +103,45 @@ def test_without_a_command_the_help_is_shown() -> None:
     assert "Start here" in ran.err
 
 
-def test_help_imports_nothing_heavy() -> None:
-    heavy = "chromadb httpx jinja2 llama_cpp numpy onnx onnxruntime pyarrow pydantic rapidfuzz rich sklearn yaml"
-    script = f"import sys, agent.__main__; print(sorted(set({heavy!r}.split()) & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
+HEAVY = (
+    "chromadb dateutil filelock httpx jinja2 llama_cpp numpy onnx onnxruntime prompt_toolkit pyarrow pydantic rapidfuzz"
+    " rich scipy sklearn tokenizers yaml"
+)
+
+
+def imported_by(*arguments: object, **environment: str) -> set[str]:
+    """Which of the heavy packages a command imports."""
+    script = f"""
+import atexit, sys
+atexit.register(lambda: print("\\n" + " ".join(set({HEAVY!r}.split()) & set(sys.modules))))
+sys.argv = ["newaisle", *{[str(argument) for argument in arguments]!r}]
+from agent.__main__ import main
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env={**os.environ, **environment}
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("recommend", "--help"), ("chat", "--help"), ("--version",), ("completion", "bash")]
+)
+def test_help_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
+    assert imported_by(*arguments) == set()
+
+
+def test_help_with_settings_of_files_imports_nothing_heavy() -> None:
+    Path("newaisle.toml").write_text('home = "shop"\nbackend = "http"\nbase_url = "http://localhost:1"\n')
+    assert imported_by("recommend", "--help") == set()
+    assert imported_by("config", "show") == set()
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_recommendation_without_a_model_imports_neither_what_models_nor_what_an_index_needs() -> None:
+    asked = ("recommend", "--user", "mara", "--category", "Camp Kitchen", "--json")
+    assert imported_by(*asked) <= {"numpy", "scipy", "pydantic", "rapidfuzz"}
 
 
 def test_home_may_stand_before_or_after_the_command(shop: Path, tmp_path: Path) -> None:
@@ -105,7 +168,7 @@ def test_models_may_be_chosen_before_or_after_the_command(tmp_path: Path, before
 
 def test_a_home_that_is_only_in_the_usual_place_is_found_by_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NEWAISLE_HOME")
-    assert len(newaisle("prompts", "list").ok().out.splitlines()) == 12
+    assert len(newaisle("prompts", "list").ok().out.splitlines()) == 14
 
 
 def test_reading_from_a_shop_that_does_not_exist_makes_none(tmp_path: Path) -> None:

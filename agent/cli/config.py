@@ -1,0 +1,119 @@
+"""`newaisle config`: the settings in use, and where they come from."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from agent.cli.configure import fill_in
+from agent.cli.options import Group, home_option, model_options, origins, prompts_option
+from agent.settings import Settings
+
+
+@click.group(cls=Group)
+@click.pass_context
+def config(context: click.Context) -> None:
+    """Show the settings: flags, environment, the project's file, your own file, defaults; the first that says wins.
+
+    Settings may stand in `newaisle.toml`, in the folder you work in or one above it, and in a file of your own for all
+    folders; `newaisle config path` says where that is. Every option that has a variable NEWAISLE_… is a setting, with
+    `_` for `-`. So are `language`, `style`, `k` and `currency`: what these options are where you leave them out.
+
+    \b
+    A newaisle.toml:
+      home = "shop"            # beside this file
+      model = "none"
+      k = 10
+
+    \b
+    Examples:
+      newaisle config show --origin
+      newaisle config path
+    """
+    if context.invoked_subcommand == "show":
+        fill_in(context)
+
+
+@config.command()
+@click.option("--origin", is_flag=True, help="Also where each comes from.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+@home_option
+@prompts_option
+@model_options
+@click.pass_context
+def show(context: click.Context, origin: bool, as_json: bool) -> None:
+    """Print every setting and its value, as a command would see it that is run here.
+
+    A key of a server is no setting and is never printed.
+
+    \b
+    Examples:
+      newaisle config show
+      newaisle config show --origin
+      newaisle --home shop config show --origin --json
+    """
+    known = origins(context)
+    values = _values(context)
+    if as_json:
+        shown = {
+            key: {"value": value, "origin": known.get(key, "default")} if origin else value
+            for key, value in values.items()
+        }
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        return
+    width = max(len(_text(value)) for value in values.values())
+    for key, value in values.items():
+        click.echo(f"{key:<12}  {_text(value):<{width}}  {known.get(key, 'default') if origin else ''}".rstrip())
+
+
+@config.command()
+def path() -> None:
+    """Print where the project's file and your own are, or would be.
+
+    \b
+    Example:
+      newaisle config path
+    """
+    from agent.config import PROJECT_FILE, project_file, user_file
+
+    project, user = project_file(Path.cwd()), user_file()
+    click.echo(f"project  {project or f'no {PROJECT_FILE} here or above'}")
+    click.echo(f"user     {user}{'' if user.exists() else ' (not there)'}")
+
+
+def _values(context: click.Context) -> dict[str, Any]:
+    """The settings, then the defaults of options, as plain data."""
+    from agent.cli.recommend import recommend
+    from agent.config import DEFAULTS, SETTINGS
+
+    root = context.find_root()
+    settings = root.ensure_object(Settings)
+    values = {key: getattr(settings, key) for key in SETTINGS}
+    values["prompts"] = settings.prompts_folder
+    if settings.model is None and settings.backend == "local":
+        (values["model"],) = replace(settings, fallback=()).language_models
+    with click.Context(recommend, parent=root, info_name=recommend.name) as asked:
+        chosen = {key: asked.lookup_default(key) for key in DEFAULTS}
+    usual = {option.name: option.default for option in recommend.params if isinstance(option.default, (str, int))}
+    values.update({key: chosen[key] or usual.get(key) for key in DEFAULTS})
+    return {key: _plain(value) for key, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, Path):
+        return str(value)
+    # A password in an address is refused wherever it is used; until then it is not shown.
+    return re.sub(r"//[^/]*@", "//…@", value) if isinstance(value, str) else value
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(value) or "-"
+    return "-" if value is None else str(value)
