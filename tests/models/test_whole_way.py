@@ -133,3 +133,20 @@ def test_candidates_of_a_category_that_nobody_knows_are_embedded_and_ranked(tmp_
     answer = newaisle(*asked, "--brief", "Sleeping outdoors, hung between two trees").json
     assert [item["item_id"] for item in answer["recommendations"]] == ["h2", "h1"]
     assert answer["category"]["nearest"][0]["name"] == "Outdoor > Hiking & Trekking"
+
+
+def test_a_chat_is_worded_by_the_model_and_keeps_to_what_was_asked_for() -> None:
+    script = "camp kitchen, under 60 usd, not oatmere\ncheaper than 1\n/json\n"
+    out = newaisle("chat", "--user", sample.CUSTOMER, stdin=script).ok().out
+    answer = json.loads(out.partition("> /json\n")[2])
+    assert_keeps_its_promises(answer, sample.CUSTOMER)
+    limits = answer["request"]["constraints"]
+    assert limits["not_brands"] == ["Oatmere"]
+    assert limits["max_price"] < 60
+    assert all(item["price"] <= limits["max_price"] for item in answer["recommendations"])
+    assert any(explanation["source"] == "llm" for explanation in explanations(answer))
+
+
+def test_the_templates_own_tests_pass_with_the_default_model() -> None:
+    for name in ("explain", "explain-detailed", "explain-seller", "rank", "profile"):
+        newaisle("prompts", "test", name).ok()
