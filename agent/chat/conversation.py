@@ -35,6 +35,7 @@ from store.rows import Event, Product
 from store.words import is_chinese
 
 OnChosen = Callable[[list[Recommendation]], None]
+_NEAR = 3  # products named where it is not clear which one is meant
 _ONE_NUMBER = re.compile(r"\D*(\d{1,2})\D*$")
 
 
@@ -126,7 +127,7 @@ class Conversation:
             "recommend": lambda: self._wish(text, intent, shown, meant),
             "more": self.more,
             "why": lambda: self._why(intent, meant),
-            "why_not": lambda: self._why_not(meant),
+            "why_not": lambda: self._why_not(intent, meant),
             "product": lambda: self._facts(intent, meant),
             "profile": self._of_customer,
             "like": lambda: self.opinion(meant, Event.LIKE),
@@ -251,23 +252,31 @@ class Conversation:
             kinds_of=self._kinds_of,
             currencies=lambda: self._currencies,
         )
+        had, has = self.state.wishes.constraints, wishes.constraints
         self._change(wishes=wishes)
-        return self.show()
+        reply = self.show()
+        compares = intent.relation in ("cheaper", "dearer") and (had.max_price, had.min_price) == (
+            has.max_price,
+            has.min_price,
+        )
+        return replace(reply, notes=(*reply.notes, self.say.no_prices)) if compares else reply
 
     def _why(self, intent: Intent, meant: Sequence[Product]) -> Reply:
         if self.answer is None or not self.answer.recommendations:
             return Reply(text=self.say.nothing_shown)
         if intent.unread and not meant:
-            return Reply(text=self.say.which_product)
+            return self._which(intent)
         ids = {one.item_id for one in meant}
         asked = [one for one in self.answer.recommendations if one.item_id in ids or not ids]
-        return Reply(text="\n".join(told_why(one, self.say) for one in asked)) if asked else self._why_not(meant)
+        return (
+            Reply(text="\n".join(told_why(one, self.say) for one in asked)) if asked else self._why_not(intent, meant)
+        )
 
-    def _why_not(self, meant: Sequence[Product]) -> Reply:
+    def _why_not(self, intent: Intent, meant: Sequence[Product]) -> Reply:
         if self.state.wishes.category is None:
             return Reply(text=self.say.nothing_shown)
         if not meant:
-            return Reply(text=self.say.which_product)
+            return self._which(intent)
         return Reply(text="\n".join(self._told_why_not(one) for one in meant))
 
     def _told_why_not(self, product: Product) -> str:
@@ -280,8 +289,15 @@ class Conversation:
 
     def _facts(self, intent: Intent, meant: Sequence[Product]) -> Reply:
         if not meant:
-            return Reply(text=self.say.which_product)
+            return self._which(intent)
         return Reply(text=told_facts(meant, intent.field or "other", intent.about, self.say))
+
+    def _which(self, intent: Intent) -> Reply:
+        """Ask which product is meant, naming some that have the words of the question."""
+        said = [word for text in intent.about for word in text.casefold().split()]
+        near = self.vocabulary.titled(said)[:_NEAR]
+        named = [self.say.or_one_of.format(self.say.between.join(f"{one.title} ({one.item_id})" for one in near))]
+        return Reply(text="\n".join([self.say.which_product, *(named if near else [])]))
 
     def _of_customer(self) -> Reply:
         user_id, told = self.state.user_id, self.say.no_history

@@ -21,6 +21,7 @@ class Phrases:
     at_least: str
     only_brands: str
     not_brands: str
+    not_these_brands: str
     with_words: str
     without: str
     like: str
@@ -32,6 +33,8 @@ class Phrases:
     fields: dict[str, str]
     which_category: str
     which_product: str
+    or_one_of: str
+    no_prices: str
     no_such_place: str
     nothing_shown: str
     nothing_understood: str
@@ -73,6 +76,7 @@ _ENGLISH = Phrases(
     at_least="at least {}",
     only_brands="only {}",
     not_brands="not {}",
+    not_these_brands="not the brands on the screen",
     with_words="with {}",
     without="without {}",
     like="like {}",
@@ -115,6 +119,8 @@ _ENGLISH = Phrases(
     },
     which_category="Which category? There are {}.",
     which_product="Which product? Say its number on the screen, or more of its name.",
+    or_one_of="Perhaps one of these: {}.",
+    no_prices="the prices of these are not known, so none can be said to be cheaper or dearer",
     no_such_place="There is no number {} on the screen: {} are shown.",
     nothing_shown="Nothing is on the screen: name a category, or lift what was asked for.",
     nothing_understood="I did not understand that. Say what it should have or not have, what it may cost, or /help.",
@@ -181,6 +187,7 @@ _CHINESE = Phrases(
     at_least="不低于{}",
     only_brands="只要{}",
     not_brands="不要{}",
+    not_these_brands="不要屏幕上的品牌",
     with_words="带“{}”",
     without="不带“{}”",
     like="类似{}",
@@ -223,6 +230,8 @@ _CHINESE = Phrases(
     },
     which_category="要看哪个品类？本店有：{}。",
     which_product="您指的是哪件商品？请说屏幕上的编号，或多说几个名字里的字。",
+    or_one_of="也许是这几件之一：{}。",
+    no_prices="这些商品的价格未知，无法比较贵贱",
     no_such_place="屏幕上没有第{}件：现在显示了{}件。",
     nothing_shown="屏幕上没有商品：请先说一个品类，或取消一些要求。",
     nothing_understood="没看懂。可以说要什么、不要什么、预算多少，或输入 /help。",

@@ -33,7 +33,7 @@ def _read(intent: Intent, say: Phrases, meant: Mapping[str, Product]) -> Iterato
         yield " ".join(filter(None, (say.relations[intent.relation], named)))
     yield from (say.lifts[kind] for kind in intent.lift)
     if intent.shown_brands:
-        yield say.not_brands.format(say.fields["brand"])
+        yield say.not_these_brands
     yield from of_constraints(
         Constraints(
             max_price=intent.max_price,

@@ -55,8 +55,8 @@ class Screen:
 
     @property
     def is_live(self) -> bool:
-        """Whether it can draw over what it has drawn."""
-        return self.console.is_terminal and not self.console.is_dumb_terminal
+        """Whether it can draw over what it has drawn, for somebody who waits."""
+        return self.is_terminal and not self.console.is_dumb_terminal
 
     def line(self, text: str, style: str | None = None) -> None:
         """One paragraph; what looks like markup in it is printed as it is."""
@@ -87,9 +87,19 @@ class Screen:
         who = answer.request.user_id or "somebody without a history"
         self.line(f"{answer.category.name} for {who}", style="bold")
         if answer.recommendations:
-            self.console.print(table_of(answer.recommendations, self.console))
+            self._table(answer.recommendations)
         else:
             self.line("Nothing is left to recommend.")
+
+    def _table(self, recommendations: Sequence[Recommendation]) -> None:
+        table = table_of(recommendations, self.console)
+        if self.console.is_terminal:
+            self.console.print(table)
+            return
+        with self.console.capture() as captured:
+            self.console.print(table)
+        for line in captured.get().splitlines():  # in a file nobody wants what fills a line up
+            self.console.print(line.rstrip(), markup=False, soft_wrap=True)
 
     def _warnings(self, answer: RecommendationSet) -> None:
         for warning in answer.warnings:

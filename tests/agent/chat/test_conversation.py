@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +18,10 @@ from agent.chat.state import SavedChat
 from agent.context import OWNING
 from agent.errors import RequestError
 from agent.parts import Parts
+from benchmarks.turns import read_turns
 from store.rows import PATH_SEPARATOR, Event, Product
+from tests.agent.shop import fill, product
+from tests.agent.shop import parts as parts_of
 
 KITCHEN = "Outdoor > Camp Kitchen"
 TURNS = (
@@ -107,6 +111,21 @@ def test_nothing_outside_the_constraints_in_force_is_ever_shown(parts: Parts, tu
         if reply.answer is not None:
             assert [one.item_id for one in reply.answer.recommendations] == list(conversation.state.shown)
             assert [breaks(product, conversation) for product in conversation.shown] == [None] * len(conversation.shown)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_turn_of_the_sets_shows_a_product_outside_the_constraints(parts: Parts, language: str) -> None:
+    turns = [turn.say for turn in read_turns(Path(__file__).parent / "turns" / f"{language}.jsonl")[:150]]
+    shown = 0
+    for start in range(0, len(turns), 5):
+        conversation = Conversation(parts, user_id=sample.CUSTOMER if language == "en" else "小雨")
+        answer(conversation, "/category Camp Kitchen")
+        for turn in turns[start : start + 5]:
+            answer(conversation, turn)
+            found = {product.title: breaks(product, conversation) for product in conversation.shown}
+            assert set(found.values()) <= {None}, (turn, found)
+            shown += len(found)
+    assert shown > 200
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -313,3 +332,18 @@ def test_nothing_known_of_somebody_without_a_history(parts: Parts) -> None:
 def test_an_unknown_customer_is_refused(parts: Parts) -> None:
     with pytest.raises(RequestError, match="no customer 'maro'"):
         Conversation(parts, user_id="maro")
+
+
+def test_where_a_name_could_be_several_products_some_are_named(conversation: Conversation) -> None:
+    say(conversation, "camp kitchen")
+    told = say(conversation, "why not the halvdal one?").text
+    assert told.startswith("Which product? Say its number on the screen, or more of its name.\nPerhaps one of these: ")
+    assert told.count("Halvdal") == 3
+
+
+def test_nothing_is_said_to_be_cheaper_where_prices_are_not_known(tmp_path: Path) -> None:
+    with fill(tmp_path, [product("a", "oak lamp"), product("b", "elm lamp")]).reader() as ledger:
+        reply = say(Conversation(parts_of(ledger)), "/category Lamps", "cheaper")
+    assert reply.notes[-1].startswith("the prices of these are not known")
+    assert reply.answer is not None
+    assert len(reply.answer.recommendations) == 2
