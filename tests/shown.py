@@ -2,8 +2,9 @@
 
 Commands stand in ```console blocks after a `$`, with their output below. A block marked `console with models` was made
 with the real models; elsewhere the answer does not depend on any. `…` alone on a line stands for any lines. Not
-compared: sentences (a model may phrase them), ids of runs, dates, timings, decimals and percentages beyond one
-twentieth, and which categories are nearest (vectors differ a little from run to run, and some are about as near).
+compared: sentences (a model may phrase them, and be asked again), ids of runs, dates, timings, decimals and
+percentages beyond one twentieth, lengths of bars, and which categories are nearest (vectors differ a little from run
+to run, and some are about as near).
 
 `python tests/shown.py FILE …` runs the commands again, with the models installed here, and writes what they print.
 """
@@ -131,6 +132,13 @@ def _lines(text: str) -> list[str]:
     text = re.sub(r" +[0-9.]+ MB", " MB", text)  # of the variant that suits the processor
     text = re.sub(r"^(nearest known categories:) .*$", r"\1", text, flags=re.M)
     text = re.sub(r"^( *\d+ \S.*\n)(?:   \S.*\n)+?(?=   (?:because of|score))", r"\1   SENTENCES\n", text, flags=re.M)
+    if "understood: " in text:  # a chat says no more of a product than its sentences
+        text = re.sub(r"^( *\d+ \S.*\n)(?:   .*\n)+", r"\1   SENTENCES\n", text, flags=re.M)
+    text = re.sub(r" *[█│][ █│]*", " BAR ", text)
+    text = re.sub(r"^[0-9a-f]{8}  [-\d]{10} [:\d]{8}  ", "ID TIME ", text, flags=re.M)
+    text, is_log = re.subn(r"asked \d+ times?, \d+ refused", "asked N times", text)
+    if is_log:
+        text = re.sub(r"^( *\d+ \S.*\n)(?:   .*\n?)+", r"\1   SENTENCES\n", text, flags=re.M)
     return [line.rstrip() for line in text.rstrip().split("\n")]
 
 
