@@ -139,7 +139,19 @@ def _lines(text: str) -> list[str]:
     text, is_log = re.subn(r"asked \d+ times?, \d+ refused", "asked N times", text)
     if is_log:
         text = re.sub(r"^( *\d+ \S.*\n)(?:   .*\n?)+", r"\1   SENTENCES\n", text, flags=re.M)
+    text = re.sub(r"^   (?:because of|score)(?:.*\n?)(?:   .*\n?)*", _parts_in_one_line, text, flags=re.M)
+    text = re.sub(
+        r"(?:^[a-z]+ +[+-]\d\.\d\d BAR *\n)+", lambda bars: "".join(sorted(bars[0].splitlines(True))), text, flags=re.M
+    )
     return [line.rstrip() for line in text.rstrip().split("\n")]
+
+
+def _parts_in_one_line(found: re.Match[str]) -> str:
+    """Why a product is where it is, without parts of its score next to nothing and which of two rows is a hair ahead.
+
+    Processors differ in both.
+    """
+    return " ".join(re.sub(r"\b[a-z]{2}-\d\d\b", "ROW", re.sub(r"\w+\s+[+-]0\.0\d\b", "", found[0])).split()) + "\n"
 
 
 def _same_lines(shown: Sequence[str], printed: Sequence[str]) -> bool:
