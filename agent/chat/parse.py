@@ -21,8 +21,9 @@ from agent.chat.reading.products import has_pronoun, points_at, product_named
 from agent.chat.reading.properties import COLORS, MATERIALS
 from agent.chat.reading.questions import Talk, talk_of_products
 from agent.chat.reading.relations import Critique, read_relation
+from agent.chat.reading.respelling import respelled
 from agent.chat.reading.screen_brands import brands_at, means_shown, name_brands
-from agent.chat.reading.talk import aside, asks_more, is_chatter, is_small_talk
+from agent.chat.reading.talk import aside, asks_more, is_chatter, is_of_assistant, is_small_talk
 from agent.chat.reading.text import BRAND, ITEMS, Brand, Items, Marked, Topic, Word, normal
 from agent.chat.reading.wishes import read_wish
 from agent.chat.vocabulary import Vocabulary
@@ -33,11 +34,13 @@ __all__ = ["read_turn"]
 
 # Where prices or likenesses are asked about and nothing is wanted: "which is cheaper", "is 2 dearer than 3".
 _ABOUT_SHOWN = re.compile(
-    rf"\bwhich\b|\bwhy\b|\bhow come\b|哪个|哪款|有(?:什么|啥|何)(?:不同|区别|差别|不一样)|为什么|为啥|为何|凭"
+    rf"^how(?:'s| is| are| do| does) {ITEMS}|\bwhich\b|\bwhy\b|\bhow come\b"
+    rf"|哪个|哪款|谁|{ITEMS}.*一样(?:的)?(?:吗|么|不)"
+    r"|有(?:什么|啥|何)(?:不同|区别|差别|不一样)|为什么|为啥|为何|凭"
     rf"|^(?:is|are|does|was) (?:the )?{ITEMS}"
 )
 _INTERROGATIVE = re.compile(
-    r"^(?:and |so |ok )?(?:who|what|which|whose)|^(?:the )?(?:brand|maker) of \S+ ?\??$|哪|什么|谁|啥"
+    r"^(?:and |so |ok )?(?:who|what|which|whose)(?!ever)|^(?:the )?(?:brand|maker) of \S+ ?\??$|哪|什么|谁|啥"
 )
 _NOT_MORE = re.compile(rf"{BRAND}|{ITEMS}")
 _OF_PRODUCTS_AT_LARGE = re.compile(r"\b(?:brands?|prices?|colou?rs?|materials?)\b|牌|价|颜色|材质")
@@ -46,10 +49,16 @@ _ASKS = re.compile(
     r"|looking|gift|present|ideas?)\b|推荐|看看|买|送|有什么|有啥|来点|来个|找|想要|挑|东西"
 )
 
+# What begins to tell of somebody: a wish where it has anything that a shop sells, small talk where it has not.
+_THANKS = re.compile(r"\b(?:thanks?|cheers|thank you|ta)\b")
+_REMARKS = re.compile(
+    r"^(?:oh |well |so |and |ha |lol |wow |, )*(?:i'm|i am|it's|it is|that's|you're|you are|you|today)\b"
+)
+
 
 def read_turn(text: str, vocabulary: Vocabulary, shown: Sequence[Product] = ()) -> Intent:
     """What a turn says; `shown` are the products on the screen, in their order."""
-    turn = Marked(normal(text))
+    turn = Marked(respelled(normal(text), partial(is_other_word, vocabulary)))
     price = read_price(turn, len(shown))
     read_ordinals(turn, len(shown))
     vocabulary.brands.mark(turn, partial(is_other_word, vocabulary), partial(is_plain_word, vocabulary))
@@ -69,6 +78,8 @@ def read_turn(text: str, vocabulary: Vocabulary, shown: Sequence[Product] = ()) 
     if not (lift or critique.relation or means_shown(turn)) or _ABOUT_SHOWN.search(turn.text):
         spoken = asked if _INTERROGATIVE.search(asked.text) else turn
         for talk in talk_of_products(spoken.text):
+            if talk.act in ("like", "dislike") and spoken.text != turn.text:
+                continue  # 第一个的牌子不错，还有啥: what is liked is the brand
             intent = _of_products(spoken, talk, vocabulary, shown, price)
             if intent:
                 return intent
@@ -82,13 +93,18 @@ def _of_products(
     named, said = _content(talk.rest, turn, vocabulary)
     places = _places(turn)
     is_opinion = talk.act in ("like", "dislike")
+    if talk.act == "product" and price != Price() and not places and not points_at(named):
+        return None  # 一百五能买到望远镜不 asks for one
+    if is_opinion and not places and _THANKS.search(turn.text):
+        return None
     if is_opinion and not places and (price != Price() or _OF_PRODUCTS_AT_LARGE.search(turn.text)):
         return None
     item_id = None
     has_words = any(named.of(Word)) or any(named.of(Topic))  # an opinion of a brand is none of its only product
     is_certain = points_at(named) or (not is_opinion and (talk.act != "product" or is_chinese(turn.text)))
-    if not places and is_certain and (has_words or not is_opinion):
-        item_id = product_named(named, shown, vocabulary, anywhere=talk.act in ("why_not", "product"))
+    if not places and is_certain and (has_words or not (is_opinion or talk.act == "product")):
+        is_named = is_opinion and has_words and any(named.of(Brand))
+        item_id = product_named(named, shown, vocabulary, anywhere=is_named or talk.act in ("why_not", "product"))
     unresolved = bool(said) and points_at(named) and not is_opinion
     refers = places or item_id or unresolved or (not said and has_pronoun(turn)) or (said and talk.act == "why_not")
     if not refers and talk.act != "why":
@@ -168,9 +184,9 @@ def _of_little(text: str, places: tuple[int, ...], unread: Sequence[str]) -> Int
     """A turn that asks for nothing in particular."""
     if places:
         return Intent(act="product", items=places, field="description", unread=tuple(unread))
-    if is_small_talk(text):
+    if is_small_talk(text) or (is_of_assistant(text) and not _ASKS.search(text)):
         return Intent(act="small_talk")
-    act: Act = "recommend" if unread or _ASKS.search(text) else "small_talk"
+    act: Act = "recommend" if (unread and not _REMARKS.search(text)) or _ASKS.search(text) else "small_talk"
     return Intent(act=act, unread=tuple(unread))
 
 

@@ -44,12 +44,12 @@ def demo(context: click.Context, home: Path | None) -> None:
     context.invoke(ingest, catalogue=_from_here(sample.CATALOGUE), histories=_from_here(sample.HISTORIES))
     click.echo()
     context.invoke(recommend, user_id=sample.CUSTOMER, category=sample.NEW_CATEGORY, form="table")
-    home = f"--home {shlex.quote(str(settings.home))}"
-    command = f"{_program()} recommend {home}"
+    where = f"--home {shlex.quote(str(settings.home))}"
+    command = f"{_program()} recommend {where}"
     category = f"--category {shlex.quote(sample.NEW_CATEGORY)}"
     note(
         "Try next:\n"
-        f"  {_program()} chat {home} --user {sample.CUSTOMER}\n"
+        f"  {_program()} chat {where} --user {sample.CUSTOMER}\n"
         f"  {command} --user {sample.CUSTOMER} {category} --max-price 40 --exclude titanium\n"
         f"  {command} --user 小雨 {category}\n"
         f"  {command} --user {sample.CUSTOMER} {category} --json"

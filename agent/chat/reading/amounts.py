@@ -12,7 +12,7 @@ _CURRENCIES = {
     "EUR": r"€|eur|euros?|欧元|欧(?!洲|式|美)",
     "JPY": r"jpy|yen|日元|日币|円",
     "KRW": r"₩|krw|won(?!')|韩元|韩币",
-    "INR": r"₹|inr|rupees?|卢比",
+    "INR": r"₹|inr|rupees?|rs\.?|卢比",
     "HKD": r"hk\$|hkd|港币|港元",
     "TWD": r"nt\$|twd|新台币|台币",
     "CHF": r"chf|francs?|瑞士法郎|法郎",
@@ -26,7 +26,8 @@ _CURRENCIES = {
 # Currencies as they stand after an amount and before one.
 AFTER = "|".join(f"(?:{forms})" for forms in _CURRENCIES.values())
 BEFORE = (
-    r"us ?\$|hk\$|nt\$|ca\$|au\$|[ac]\$|[$£€¥₩₹]|(?:usd|gbp|eur|jpy|chf|cad|aud|cny|rmb|hkd|twd|inr|krw)(?= ?\d)|人民币"
+    r"us ?\$|hk\$|nt\$|ca\$|au\$|[ac]\$|[$£€¥₩₹]|(?:usd|gbp|eur|jpy|chf|cad|aud|cny|rmb|hkd|twd|inr|krw"
+    r"|rs\.?)(?= ?[\d一二两三四五六七八九十百千])|人民币|软妹币"
 )
 _WHICH = {code: re.compile(forms) for code, forms in _CURRENCIES.items()}
 # After a number these say that it counts or measures something: it is no price then.
@@ -51,3 +52,25 @@ def amount(name: str) -> str:
 def currency_of(sign: str) -> str:
     """The code of a currency that is written as AFTER or BEFORE has it."""
     return next(code for code, forms in _WHICH.items() if forms.fullmatch(sign.strip()))
+
+
+# "forget the 50 dollar limit"
+_DROPPED = re.compile(
+    r"\b(?P<drop>forget|drop|ignore|scrap|remove|lift|ditch|lose|cancel|never ?mind|get rid of|sod"
+    r"|disregard)(?: about)?"
+    rf" (?:(?:the|my|that|this|under|over|below|max|maximum|of|up to) )+{amount('a')}(?P<what> ?(?:limit"
+    r"|budget|cap|max(?:imum)?|ceiling"
+    r"|min(?:imum)?|rule|price))?"
+    r"(?! ?(?:more|others?)\b)"
+)
+
+
+def with_dropped_named(text: str) -> str:
+    """The text, with a limit that is taken back called by its name: "forget the price limit"."""
+    return _DROPPED.sub(_drop, text)
+
+
+def _drop(found: re.Match[str]) -> str:
+    """The limit by its name, where an amount that was said before is taken back."""
+    has_sign = found["beforea"] or found["aftera"] or found["what"]
+    return f"{found['drop']} the price limit" if has_sign else found.group()

@@ -19,8 +19,12 @@ _ONE_SLIP, _TWO_SLIPS = 5, 8  # letters of a name from which so many may be wron
 _SHORTEST_PART = 5  # letters of a first word that stands for a longer name
 _MARKED_BEFORE = re.compile(r"(?:\b(?:by|from|brand|brands|made by)|牌子|品牌) ?$")
 _MARKED_AFTER = re.compile(r" ?(?:brand\b|牌|家的|牌子)")
-_OF_A_BRAND = re.compile(r"(?:的|家|这?个?牌|品牌|$| |,)")  # what follows a short Chinese name with a slip in it
-_BEFORE_BRAND = re.compile(rf"(?:^|[^{HAN}]|要|买|看|是|有|除了|喜欢|换成|推荐)$")
+_OF_A_BRAND = re.compile(
+    r"(?:的|家|这?个?牌|品牌|种草|出的|做的|[和跟与或、,]|有|还是|不错|好用|$| )"
+)  # what follows a short Chinese name with a slip in it
+_BEFORE_BRAND = re.compile(
+    rf"(?:^|[^{HAN}]|要|买|看|是|有|除了|喜欢|换成|推荐|被|和|跟|与|或|认|选|用|试试|安利|入|种草|搜|找)$"
+)
 
 
 def key_of(name: str) -> str:

@@ -8,6 +8,7 @@ from functools import cache, cached_property, lru_cache
 
 from rapidfuzz.distance import OSA
 
+from agent.chat.reading.chinese_kinds import DONE, NEAR
 from agent.chat.reading.function_words import COMMON
 from agent.chat.reading.text import HAN, normal
 from agent.chat.reading.topics import THINGS, TOPICS, Topic
@@ -133,7 +134,14 @@ class CategoryNames:
         for topic in topics:
             for path, weight in self._of_topic(topic.names):
                 found[path] = max(found.get(path, 0), weight * _BY_TOPIC)
-        is_thing = said in THINGS or _singular(said) in THINGS or (bool(found) and _singular(said) in self._kinds)
+        if not found and said in NEAR:
+            found = {path: weight * _BY_TOPIC for path, weight in self._of_topic(NEAR[said])}
+        is_thing = (
+            said in THINGS
+            or (said in NEAR and said not in DONE)
+            or _singular(said) in THINGS
+            or (bool(found) and _singular(said) in self._kinds)
+        )
         if not found and said.isalpha() and said.isascii():
             found = self._of_compound(said)
             is_thing = bool(found)

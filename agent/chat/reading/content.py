@@ -10,6 +10,7 @@ from itertools import pairwise
 from rapidfuzz.distance import OSA
 
 from agent.chat.reading.categories import LONGEST_PHRASE, Weights
+from agent.chat.reading.chinese_kinds import ANYWHERE, DONE, ENDS, NEAR
 from agent.chat.reading.chinese_words import CLASSIFIERS, FUNCTION, LIGHT
 from agent.chat.reading.function_words import COMMON, COMPARED
 from agent.chat.reading.properties import PROPERTIES
@@ -18,16 +19,19 @@ from agent.chat.reading.topics import THINGS, TOPICS
 from agent.chat.vocabulary import Vocabulary
 from store.words import words
 
+_HAN_MEASURE = "[一二两三四五六七八九十百]+(?:升|毫升|公斤|厘米|英?寸)"
 _PIECE = re.compile(
     r"(?P<measure>(?<![\w.])\d+(?:[.,/x-]\d+)* ?(?:ml|cl|l|g|kg|oz|mm|cm|m|inch|inches|litres?|liters?|lb"
     r"|lbs|w|v|mah|gb|tb)(?![a-z])|\bsize (?:\d+|[smlx]{1,3})(?![\w.])|(?<![a-z])[smlx]{1,3}码"
-    r"|\d+(?:\.\d+)?(?:码|升|克|公斤|毫升|厘米|毫米|米|寸|英寸|色|瓦|目|页|片))"
-    rf"|(?P<english>(?:\d+[a-z]|[a-z])[a-z0-9]*(?:[-'][a-z0-9]+)*)|(?P<han>[{HAN}]+)"
+    r"|(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百]+(?=升|毫升|公斤|厘米|英?寸))(?:码|升|克|公斤|毫升|厘米|毫米|米|寸"
+    r"|英寸|色|瓦|目|页|片))"
+    rf"|(?P<english>(?:\d+[a-z]|[a-z])[a-z0-9]*(?:[-'][a-z0-9]+)*)|(?P<han>[{HAN}]+?(?={_HAN_MEASURE}|[^{HAN}]|$))"
 )
 _COMPARED_HAN = re.compile(
     r"(?:更|再|太|稍微|那么)[轻重大小长短薄厚宽窄软硬亮暗高矮细粗](?!号)(?:一?[点些])?"
     r"|[轻重大小长短薄厚宽窄软硬亮暗高矮细粗]一?[点些]"
 )
+_SHORT_NAMES = frozenset("袜帽杯包鞋靴灯裤衣碗桶壶锅")  # things that one character names
 _KIND = 2.0  # how surely what products of one category are called means it
 _HAN_LONGEST = 8
 _SLIP_LONG = 6  # letters of a content word from which one may be wrong
@@ -35,7 +39,7 @@ _SLIP_LONG = 6  # letters of a content word from which one may be wrong
 
 @cache
 def _chinese_known() -> frozenset[str]:
-    return frozenset({*FUNCTION, *PROPERTIES, *(word for word in TOPICS if not word.isascii())})
+    return frozenset({*FUNCTION, *PROPERTIES, *NEAR, *ANYWHERE, *(word for word in TOPICS if not word.isascii())})
 
 
 def mark_content(turn: Marked, vocabulary: Vocabulary) -> None:
@@ -124,8 +128,10 @@ class _Content:
         weights, is_thing = self._vocabulary.categories.meant(said)
         if weights:
             return self._turn.mark(Topic(said, tuple(weights.items()), is_thing))
-        if len(said) > 1 and self._is_known(said):
+        if len(said) > 1 and self._is_titled(said):
             return self._of_kind(said)
+        if self._is_known(said):
+            return self._turn.mark(Word(said, False, is_in_texts=True))
         if weights := self._vocabulary.categories.misspelled(said):
             return self._turn.mark(Topic(said, tuple(weights.items()), False))
         right = self._spelled(said)
@@ -152,21 +158,31 @@ class _Content:
         (word,) = words(said)[:1] or [said]
         known = (*self._vocabulary.spellings.get(said[0], ()), *(one for one in PROPERTIES if one[0] == said[0]))
         near = {other for other in known if len(other) >= _SLIP_LONG and OSA.distance(word, other, score_cutoff=1) <= 1}
+        if word in near:  # another form of it
+            return said
         return near.pop() if len(near) == 1 else None
 
-    def _is_known(self, said: str) -> bool:
-        if said in PROPERTIES or said in self._vocabulary.values:
+    def _is_titled(self, said: str) -> bool:
+        if said in PROPERTIES or said in ANYWHERE or said in self._vocabulary.values:
+            return True
+        if said in _SHORT_NAMES or (not said.isascii() and len(said) > 1 and said[-1] in ENDS):
             return True
         found = words(said)
-        if all(one in self._vocabulary.title_words for one in found):
-            return bool(found)
-        return len(self._vocabulary.frequencies(found)) == len(set(found)) > 0
+        return bool(found) and all(one in self._vocabulary.title_words for one in found)
+
+    def _is_known(self, said: str) -> bool:
+        found = words(said)
+        return self._is_titled(said) or len(self._vocabulary.frequencies(found)) == len(set(found)) > 0
 
     def _chinese(self, run: str) -> Iterator[str]:
         """The run cut into words, the longest known one first; what lies between function words is one word."""
         unknown = ""
         for word in self._joined(list(self._cut(run))):
-            if unknown and word in CLASSIFIERS:
+            if self._is_made_up(word):
+                yield from (self._turn.mark(Word(one, self._is_known(one))) for one in [unknown] if one)
+                yield self._thing(word, word[:-1])
+                unknown = ""
+            elif unknown and word in CLASSIFIERS:
                 unknown += word
             elif word in FUNCTION and not self._names(word):
                 if unknown:
@@ -174,7 +190,11 @@ class _Content:
                 unknown = ""
                 yield word
             elif unknown or not self._is_content(word):
-                if self._names(word) or word in PROPERTIES:
+                if unknown and self._is_activity(word):
+                    yield self._turn.mark(Word(unknown, self._is_known(unknown)))
+                    yield self._thing(word, word)
+                    unknown = ""
+                elif self._names(word) or word in PROPERTIES:
                     yield self._thing(unknown + word, word)
                     unknown = ""
                 else:
@@ -185,10 +205,14 @@ class _Content:
             yield self._turn.mark(Word(unknown, self._is_known(unknown)))
 
     def _joined(self, pieces: list[str]) -> Iterator[str]:
-        """The pieces, a lone unknown character with the number or adjective beside it: 小米, 三星, 佳能."""
+        """The pieces, those of one name together: 徒步 and 包; 小 and 米, where one of them says nothing alone."""
         at = 0
         while at < len(pieces):
             pair = pieces[at : at + 2]
+            if self._is_made_up("".join(pair)) and len(pair) == 2:
+                yield "".join(pair)
+                at += 2
+                continue
             sizes = [piece in LIGHT for piece in pair], [len(piece) == 1 and self._is_unknown(piece) for piece in pair]
             if len(pair) == 2 and sizes in (([True, False], [False, True]), ([False, True], [True, False])):
                 yield "".join(pair)
@@ -216,10 +240,20 @@ class _Content:
         return bool(together) and not together & weights.keys()
 
     def _is_content(self, word: str) -> bool:
-        return word in PROPERTIES or word in self._vocabulary.values or self._names(word)
+        return word in PROPERTIES or word in ANYWHERE or word in self._vocabulary.values or self._names(word)
+
+    def _is_made_up(self, word: str) -> bool:
+        """Whether a word is one of a topic and what ends the name of a thing: 徒步包, 钢笔套."""
+        return len(word) > 2 and word[-1] in ENDS and self._names(word[:-1])
+
+    def _is_activity(self, word: str) -> bool:
+        """Whether a word says what is done, and no kind of product: 徒步 in 川西徒步."""
+        return (len(word) > 1 or word in DONE) and self._names(word) and not self._vocabulary.categories.meant(word)[1]
 
     def _names(self, word: str) -> bool:
-        return bool(self._vocabulary.categories.meant(word)[0]) if word in TOPICS or word in self._han_names else False
+        if word in TOPICS or word in NEAR or word in self._han_names:
+            return bool(self._vocabulary.categories.meant(word)[0])
+        return False
 
     @property
     def _han_names(self) -> frozenset[str]:
@@ -236,7 +270,12 @@ class _Content:
             topical = any(run[at : at + length] in TOPICS for length in range(2, _HAN_LONGEST))
             for length in range(min(_HAN_LONGEST, len(run) - at), 0, -1):
                 piece = run[at : at + length]
-                if length == 1 or piece in known or piece in names or (piece in values and not topical):
+                if (
+                    length == 1
+                    or piece in known
+                    or piece in names
+                    or (piece in values and not (topical or _is_placed(piece)))
+                ):
                     yield piece
                     at += length
                     break
@@ -249,6 +288,11 @@ class _Content:
         ahead = (run[start : start + length] for start in (at, at + 1) for length in range(2, _HAN_LONGEST))
         known = _chinese_known() | self._han_names
         return not any(one in known for one in ahead) and bool(self._vocabulary.frequencies([pair]))
+
+
+def _is_placed(piece: str) -> bool:
+    """Whether a value of the catalogue is only a topic with where it is done: 湿地观鸟."""
+    return any(piece[:at] in FUNCTION and piece[at:] in TOPICS for at in range(1, len(piece) - 1))
 
 
 def _all_common(said: str) -> bool:

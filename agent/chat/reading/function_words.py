@@ -91,7 +91,57 @@ lame luck overly overpriced overrated reject sans sucks suck stinks tolerate tra
 experiences called named long short tall wide deep ceiling cap welcome worry whichever
 whatsoever anything's nothing's ain't everything's
 """
-COMMON: frozenset[str] = frozenset(f"{_GRAMMAR} {_ASKING} {_CONTEXT}".split())
+# What tells of people, of feelings and of how things went, and slang.
+_STORIES = """
+live lives lived living moved ran lie lies lying fall falls fell fallen hear heard hears hearing listen
+listening write writes wrote written called calling reach reaches rate rates rated reckon reckons figured
+figure understand understood remember remembers remembered remembering realize saves saved saving store stored
+imagine bet bets swear sworn swore admit agree agrees disagree promise depends depend
+scratchy itch itches itchy sneeze irritate irritates irritating rash hives smell smells leak leaks leaked leaking fail
+fails failed burst bursts rip rips ripped tear tears tore worn chip chips chipped crack cracks cracked snap snaps
+snapped bend bends bent melt melts melted scratches scratched peel peels peeled die dies died dying kill kills killed
+fade fades faded shrink shrinks shrank shrunk stain stains stained lasted lasting burn burns burned burnt skint
+strapped mad crazy wild bothered fussed arsed convinced impressed struck obsessed nuts bonkers hooked addicted
+passionate fond thrilled delighted pleased pleases pleasing charmed annoyed annoying annoys irritated
+fancies fancied dig digs slap slaps rocks banging lit dope ace smashing grand cracking corking belting
+brill wicked rad stellar ripping splendid bored ngl fr frfr irl smh ffs bruh fam bestie legend g'day gday mornin ello
+alright oi ta ay aye nowt owt summat excuse pardon apologies afraid sadly unfortunately luckily thankfully hopefully
+obviously apparently frankly personally generally normally typically mainly mostly especially particularly
+specifically strictly purely fairly truly deeply utterly entirely wholly hardly barely scarcely altogether forever
+constantly sooner touch tad smidge smidgen notch wee teeny right wrong correct incorrect true false clearly
+drawer cupboard shelf attic garage shed closet loft ute apartment missus mrs hubby nan nana nanna gran grandad
+granddad gramps auntie godson goddaughter godfather godmother in-laws in-law stepdad stepmum stepmom stepson
+stepdaughter grandson granddaughter grandkid grandkids grandchild grandchildren grandparents flatmates housemate
+classmate bff bride groom newlyweds mentor coach client clients customer customers guest guests host hostess
+pal pals lad lads lass lassie bloke blokes chap gander peek glance nosey nosy me've what've who've where've yous y'all
+youse em information informations info infos wipe afresh anew heaps bunch bunches dozen handful supposed
+curious deserve deserves deserving celebrate celebrates celebrating celebration retire retires retired retiring
+retirement graduate graduates graduated graduating graduation housewarming engagement engaged married marrying
+pregnant turns turned thirtieth fortieth fiftieth sixtieth valentine valentine's easter thanksgiving halloween
+hanukkah mother's father's santa stocking filler fillers advice inspiration hint hints clue tip tips guidance
+sod bugger bin chuck chucking dump dumped damned bloody blimey crikey jeez heck darn dang
+quality poorly cheaply flimsy shoddy dodgy naff tat tacky unable unwilling ready unsure insist insists insisting
+demand request requests requested requirement requirements condition conditions prior former latter absolute
+downright dead proper properly disaster nightmare letdown shambles doctor vet dentist nurse therapist landlord
+landlady yaar ji bhai lah leh na mon
+guv luv hun boss chief doll sugar honey sweetie darling reward rewards exam exams signed reduce trimming thinking-of
+joined joining join training trained practising practicing practice hobby hobbies
+expense expenses offence offense hurt trouble thereabouts dream secret pair snob vibe vibes amiss version posh ew eww
+eew yikes meh hmph pfft tabs anywhere
+lmao rofl lmfao typo acquaintance role plays ick cringe shudder creeps queasy blisters headache headaches cough sore
+uncomfortable ill crawl satisfied content react reacts reaction companies insane crazy ridiculous outrageous
+extortionate
+drink drinks wise lover lovers together miss berth swerve loyal vibing play tag handy beats beat fault resist strict
+harsh push pinch
+replacement replacements shifts knees feet hosting expecting expect finished finish
+concern concerns shame pity household clever caught broken scrolling scroll bank earth sounded damage yonks ages
+happening spare abide badly cared disrespect intolerant issues nix omit omitting problems provided rotten supporting
+veto zero tied cross cent cents penny pennies dime apply conked rusted rusty
+dealbreaker deal-breaker break breaks breaking failing ripping
+tearing snapping allergies intolerance puts lets trusting touching
+sit weirds freaks grates
+"""
+COMMON: frozenset[str] = frozenset(f"{_GRAMMAR} {_ASKING} {_CONTEXT} {_STORIES}".split())
 
 # What a product may be more than another: nothing that a text could be searched for.
 COMPARED: frozenset[str] = frozenset(

@@ -25,9 +25,10 @@ _SMALL = "|".join(sorted({*_UNITS, *_TENS}, key=len, reverse=True))
 _TENS_WORDS = "|".join(_TENS)
 _UNITS_WORDS = "|".join(list(_UNITS)[1:10])
 _TWO_DIGITS = rf"(?:(?:{_TENS_WORDS})(?:[ -](?:{_UNITS_WORDS}))?|{_SMALL})"
+_AND_MORE = rf"(?: (?:and |& )?{_TWO_DIGITS}(?! (?:hundred|thousand|grand)))?"  # but "a hundred and two hundred"
 ENGLISH = (
-    rf"(?:(?:a|{_TWO_DIGITS}) (?:hundred|thousand|grand)(?: (?:and |& )?{_TWO_DIGITS})?"
-    rf"|(?:one|two|three) {_TWO_DIGITS}|{_TWO_DIGITS}|hundred)"
+    rf"(?:(?:a|{_TWO_DIGITS}) (?:hundred|thousand|grand){_AND_MORE}"
+    rf"|(?:one|two|three) {_TWO_DIGITS}|{_TWO_DIGITS}|hundred{_AND_MORE})"
 )
 DIGITS = r"\d{1,3}(?:[, ]\d{3})+(?:\.\d{1,2})?(?!\d)|\d{1,7}(?:[.,]\d{1,2})?(?!\d)"
 CHINESE = rf"(?:[{DIGIT}]+[十百千万]|[十百千])[{DIGIT}十百千万]*"

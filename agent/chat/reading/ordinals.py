@@ -12,10 +12,10 @@ from agent.chat.reading.text import ITEMS, Items, Marked
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _CARDINALS = "one two three four five six seven eight nine ten".split()
 _PLACE = {word: n for words in (_ORDINALS, _CARDINALS) for n, word in enumerate(words, 1)}
-_PLACE |= {"fith": 5, "forth": 4, "frist": 1, "secound": 2, "thrid": 3, "top": 1}
+_PLACE |= {"fith": 5, "forth": 4, "frist": 1, "secound": 2, "thrid": 3, "top": 1, "俩": 2, "仨": 3}
 _NUMBER = rf"(?:\d{{1,2}}|{'|'.join(_CARDINALS)})"
 _ORD = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(_ORDINALS)}|fith|frist|secound|thrid)"
-_THING = r"(?: (?:one|product|item|option|result|choice|pick|suggestion|thing|entry)\b)?"
+_THING = r"(?: (?:one|1|product|item|option|result|choice|pick|suggestion|thing|entry)\b)?"
 _THINGS = r"(?: (?:ones|products|items|options|results|choices|picks|suggestions|things|entries)\b)?"
 _ZH_NUMBER = rf"(?:\d{{1,2}}|{CHINESE}|[一二两三四五六七八九])"
 _CLASS = r"(?:个|款|件|种|号|样|把|双|条|只|台|本|张|项|套|位|支|瓶|盒|家)"
@@ -65,12 +65,26 @@ _PATTERNS: list[tuple[re.Pattern[str], _Read]] = [
         (rf"\b(?:the )?(?:very )?(?:first|top|1st) (?P<n>{'|'.join(_CARDINALS[1:])}|[2-9]|1\d|20)\b{_THINGS}", _first),
         (rf"\b(?:the )?(?:very )?last (?P<n>{'|'.join(_CARDINALS[1:])}|[2-9])\b{_THINGS}", _last),
         (rf"(?:前面?|头|开头)(?:的)?(?P<n>{_ZH_NUMBER}){_CLASS}", _first),
-        (rf"(?:最?后面?|末尾|末)(?:的)?(?P<n>[二两三四五六七八九2-9]){_CLASS}", _last),
+        (rf"(?:最?后面?|末尾|末)(?:的)?(?:这|那)?(?P<n>[二两三四五六七八九2-9]){_CLASS}", _last),
+        (r"(?:前面?|头|开头|上面)(?:的|这|那)?(?P<n>俩|仨)", _first),
+        (r"(?:最?后面?|末尾|下面)(?:的|这|那)?(?P<n>俩|仨)", _last),
         (rf"倒数第?(?P<n>{_ZH_NUMBER}){_CLASS}?", _from_end),
-        (r"\b(?:the )?(?:second|2nd)(?: to |-to-| from )last" + _THING + r"(?P<n>)", lambda _, shown: (shown - 1,)),
-        (r"\b(?:the )?(?:middle|one in the middle)(?: one)?\b|中间(?:的)?(?:那)?(?:一)?个", _middle),
         (
-            r"\b(?:the )?(?:very )?(?:last|final|bottom)(?: one\b"
+            rf"\b(?:the )?(?P<n>{_ORD}){_THING}(?:[- ]to[- ]| from (?:the )?| )(?:last|bottom|end)\b{_THING}",
+            _from_end,
+        ),
+        (
+            rf"\b(?:the )?(?:penultimate|last but one|next[- ]to[- ]last|one before (?:the )?last)\b{_THING}",
+            lambda _, shown: (shown - 1,),
+        ),
+        (rf"\b(?:the )?(?P<n>{_ORD}){_THING} from (?:the )?(?:top|start|beginning)\b", _one),
+        (
+            r"\b(?:the )?(?:middle|one in the middle)(?: one)?\b|中间(?:的)?(?:那|这)?(?:一)?(?:个|款|件|种|样|把|双"
+            r"|条|只|台|本|套|位)|(?<!在)(?<!从)正中间的?",
+            _middle,
+        ),
+        (
+            r"(?<!\bmy )(?<!\bhis )(?<!\bher )(?<!\bour )\b(?:the )?(?:very )?(?:last|final|bottom)(?! pair\b)(?: one\b"
             r"|(?! (?:time|week|night|month|year|thing|step|turn|message|question|bit|part|sentence|request"
             r"|reply|answer|chance|\w+ing)\b))" + _THING,
             _end,
@@ -86,8 +100,12 @@ _PATTERNS: list[tuple[re.Pattern[str], _Read]] = [
             rf"|of all|hand|aid|class|impression|place|off|step|things first)\b)(?!-)\b{_THING}",
             _one,
         ),
-        (rf"第(?P<n>{_ZH_NUMBER}) ?(?:{_CLASS}|(?![次天回年代步周月类眼]))(?:东西|产品|商品)?", _one),
-        (r"(?<![a-z0-9.])(?P<n>\d{1,2}|[一二三四五六七八九十]) ?号(?!码|线|电池)", _one),
+        (
+            rf"(?<!人生)(?<!平生)(?<!生平)(?<!这辈子)(?<!历史)(?<!排)(?<!排在)(?<!排到)第(?P<n>{_ZH_NUMBER}) "
+            rf"?(?:{_CLASS}|(?![次天回年代步周月类眼页批]))(?:东西|产品|商品)?",
+            _one,
+        ),
+        (r"(?<![a-z0-9.大小加减])(?P<n>\d{1,2}|[一二三四五六七八九十]) ?号(?!码|线|电池)", _one),
         (r"(?<![a-z0-9.,])(?P<n>\d{1,2}) ?(?:-|~|to|through|到|至) ?(?P<m>\d{1,2})(?![\w.])", _range),
     ]
 ]
@@ -97,7 +115,9 @@ _BARE = re.compile(
     r"| ?(?:[?,.!;]|and\b|&|or\b|but\b|is\b|isn't|right\b|now\b|today\b|are\b|aren't|doesn't|does not|don't"
     r"|hasn't|won't|fits?\b|looks?\b|was\b|made\b|come|has\b|have\b|look|for\b|in\b|cost|weigh|filed\b|to\b"
     r"|with\b|please|then\b|and\b|instead|again|already|on\b|does\b|do\b|can\b|suit|fit|really\b|seem|from\b"
-    r"|that\b|than\b|too\b|as\b|at\b|so\b|a\b|the\b|any\b|it\b|will\b|would\b|work|still\b|hold\b|instead\b"
+    r"|that\b|than\b|too\b|as\b|at\b|so\b|a\b|the\b|any\b|it\b|will\b|would\b|work|(?:more|less) (?:expensive"
+    r"|pricey|costly)|cheaper|dearer|pricier|heavier|lighter|bigger|smaller|delivered|shipped|slaps|rocks|rules|bangs"
+    r"|hits|wins|pleases|appeals|speaks|calls|goes|costs|still\b|hold\b|instead\b"
     rf"|not\b|dishwasher|waterproof|available|heav|light|big|small|[{ITEMS[1:-1]}]|[^\x00-\xff]))(?![.,]\d)"
 )
 # A number after what speaks of products: "why 2 in red", and not "about 2 people".
@@ -114,6 +134,7 @@ _BARE_WORD = re.compile(
 )
 # "2, 3 and the last".
 _JOINED = re.compile(rf"{ITEMS}(?: ?(?:,|and|&|or|/|\+|、|和|跟|与|及|或者?|还有|, and)? ?{ITEMS})+")
+_FROM_TO = re.compile(rf"从?{ITEMS} ?(?:到|至|~) ?{ITEMS}")
 
 
 def read_ordinals(turn: Marked, shown: int) -> None:
@@ -126,6 +147,7 @@ def read_ordinals(turn: Marked, shown: int) -> None:
     turn.replace(_BARE, lambda found: _bare(turn, found, shown))
     for pattern in (_BARE_AFTER, _BARE_WORD):
         turn.replace(pattern, lambda found: found["before"] + (_bare(turn, found, shown) or found["n"]))
+    turn.replace(_FROM_TO, lambda found: turn.mark(_span(turn, found.group())))
     turn.replace(_JOINED, lambda found: turn.mark(_merged(turn, found.group())))
 
 
@@ -141,6 +163,11 @@ def _mark(turn: Marked, places: tuple[int, ...]) -> str | None:
     if not places or not all(1 <= place <= 99 for place in places):
         return None
     return turn.mark(Items(places))
+
+
+def _span(turn: Marked, text: str) -> Items:
+    places = [place for items in turn.of(Items, text) for place in items.places]
+    return Items(tuple(range(min(places), min(max(places), min(places) + 20) + 1)))
 
 
 def _merged(turn: Marked, text: str) -> Items:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import partial
 
-from agent.chat.reading.amounts import AFTER, BEFORE, amount, currency_of
+from agent.chat.reading.amounts import AFTER, BEFORE, amount, currency_of, with_dropped_named
 from agent.chat.reading.numbers import CHINESE, DIGIT, NUMBER, SEVERAL, several, value
 from agent.chat.reading.text import Marked, any_of
 
@@ -31,7 +31,8 @@ _NOT = (
     to go going goes be cost costs costing that that's which want spend spending pay paying anything stuff
     things products
     exceed get is are priced show me looking for have having give a_cent a_penny a_dime a_dollar one_cent
-    afford able willing like recommend
+    drop splash blow part with shell fork out point showing seeing use sense
+    set_me_back afford able willing like recommend do manage stretch
     """
     )
     + ")* ?"
@@ -39,7 +40,8 @@ _NOT = (
 # From an amount on, and up to it: "more than 30", "under 30".
 _UP = (
     r"(?:(?:costs? |costing |priced )?(?:(?:any )?(?:more|higher|greater|dearer|pricier|bigger) than"
-    r"|more expensive than|(?:over|above|past|beyond|exceed(?:s|ing)?|upwards of|north of)(?: the)?|>=?|≥))"
+    r"|more expensive than|(?:over|above|past|beyond|exceed(?:s|ing)?|cross(?:es|ing)?|upwards of"
+    r"|north of)(?: the)?|>=?|≥))"
 )
 _DOWN = (
     r"(?:(?:costs? |costing |priced )?(?:(?:less|lower|cheaper|fewer|smaller) than|less expensive than"
@@ -50,50 +52,71 @@ _MOST = (
     r"(?:(?:at )?(?:the )?(?:very )?(?:most|max(?:imum)?|upper limit|limit|cap|ceiling|budget|price limit"
     rf"|price cap)(?: price)?{_IS}|up ?to|no (?:more|higher|greater) than|not (?:more|higher) than"
     r"|within(?: a budget of)?|(?:un)?till?|cap(?:ped)?(?: (?:it|things|that|everything|the price))? at"
-    r"|stretch(?: it)? to|(?:go |spend |pay )?as (?:high|much) as|go (?:up )?to|limited to|make (?:it|that)"
+    r"|stretch(?: it)? to|(?:go |spend |pay )?as (?:high|much) as|go (?:up )?to|comfortable(?: with| at"
+    r"| paying| spending)?|let's say|call it|keep (?:it|that|things|this|everything)"
+    r"(?: down)? (?:to|at|around|near)|limited to|make (?:it|that)"
     r"|set (?:a |the |my )?(?:price )?(?:limit|budget|max|cap)(?: of| to| at)?"
     r"|(?:change|raise|lower|move|bump|set) (?:it|that) to"
-    r"|(?:i've got|i have|i got|we have|can (?:spend|pay|afford)|spend(?: up to)?|pay(?: up to)?"
-    r"|willing to (?:pay|spend))(?: only| just| up to)?|(?:at|keep it|keep)(?= [$£€¥]))"
+    r"|(?:i've got|i have|i got|we have|can (?:spend|pay|afford|do|manage|take|handle|run to)|spend(?: up to)?"
+    r"|pay(?: up to)?"
+    r"|willing to (?:pay|spend)|working with|play with|set aside|put aside|saved(?: up)?|scraped together"
+    r"|budgeted|budgeting|all i have is|all i've got is)(?: only| just| up to)?|(?:at|keep it|keep)(?= [$£€¥]))"
 )
 _LEAST = (
     rf"(?:(?:at )?(?:the )?(?:very )?(?:least|min(?:imum)?)(?: price)?{_IS}|no (?:less|lower|cheaper) than"
-    r"|not (?:less|lower) than|(?:starting|start|begin|beginning|up)? ?from|starting at)"
+    r"|not (?:less|lower) than|(?:starting|start|begin|beginning|up)? ?from|start(?:s|ing)? at)"
 )
 # After the highest amount and the lowest: "30 tops", "30 or more".
 _MOST_AFTER = (
-    r"(?: ?(?:at (?:the )?(?:very )?(?:most|max(?:imum)?)|max(?:imum)?|tops|top"
-    r"|or (?:less|under|below|cheaper|lower)|and (?:less|under|below|down|lower)|limit|budget|cap|to spend"
-    r"|is (?:my |the |our )?(?:(?:absolute |upper )?(?:limit|max(?:imum)?|budget|cap|most|ceiling))"
-    r"|is all i(?: have|'ve got)|but (?:no|not) (?:further|more|higher|over)"
-    r"|and (?:no|not) (?:a (?:penny|cent|dollar) )?more)(?![a-z])(?! ?(?:of |is |: ?)?[$£€¥]?\d))"
+    r"(?: ?(?:at (?:the )?(?:very )?(?:most|max(?:imum)?)|at a (?:push|pinch|stretch)|max(?:imum)?|tops|top"
+    r"|or (?:a (?:bit|little|touch) |slightly |just )?(?:less|under|below|cheaper|lower)|and (?:less|under"
+    r"|below|down|lower)|limit|budget|cap|to spend"
+    r"|(?:(?:total|altogether|all in|in total|each|apiece) )?is (?:my |the |our )?(?:(?:absolute "
+    r"|upper )?(?:limit|max(?:imum)?|budget|cap|most|ceiling))"
+    r"|is all i(?: have|'ve got)|all[- ]in|but (?:no|not) (?:further|more|higher|over)"
+    r"|and (?:no|not) (?:a (?:penny|cent|dollar) )?more|,? (?:and |but )?"
+    r"(?:no|not|nothing) (?:(?:a|one) (?:\w+ ){1,2})?"
+    r"(?:further|more|higher|over|above|beyond|extra)(?: than that| that)?(?= ?(?:$|[,.!?;]| please)))"
+    r"(?![a-z])(?! ?(?:of |is |: ?)?[$£€¥]?\d))"
 )
 _LEAST_AFTER = (
     r"(?: ?(?:\+|plus|or (?:more|over|above|higher|up)|and (?:up|above|over|more|higher)|upwards?"
     r"|min(?:imum)?|at (?:the )?(?:very )?least)(?![a-z])(?! ?(?:of |is |: ?)?[$£€¥]?\d))"
 )
 # The same in Chinese.
-_ZH_UP = r"(?:高于|超过|超出|超|大于|多于|贵过|高过|贵于|突破)"
-_ZH_DOWN = r"(?:低于|少于|小于|便宜过|不到|不足|低过)"
+_ZH_UP = r"(?:高于|超过|超出|超|大于|多于|贵过|高过|贵于|突破|(?<![不没通看])过(?=[一二两三四五六七八九\d][百千]?))"
+_ZH_DOWN = r"(?:低于|少于|小于|便宜过|不到|不足|低过|不过(?=[\d一二两三四五六七八九十百千])|不超|不上)"
 _ZH_NOT = (
     r"(?:(?:最贵|最高|最多|最便宜|最低|最少|价格|价钱|总价|预算)(?:也|都)?)?(?:不要|不能|不得|不可|不会|不想"
-    r"|不用|不可以|不准|不|别|甭|勿|没)(?:再|给我|看|要|推荐|高|价格|价钱|花费?|付|出|买)*"
+    r"|不用|不可以|不准|不|别|甭|勿|(?<!有)没)(?:再|给我|看|要|推荐|高|价格|价钱|花费?|付|出|买|整|弄|搞|拿|来|上|放"
+    r"|选|挑"
+    r"|推|有)*"
 )
 _ZH_MOST = (
-    r"(?:最多|最高|最贵|至多|顶多|撑死|上限|封顶|控制在|限额|限价|只有|就有|手头有|手里有|只想花|只能花|就花"
-    r"|预算|(?<![a-z])budget)(?:(?:就|只|个|能|花|出|付|到|给|是|在|大概|大约|差不多|有|为|约|最多|不超过"
-    r"|别超过|上限|控制|定|价|价格|接受|加|涨|升|提|调|改|降|减|成|可以|放宽|提高|:| )*+)"
+    r"(?:最多|最高|最贵|至多|顶多|(?:涨|降|加|提|调|改|放宽|放松|提高|压|缩|减|追加|拉)[到成至]|人均|均价|单价|每人"
+    r"|每份|撑死|顶天|充其量"
+    r"|满打满算|往多了说|上限|封顶|控制在|限额|限价|只有|就有"
+    r"|只剩下?|就剩下?|还剩下?|统共|拢共|手头有|手里有|只想花|只能花|就花|愿意(?:出|花|付|给|掏)|舍得(?:出|花)"
+    r"|出得?起|付得?起|出到|掏得?起|掏|出价|拿得?出(?!手)"
+    r"|预算|(?<![a-z])budget)(?:(?:就|只|个|了|也|不过|不超|能|花|出|付|到|给|是|在|大概|大约|差不多|有|为|约|最多"
+    r"|不超过"
+    r"|别超过|上限|控制|卡死|卡|压|锁死?|定死?|价|价格|接受|加|涨|升|提|调|改|降|减|成|可以|放宽|提高|:| )*+)"
 )
-_ZH_LEAST = r"(?:至少|起码|最少|最低|最便宜|不少于|下限)(?:要|得|也要|也得|花|是|在|到|能|:| )*"
+_ZH_LEAST = r"(?:至少|起码|最少|最低|最便宜|不少于|下限|起步价?|门槛|底价|底线)(?:要|得|也要|也得|花|是|在|到|能|:| )*"
 _ZH_MOST_AFTER = (
     r" ?(?:(?:左右|上下)?(?:以内|以下|之内|之下|往下|封顶|为限|打住|顶天|以里|及以下|内(?!衣|裤|胆|部)|左右"
-    r"|上下|够了|到顶|顶多)(?:的预算)?|的?预算)"
+    r"|上下|够了|到顶|顶多)(?:的预算)?|块?(?:能|可以|够)(?=买|拿下|搞|入)|的?预算"
+    r"|(?:就|已经|也)?[是到](?:我|咱|俺)?们?的?(?:底线|极限|上限|天花板|顶)了?)"
 )
 _ZH_LEAST_AFTER = r" ?(?:及以上|以上|往上|朝上|之上|开外|起步|起(?!来|子)|打底|\+)"
 # What turns a limit round from behind: "over 30 is too much", 超过三十的不要.
 _FLIPPED = (
-    r"(?: ?的? ?(?:就|我|都|全|一律|统统|通通|的)*(?:不要|别|不看|不考虑|免谈|算了|不行|太贵|不买|过滤|去掉"
-    r"|不用|pass)(?:再|给我|让我|看|推荐|了)*(?=$|[ ,.!?;])"
+    r"(?: ?的? ?(?:就|我|都|全|一律|统统|通通|一概|坚决|绝|的)*(?:不要|别|不看|不考虑|免谈|算了|不行|太贵|不买|过滤"
+    r"|去掉"
+    r"|不用|pass|拿不出手|没面子|寒碜|寒酸|不体面|不够(?:档次|体面|意思)|不放心|不敢(?:买|入|用)?|质量不行|(?:别|甭"
+    r"|不用|不必|不要|少|免)(?:再)?(?:给我|让我|跟我"
+    r"|往我)?(?:看|推荐|推|拿|来|上|提|发|展示|出现|整|端|说|显示|列)[\u4e00-\u9fff]{0,3})(?:再|给我|让我|看|推荐"
+    r"|了)*(?=$|[ ,.!?;])"
     r"| (?:stuff |ones? |things? )?(?:is|are|would be|'s) (?:(?:way |far |just )?too (?:much|expensive|dear"
     r"|pricey)|out)\b)"
 )
@@ -122,11 +145,13 @@ _NEGATED = re.compile(rf"(?:{_NOT}|{_ZH_NOT})$")
 _DECADE = re.compile(r"\bin the (?P<tens>[1-9]0)'?s\b")
 # 比100高 is 超过100.
 _THAN = re.compile(
-    rf"比(?P<amount>(?P<before>{BEFORE})?(?P<number>{NUMBER})(?P<after>{AFTER})?)(?:还|要|更)*(?:(?P<up>[高贵多大])|[低少]|便宜)(?!一?[点些])"
+    rf"比(?P<amount>(?P<before>{BEFORE})?(?P<number>{NUMBER})(?P<after>{AFTER})?)(?:还|要|更)*(?:(?P<up>[高贵多大])"
+    r"|[低少]|便宜)(?!一?[点些])"
 )
 # What says no more than the number beside it: 八十来块 is about 80, 从100加到160 goes up to 160.
 _ODD = re.compile(
-    rf"(?<=[\d十百千万])[来多几](?=[块元刀])|从(?:{BEFORE})?{NUMBER}(?:{AFTER})?(?=[加提涨升调改放降减][高宽]?[到成])"
+    rf"(?<=[\d十百千万])[来多几](?=[块元刀])|(?<=\d)[- ]?ish\b"
+    rf"|从(?:{BEFORE})?{NUMBER}(?:{AFTER})?(?=[加提涨升调改放降减][高宽]?[到成])"
 )
 # 九块九 is 9.9, which is written as one number for the other patterns.
 _TENTHS = re.compile(
@@ -151,6 +176,7 @@ def read_price(turn: Marked, shown: int) -> Price:
     """
     if not _HAS_NUMBER.search(turn.text):
         return Price()
+    turn.text = with_dropped_named(turn.text)
     reading = _Reading(_TENTHS.sub(_decimal, _ODD.sub("", _THAN.sub(partial(_limit_of_than, shown), turn.text))), shown)
     reading.decade()
     reading.ranges()
@@ -255,10 +281,16 @@ class _Reading:
             return True
         if number == 0:
             return True  # "start from zero"
+        if (found["least"] or "").strip() == "from" and number <= self.shown:
+            return True  # "a step up from 4"
         if (found["least"] or "").endswith("from ") and 1900 <= number <= 2100:
             return True  # "a film from 1995"
+        if number <= self.shown and re.search(r"differ(?:ent|s)? ?$", self.text[: found.start()]):
+            return True  # "how is 3 different from 4"
         said = (found["up"] or found["down"] or "").strip()
-        return number <= self.shown and (said.endswith("than") or (found["most"] or "").startswith("make"))
+        return number <= self.shown and (
+            said.endswith("than") or (found["most"] or "").startswith(("make", "let", "call"))
+        )
 
     def _note(self, sign: str | None) -> None:
         if sign:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
+from agent.chat.reading.chinese_kinds import IN_ENGLISH
 from agent.chat.reading.heads import head_words
 from agent.chat.reading.text import BRAND, HAN, TOPIC, WORD, Brand, Marked, Topic, Word
 from agent.chat.vocabulary import Titled, Vocabulary
@@ -39,7 +41,7 @@ def product_named(
 def _looked_up(said: Sequence[str]) -> list[str]:
     """What titles are searched for: of a long Chinese word, which they may write apart, both ends."""
     found = [word for word in said if len(word) > 1 or not word.isascii()]
-    return [part for word in found for part in ([word] if word.isascii() or len(word) < 4 else [word[:2], word[-2:]])]
+    return [part for word in found for part in ([word] if word.isascii() or len(word) < 3 else [word[:2], word[-2:]])]
 
 
 def _said(turn: Marked) -> list[str]:
@@ -73,8 +75,23 @@ def _best(products: Iterable[Titled], said: Sequence[str], turn: Marked) -> list
 
 def _is_called(said: Sequence[str], known: set[str], text: str) -> bool:
     """Whether a product has all that was said; Chinese is not looked for in a title that has none."""
-    looked_for = said if re.search(f"[{HAN}]", text) else [word for word in said if word.isascii()]
-    return bool(looked_for) and all(_has(word, known, text) for word in looked_for)
+    if re.search(f"[{HAN}]", text):
+        return all(_has(word, known, text) for word in said)
+    titled = [_titled(word, known) for word in said if not word.isascii()]
+    looked_for = [word for word in said if word.isascii()]
+    if not (looked_for or all(titled)) or not all(map(all, titled)):
+        return False
+    return all(_has(word, known, text) for word in looked_for)
+
+
+def _titled(said: str, known: set[str]) -> list[bool]:
+    """Whether an English title has what a Chinese word means, for each part of it that the table knows."""
+    return [not titled.isdisjoint(known) for part, titled in _titled_as() if part in said]
+
+
+@cache
+def _titled_as() -> list[tuple[str, frozenset[str]]]:
+    return [(part, frozenset(one for word in titled for one in words(word))) for part, titled in IN_ENGLISH.items()]
 
 
 def _rest(turn: Marked) -> list[str]:
@@ -86,6 +103,8 @@ def _rest(turn: Marked) -> list[str]:
 def _has(word: str, known: set[str], text: str) -> bool:
     if word.isascii():
         return word in known
+    if len(word) == 3 and word[:2] in text and word[2] in text:
+        return True  # 普洱茶 is 普洱生茶
     return word in text or (len(word) > 2 and _mostly(word, text))
 
 

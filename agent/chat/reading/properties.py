@@ -20,9 +20,10 @@ brass bronze tin nickel chrome glass crystal ceramic porcelain stoneware enamel 
 walnut beech birch pine paper cardboard stone marble concrete carbon teflon latex foam down feather fur hemp
 jute straw wicker rattan
 羊毛 羊绒 毛 棉 纯棉 棉质 亚麻 麻 丝 真丝 丝绸 皮 皮革 真皮 牛皮 皮质 麂皮 帆布 尼龙 涤纶 聚酯 抓绒 羽绒 化纤
-腈纶 美丽奴 马海毛 塑料 橡胶 硅胶 金属 钢 不锈钢 碳钢 铝 铝合金 钛 纯钛 钛合金 铁 铸铁 生铁 熟铁 铜 黄铜 紫铜
+腈纶 美丽奴 马海毛 塑料 橡胶 硅胶 金属 钢 不锈钢 碳钢 铝 铝合金 钛 纯钛 钛合金 铁 铸铁 生铁 熟铁 铅 锌 汞 铜 黄铜 紫铜
 纯铜 镍 铬 银 锡 玻璃 水晶 陶瓷 陶 瓷 骨瓷 粗陶 紫砂 搪瓷 珐琅 木 木头 木质 实木 原木 竹 竹子 竹制 软木 橡木
-胡桃木 榉木 纸 纸质 石 石头 大理石 碳纤维 碳素 树脂 特氟龙 乳胶 海绵 藤 毛毡
+胡桃木 榉木 纸 纸质 石 石头 大理石 碳纤维 碳素 树脂 特氟龙 乳胶 海绵 藤 毛毡 绒 法兰绒 珊瑚绒 灯芯绒 漆皮 皮毛 皮草
+镀层 涂层 电镀 镀铬 镀金 磨砂 亚克力
 """.split()
 )
 _FEATURES = """
@@ -36,7 +37,10 @@ elegant sharp stackable cordless quiet silent bright dark round square oval rect
 条纹 防水 防风 防晒 防滑 防震 防摔 防雨 防潮 透气 速干 可水洗 可折叠 折叠 便携 便携式 轻便 轻量 轻量化 超轻 结实
 耐用 耐磨 保暖 保温 隔热 无线 充电 可充电 电动 手动 手工 手工制作 手作 有机 纯素 素食 环保 可回收 再生
 可重复使用 左撇子 左手 右手 迷你 小号 中号 大号 加大 加厚 可调节 不粘 不沾 无涂层 带盖 静音 复古 简约 圆形 方形
-无糖 女款 男款 女士 男士 儿童 女式 男式 中性 情侣 女用 男用 大容量 小容量 单人 双人 可拆卸 多功能 一次性 无香
+无糖 女款 男款 女士 男士 儿童 女式 男式 中性 情侣 女用 男用 大容量 小容量 单人 双人 浅烘 深烘 中烘 浅度烘焙 深度烘焙
+厚重 轻薄 笨重 手摇 耐脏 奶白 奶白色 米白色 加绒
+加长 双层 单层 蓝黑 点阵 方格 横线 带把 带把手 细嘴 细口 静音款 耐高温 耐摔 防烫 防刺 防虫 加粗 大码 小码 加大码 均码
+中码 可拆卸 多功能 一次性 无香
 低敏 软 硬 厚底 长柄 短柄 高帮 低帮 长袖 短袖 防刮 磁吸
 """.split()
 PROPERTIES: frozenset[str] = COLORS | MATERIALS | frozenset(_FEATURES)

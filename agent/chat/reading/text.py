@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from agent.chat.reading.properties import PROPERTIES
-from agent.chat.reading.slang import CHINESE_SLIPS, SLANG
+from agent.chat.reading.slang import CHINESE_PATTERNS, CHINESE_SLIPS, SLANG
 
 LONGEST = 400  # characters of a turn that are read
 HAN = r"\u3400-\u9fff\uf900-\ufaff"
@@ -23,9 +23,13 @@ BRAND, ITEMS, WORD, TOPIC = (f"[{chr(first)}-{chr(first + 0x3FF)}]" for first in
 _UNREADABLE = re.compile(r"[\ue000-\uf8ff\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\ufeff]")
 _HYPHENATED = {way: one for one in PROPERTIES if "-" in one for way in (one.replace("-", " "), one.replace("-", ""))}
 _SPELLINGS = {way: one for way, one in _HYPHENATED.items() if way not in PROPERTIES} | SLANG
-_RESPELLED = re.compile(r"(?<![\w'])(?:" + "|".join(map(re.escape, _SPELLINGS)) + r")(?![\w'])")
+_RESPELLED = re.compile(
+    r"(?<![\w'])(?:" + "|".join(map(re.escape, sorted(_SPELLINGS, key=len, reverse=True))) + r")(?![\w'])"
+)
 _FOUR = re.compile(r"(?<![\w#.])4(?= (?:a|an|my|me|the|his|her|our|some) )")  # "looking 4 a knife"
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "～": "~", "–": "-", "—": "-"})
+_QUOTES = str.maketrans(
+    {"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "～": "~", "–": "-", "—": "-", "。": ". "}
+)
 
 
 def any_of(phrases: str) -> str:
@@ -40,6 +44,8 @@ def normal(text: str) -> str:
     plain = _FOUR.sub("for", _UNREADABLE.sub(" ", plain))
     for slip, meant in CHINESE_SLIPS.items():
         plain = plain.replace(slip, meant)
+    for pattern, meant in CHINESE_PATTERNS:
+        plain = pattern.sub(meant, plain)
     return " ".join(_RESPELLED.sub(lambda found: _SPELLINGS[found.group()], plain).split())[:LONGEST]
 
 
@@ -58,6 +64,7 @@ class Word:
     said: str
     known: bool  # whether the catalogue, or the table of common properties, has it
     is_degree: bool = False  # "lighter", 太重: more or less than something, which no text says
+    is_in_texts: bool = False  # whether descriptions have it, although no title does
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 _TABLE = """
-coffee 咖啡 | coffee espresso barista brew brewing 咖啡 手冲 意式 冲咖啡 喝咖啡 拿铁 | coffee_grinder
+coffee 咖啡 | coffee espresso barista brew brewing caffeine latte lattes flat_white cappuccino pour-over_coffee 咖啡
+  手冲 意式 冲咖啡 喝咖啡 拿铁 美式 磨咖啡 煮咖啡 手冲咖啡 | coffee_grinder
   coffee_maker coffee_beans dripper espresso_machine french_press 咖啡豆 磨豆机 咖啡机 咖啡壶 滤杯 手冲壶 法压壶
   摩卡壶 咖啡杯
-tea 茶 | tea tea_time matcha 茶 喝茶 泡茶 品茶 茶叶 饮茶 茶友 | teapot tea_set loose_leaf_tea green_tea black_tea
+tea 茶 | tea tea_time matcha earl_grey oolong chai 茶 喝茶 泡茶 品茶 茶叶 饮茶 茶友 功夫茶 工夫茶 喝功夫茶 煮茶 茶道 |
+  teapot tea_set loose_leaf_tea green_tea black_tea
   teabags 茶具 茶壶 茶杯 绿茶 红茶 普洱 乌龙茶
-cooking cookware kitchen 烹饪 厨房 厨具 | cook cooking 锅碗瓢盆 做饭 炒菜 下厨 烹饪 煮饭 做菜 烧饭 烧菜 |
+cooking cookware kitchen 烹饪 厨房 厨具 | cook cooking 锅碗瓢盆 做饭 炒菜 下厨 烹饪 煮饭 做菜 烧饭 烧菜 掌勺 颠勺 炖汤
+  煲汤 煎牛排 炖肉 |
 cookware pots pans kitchenware 锅 锅具 厨具 炊具 烹饪 | cookware kitchenware 锅具 炊具 厨具 | frying_pan
   saucepan skillet wok 锅 炒锅 平底锅 炖锅 汤锅 奶锅
 kitchen 厨房 餐厨 | kitchen 厨房 餐厨 |
@@ -25,16 +28,22 @@ baking bakeware 烘焙 | bake baking 烘焙 烤蛋糕 做蛋糕 做面包 | cake
 tableware dinnerware dining 餐具 | tableware dinnerware dining 餐具 | dinner_plates cutlery_set 盘子 饭碗 筷子
 wine bar drinkware 酒 酒具 | wine cocktails whisky beer 红酒 白酒 喝酒 调酒 | corkscrew decanter wine_glass 酒杯
   开瓶器 醒酒器
-camp camping 露营 野营 | camp camping campsite campfire 露营 野营 野餐 扎营 野炊 炊具 厨具 |
+camp camping 露营 野营 | camp camping campsite campfire 露营 野营 野餐 扎营 户外做饭 野外做饭 露天做饭 户外煮 野炊 炊具
+  厨具 |
 hiking trekking mountaineering backpacking 徒步 登山 | hike hiking hiker trek trekking backpacking
-  mountaineering 徒步 爬山 登山 远足 走山路 穿越 驴友 山友 | hiking_boots trekking_poles walking_poles
+  mountaineering hillwalking camino thru-hike hill_walking rambling rambler ramblers backpackers munros trekker treks
+  徒步 爬山 登山 远足 走山路 山野 野山 走野路 走古道 重装 轻装 驴行 暴走 走川藏 进山 上山 穿越 驴友 山友 | hiking_boots
+  trekking_poles walking_poles
   登山杖 登山鞋 徒步鞋 冲锋衣 登山包
-running jogging marathon 跑步 越野跑 | run running runner jog jogging jogger marathon 跑步 慢跑 晨跑 夜跑 马拉松
-  越野跑 越野 跑山 长跑 路跑 健跑 跑圈 跑友 | running_shoes trail_shoes running_vest 跑鞋 越野跑鞋 跑步鞋 跑步背心
+running jogging marathon 跑步 越野跑 | run running runner jog jogging jogger marathon parkrun ultramarathon jogs
+  fell_running trail_race trail_runs trail_runner 跑步 慢跑 晨跑 夜跑 马拉松
+  越野跑 越野 跑山 跑步机 半马 全马 百公里 跑越野 长跑 路跑 健跑 跑圈 跑友 | running_shoes trail_shoes running_vest
+  跑鞋 越野跑鞋 跑步鞋 跑步背心
 cycling bicycle bike bikes 骑行 自行车 | cycle cycling biking bike bicycle cyclist 骑行 骑车 单车 自行车 |
   bike_helmet bike_pump 车灯 骑行服 头盔
 bird birding birdwatching 观鸟 鸟 | bird birds birding birder birdwatching bird_watching twitching twitcher
-  ornithology 观鸟 看鸟 拍鸟 鸟类 赏鸟 鸟友 | binoculars spotting_scope bird_feeder birdfeeder nest_box nestbox
+  ornithology owls owl robins twitches birders 观鸟 看鸟 拍鸟 鸟类 赏鸟 鸟友 小鸟 水鸟 野鸟 鸟儿 候鸟 林鸟 猛禽 打鸟
+  追鸟 认鸟 找鸟 喂鸟 鸟人 | binoculars spotting_scope bird_feeder birdfeeder nest_box nestbox
   monocular 望远镜 双筒望远镜 单筒望远镜 喂鸟器 鸟食 鸟窝 鸟巢 观鸟镜
 fishing angling 钓鱼 | fish fishing angling angler 钓鱼 垂钓 路亚 | fishing_rod 鱼竿 钓竿 鱼钩 鱼饵
 climbing bouldering 攀岩 | climb climbing bouldering 攀岩 抱石 | climbing_shoes carabiner 攀岩鞋 主锁
@@ -46,7 +55,8 @@ football soccer 足球 | football soccer 足球 踢球 |
 basketball 篮球 | basketball 篮球 打球 |
 tennis badminton racket 羽毛球 网球 | tennis badminton 羽毛球 网球 | 球拍
 golf 高尔夫 | golf golfing 高尔夫 |
-knitting crochet yarn 编织 毛线 | knit knits knitting knitter crochet crocheting 编织 织 织毛衣 织围巾 打毛衣
+knitting crochet yarn 编织 毛线 | knit knits knitting knitter crochet crocheting 编织 织 织毛衣 织围巾 织帽子 织袜子
+  织东西 打毛衣 打围巾 织毛线 钩毛线 钩织 钩编 钩东西 钩娃娃 棒织
   打毛线 钩针 毛线活 学编织 线 | yarn knitting_needles crochet_hook 毛线 棒针 环形针 织针 毛线针 羊毛线
 sewing quilting haberdashery 缝纫 | sew sewing quilting tailoring 缝纫 缝衣服 做衣服 裁缝 | sewing_machine
   缝纫机 缝纫线 针线盒
@@ -55,7 +65,8 @@ thread floss 线 | thread | 缝线 绣线
 fabric textiles cloth 布料 面料 | fabric 布料 布艺 |
 beading jewelry jewellery 首饰 珠宝 串珠 | beading jewellery jewelry 串珠 首饰 珠宝 | necklace earrings beads
   bracelet 项链 耳环 珠子 手链 戒指
-sketching drawing sketch 素描 绘画 速写 | sketch sketching draw drawing 素描 速写 画画 画图 手绘 绘画 学画 画
+sketching drawing sketch 素描 绘画 速写 | sketch sketching draw drawing doodle doodles doodling sketches scribbling
+  素描 速写 画画 画图 手绘 写生 插画 画插画 涂涂画画 画素描 画速写 绘画 学画 画
   画水彩 水彩 涂鸦 | sketchbook sketchpad charcoal_pencils 速写本 素描本 画本 素描笔 水彩本 水彩颜料 固体水彩 画笔
 painting paint 绘画 油画 | paint painting watercolour watercolor acrylics 油画 画油画 | paintbrush easel 画架
   颜料 画布

@@ -273,8 +273,8 @@ def test_a_common_word_means_the_category_that_is_called_so() -> None:
 
 
 def test_a_name_is_not_cut_where_it_has_a_number_or_an_adjective_in_it() -> None:
-    assert read_turn("有没有小米的", VOCABULARY).unread == ("小米",)
-    assert read_turn("三星的", VOCABULARY).unread == ("三星",)
+    assert read_turn("有没有小米的", VOCABULARY).words == ("小米",)
+    assert read_turn("三星的", VOCABULARY).words == ("三星",)
 
 
 def test_the_kind_of_a_few_products_of_many_says_no_category() -> None:
