@@ -1,4 +1,4 @@
-"""The turns that the parser was developed with, and some that it was not, in the sample shop: the shares do not fall."""
+"""The turns that the parser was developed with, and some that it was not: the shares understood do not fall."""
 
 from __future__ import annotations
 
