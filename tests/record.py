@@ -17,7 +17,7 @@ from rich.style import Style
 from rich.text import Text
 
 ROOT = Path(__file__).parents[1]
-COLUMNS, LINES = 92, 46
+COLUMNS, LINES = 92, 60
 TURNS = ("something for brewing coffee outdoors, under 60, no plastic", "camp kitchen", "more like 2", "why 1?")
 _READY = r"\x1b\[\?2004h"  # asks for the next turn
 _COLOURS = {"brown": "yellow", "default": None}  # as rich calls what pyte calls otherwise

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -103,27 +101,11 @@ def _turns(conversation: Conversation, settings: Settings, screen: Screen) -> It
         screen.line(_WELCOME, style="dim")
         if not conversation.state.wishes.category:
             screen.reply(conversation.show())
-        loading = _load_meanwhile(conversation.parts)
-        for text in typed_lines(conversation, settings.shop):
-            loading.join()
-            yield text
+        yield from typed_lines(conversation, settings.shop)
         return
     for text in read_lines(io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")):
         screen.turn(text)
         yield text
-
-
-def _load_meanwhile(parts: Parts) -> threading.Thread:
-    """Load the language model while the person types; what goes wrong is said by the answer that needs it."""
-
-    def load() -> None:
-        with suppress(Exception):
-            if parts.model is not None:
-                parts.model()
-
-    loading = threading.Thread(target=load, daemon=True)
-    loading.start()
-    return loading
 
 
 def _answer_or_tell(conversation: Conversation, text: str, screen: Screen) -> bool:

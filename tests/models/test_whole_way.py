@@ -11,6 +11,7 @@ import pytest
 
 from agent import sample
 from tests.agent.cli.command import newaisle, on_terminal
+from tests.agent.cli.test_chat_command import typing
 
 pytestmark = pytest.mark.models
 CAMP = ("--category", sample.NEW_CATEGORY)
@@ -145,6 +146,16 @@ def test_a_chat_is_worded_by_the_model_and_keeps_to_what_was_asked_for() -> None
     assert limits["max_price"] < 60
     assert all(item["price"] <= limits["max_price"] for item in answer["recommendations"])
     assert any(explanation["source"] == "llm" for explanation in explanations(answer))
+
+
+def test_a_chat_on_a_terminal_is_worded_by_the_model(shop: Path) -> None:
+    with typing("chat", "--user", sample.CUSTOMER, "--home", str(shop)) as typed:
+        typed.waits()
+        typed.say("camp kitchen")
+        typed.waits()
+        typed.running.sendeof()
+    assert "may suit you" in typed.seen
+    assert "degraded" not in typed.seen
 
 
 def test_the_templates_own_tests_pass_with_the_default_model() -> None:

@@ -7,7 +7,7 @@ a an the this that these those some any every each all both either neither none 
 many much more most less least lot lots bit little enough plenty several couple whole half rest own one ones
 i me my mine myself you your yours yourself he him his she her hers it its we us our ours they them their theirs
 who whom whose which what when where why how there here something anything nothing everything someone anyone somebody
-anybody everyone everybody nobody somewhere anywhere thing things stuff
+anybody everyone everybody nobody somewhere anywhere outdoors indoors outside outdoorsy thing things stuff
 am is are was were be been being do does did done doing have has had having will would shall should can could may
 might must ought cannot don't doesn't didn't isn't aren't wasn't weren't won't wouldn't shouldn't couldn't can't
 haven't hasn't hadn't mustn't needn't i'm i've i'd i'll you're you've you'd you'll he's she's it's we're we've we'd

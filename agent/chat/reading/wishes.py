@@ -10,6 +10,7 @@ from agent.chat.intent import Lifted
 from agent.chat.reading import chinese_clauses
 from agent.chat.reading.categories import SURE, best
 from agent.chat.reading.content import mark_content
+from agent.chat.reading.function_words import COMMON
 from agent.chat.reading.lifting import read_allowed
 from agent.chat.reading.negation import read_unwanted
 from agent.chat.reading.properties import PROPERTIES
@@ -166,6 +167,8 @@ def _category(topics: Sequence[Topic], shown: Sequence[Product]) -> tuple[str | 
 
 def _says_more(topic: Topic, category: str | None, vocabulary: Vocabulary) -> bool:
     """Whether a topic is not that of the category: "cutlery" in "camping cutlery"."""
+    if topic.said in COMMON:  # "brewing coffee outdoors"
+        return False
     if not category or any(path.startswith(category) or category.startswith(path) for path, _ in topic.weights):
         return False
     return bool(vocabulary.frequencies(store_words(topic.said)))
