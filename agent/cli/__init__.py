@@ -60,7 +60,7 @@ def cli(context: click.Context) -> None:
       newaisle demo                                  the bundled sample shop, end to end
       newaisle ingest items.csv --histories h.csv    read your own
       newaisle recommend --user ID --category NAME   recommend
-      newaisle chat, or just newaisle                recommend in a conversation
+      newaisle chat                                  in a conversation; so does newaisle alone
       newaisle why ID ITEM                           see why, or why-not
       newaisle calibrate                             learn from your shop's own past
       newaisle eval                                  measure how good that is

@@ -54,7 +54,7 @@ def typing(*arguments: str, columns: int = 100, **env: str) -> Iterator[Typed]:
         encoding="utf-8",
         timeout=30,
         # Nobody answers when it asks where the cursor is.
-        env={**os.environ, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", **env},
+        env={**os.environ, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", "COLUMNS": str(columns), **env},
     )
     running.logfile_read = seen
     try:
