@@ -127,6 +127,7 @@ def _same_value(shown: Any, printed: Any, key: str = "") -> bool:
 
 def _lines(text: str) -> list[str]:
     """Lines without what differs by machine; the sentences of a recommendation become one line."""
+    text = re.sub(r" +$", "", text, flags=re.M)
     text = re.sub(r"\S*\.venv/bin/newaisle", "newaisle", text)
     text = re.sub(r"\S*agent/sample/", "agent/sample/", text)
     text = re.sub(r" +[0-9.]+ MB", " MB", text)  # of the variant that suits the processor

@@ -55,7 +55,7 @@ def assert_keeps_its_promises(answer: Any, user_id: str) -> None:
         assert item["score"] == pytest.approx(sum(item["signals"].values()), abs=1e-3)
         for claim in item["explanation"]["claims"]:
             assert claim["history_item_id"] in done | {None}
-            if claim["item_field"] == "brand":
+            if claim["item_field"] == "brand" and claim["basis"] == "history":
                 assert claim["value"] == product["brand"] == catalogue[claim["history_item_id"]]["brand"]
 
 
@@ -102,10 +102,11 @@ def test_the_models_likelihood_can_take_part() -> None:
 def test_a_prompt_is_rendered_with_the_tokens_it_takes() -> None:
     ran = newaisle("prompts", "render", "explain", "--user", sample.CUSTOMER, *CAMP, "--json").ok()
     best = newaisle("recommend", "--user", sample.CUSTOMER, *CAMP, "-k", 1).json["recommendations"][0]
-    request = [message["text"] for message in json.loads(ran.out) if message["role"] == "user"][-1]
+    request = [message["text"] for message in ran.json["messages"] if message["role"] == "user"][-1]
     told = [claim["text"] for claim in best["explanation"]["claims"] if claim["basis"] == "history"]
     assert told[0] in request
-    assert ran.err.endswith("tokens of the 4,096 that smollm2-135m reads\n")
+    assert (ran.json["counted_by"], ran.json["context"]) == ("smollm2-135m", 4096)
+    assert ran.json["tokens"] == sum(layer["tokens"] for layer in ran.json["layers"]) > 400
 
 
 def test_the_doctor_finds_nothing_to_mend() -> None:

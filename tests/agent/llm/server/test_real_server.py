@@ -124,7 +124,8 @@ def test_likelihoods_are_those_of_the_model_itself(model: ServerModel, gguf_path
         logprobs = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
         total = sum(logprobs[place - 1, tokens[place]] for place in range(border, len(tokens)))
         assert given.tokens == len(tokens) - border
-        assert given.total == pytest.approx(total, abs=SAME * max(given.tokens, 1))
+        # Of what is very unlikely, the kernels of some processors differ by more: 0.3 at -18 with AVX-512.
+        assert given.total == pytest.approx(total, abs=SAME * max(given.tokens, 1), rel=0.02)
     engine.close()
 
 
