@@ -45,11 +45,6 @@ class Wishes(BaseModel):
     unlike: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing but the category is wished for."""
-        return self == Wishes(category=self.category)
-
 
 def kinds_of_values(rows: Iterable[Row]) -> KindsOf:
     """What attributes a word is a value of, or stands in one of, in a sample of products: blue is a colour."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import ge, le
 
 from agent.evaluate.free_clauses import Verdict, did, judge_clauses
 from agent.evaluate.names import MARK, Masked, meant, unquoted
@@ -232,20 +233,18 @@ class _Checks:
         return "" if self.facts.done else "there is no history"
 
     def _price(self, said: dict[str, str]) -> str:
-        product, limits = self.facts.product, self.facts.constraints
-        if product.price is None or not _is_price(said["price"], product.price, product.currency):
-            return f"the price is not {said['price']}"
-        if limits.max_price is None or not _is_price(said["limit"], limits.max_price, limits.currency):
-            return f"the limit is not {said['limit']}"
-        return "" if product.price <= limits.max_price else "the price is over the limit"
+        return self._limit(said, self.facts.constraints.max_price, le, "the price is over the limit")
 
     def _least_price(self, said: dict[str, str]) -> str:
-        product, limits = self.facts.product, self.facts.constraints
+        return self._limit(said, self.facts.constraints.min_price, ge, "the price is below the limit")
+
+    def _limit(self, said: dict[str, str], limit: float | None, keeps: Callable[[float, float], bool], why: str) -> str:
+        product, currency = self.facts.product, self.facts.constraints.currency
         if product.price is None or not _is_price(said["price"], product.price, product.currency):
             return f"the price is not {said['price']}"
-        if limits.min_price is None or not _is_price(said["limit"], limits.min_price, limits.currency):
+        if limit is None or not _is_price(said["limit"], limit, currency):
             return f"the limit is not {said['limit']}"
-        return "" if product.price >= limits.min_price else "the price is below the limit"
+        return "" if keeps(product.price, limit) else why
 
     def _unwanted_brand(self, said: dict[str, str]) -> str:
         named = {_folded(brand) for brand in re.split(r" or |、", said["brands"])}
@@ -255,23 +254,18 @@ class _Checks:
         return "it is by one of them" if _folded(self.facts.product.brand or "") in named else ""
 
     def _mentioned(self, said: dict[str, str]) -> str:
-        named = [unquoted(part) for part in _QUOTE.findall(said["words"])]
-        asked = {_folded(word) for word in self.facts.constraints.words}
-        text = words(product_text(self.facts.product))
-        for name in named:
-            if not _stands_in(words(name), text):
-                return f"the catalogue does not mention {name!r}"
-            if _folded(name) not in asked:
-                return f"{name!r} was not asked for"
-        return "" if named else "it names no words"
+        return self._in_catalogue(said, self.facts.constraints.words, is_there=True)
 
     def _excluded(self, said: dict[str, str]) -> str:
+        return self._in_catalogue(said, self.facts.constraints.exclude, is_there=False)
+
+    def _in_catalogue(self, said: dict[str, str], constraint: Sequence[str], *, is_there: bool) -> str:
         named = [unquoted(part) for part in _QUOTE.findall(said["words"])]
-        asked = {_folded(word) for word in self.facts.constraints.exclude}
+        asked = {_folded(word) for word in constraint}
         text = words(product_text(self.facts.product))
         for name in named:
-            if _stands_in(words(name), text):
-                return f"the catalogue does mention {name!r}"
+            if _stands_in(words(name), text) != is_there:
+                return f"the catalogue {'does not' if is_there else 'does'} mention {name!r}"
             if _folded(name) not in asked:
                 return f"{name!r} was not asked for"
         return "" if named else "it names no words"
