@@ -40,7 +40,7 @@ setup: .venv/.dev
 	@touch $@
 
 .venv/.local: .venv/.base
-	@$(BIN)/python -m agent.llm.build
+	@$(BIN)/python -m newaisle.agent.llm.build
 	@touch $@
 
 .venv/.dev: .venv/.local

@@ -1,4 +1,4 @@
-"""`newaisle`, and `python -m agent`: the only place where the command line meets the rest."""
+"""`newaisle`, and `python -m newaisle.agent`: the only place where the command line meets the rest."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import NoReturn
 
 import click
 
-from agent.cli import cli, screen
-from agent.cli.errors import INTERRUPTED, exit_code, one_line
+from newaisle.agent.cli import cli, screen
+from newaisle.agent.cli.errors import INTERRUPTED, exit_code, one_line
 
 
 def main() -> None:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agent.errors import ConfigError, did_you_mean
-from agent.settings import is_loopback, is_url
+from newaisle.agent.errors import ConfigError, did_you_mean
+from newaisle.agent.settings import is_loopback, is_url
 
 PROJECT_FILE = "newaisle.toml"
 _TRUST = "trust"
@@ -77,7 +77,7 @@ def _count(value: Any, _: Path) -> int:
 
 
 def _currency(value: Any, _: Path) -> str:
-    from store.prices import ISO_4217
+    from newaisle.store.prices import ISO_4217
 
     if isinstance(value, str) and value.upper() in ISO_4217:
         return value.upper()

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from math import inf
 
-from agent.answer import Constraints
-from store.rows import Product
-from store.words import product_text, words
+from newaisle.agent.answer import Constraints
+from newaisle.store.rows import Product
+from newaisle.store.words import product_text, words
 
 
 @dataclass(slots=True)

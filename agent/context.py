@@ -14,23 +14,23 @@ from typing import Literal
 
 import numpy as np
 
-from agent.answer import Constraints, Style
-from agent.categories.known import known_categories
-from agent.categories.nearest import CategoryText, nearest_categories, text_of
-from agent.categories.paths import paths_meant
-from agent.constraints import Admitted, admit, usual_currency
-from agent.errors import RequestError, did_you_mean
-from agent.others import Choices, choices_in
-from agent.rank.attraction import Attraction
-from agent.rank.case import HistoryRow, Matrix, RankingCase, stack
-from agent.rank.diversity import SAFE_WEIGHT
-from agent.rank.price_level import price_level
-from store.embedders import Embedder
-from store.errors import IndexDamaged
-from store.index import Index
-from store.ledger import Ledger, embedding_text
-from store.liking import liking_by_product
-from store.rows import PATH_SEPARATOR, Event, Interaction, Product
+from newaisle.agent.answer import Constraints, Style
+from newaisle.agent.categories.known import known_categories
+from newaisle.agent.categories.nearest import CategoryText, nearest_categories, text_of
+from newaisle.agent.categories.paths import paths_meant
+from newaisle.agent.constraints import Admitted, admit, usual_currency
+from newaisle.agent.errors import RequestError, did_you_mean
+from newaisle.agent.others import Choices, choices_in
+from newaisle.agent.rank.attraction import Attraction
+from newaisle.agent.rank.case import HistoryRow, Matrix, RankingCase, stack
+from newaisle.agent.rank.diversity import SAFE_WEIGHT
+from newaisle.agent.rank.price_level import price_level
+from newaisle.store.embedders import Embedder
+from newaisle.store.errors import IndexDamaged
+from newaisle.store.index import Index
+from newaisle.store.ledger import Ledger, embedding_text
+from newaisle.store.liking import liking_by_product
+from newaisle.store.rows import PATH_SEPARATOR, Event, Interaction, Product
 
 EXACT_LIMIT = 20_000  # candidates scored exactly; of a larger category the index makes a shortlist first
 SHORTLIST = 2_000
@@ -205,7 +205,7 @@ class Retriever:
         return self._embed([embedding_text(product) for product in products])
 
     def _embed(self, texts: Sequence[str]) -> Matrix:
-        from store.ingest import check_embedder  # whose reading of files an answer seldom needs
+        from newaisle.store.ingest import check_embedder  # whose reading of files an answer seldom needs
 
         embedder = self._open_embedder()
         check_embedder(self._ledger, embedder)

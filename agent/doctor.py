@@ -9,13 +9,13 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from agent.settings import HASH_EMBEDDER, Settings, is_url
+from newaisle.agent.settings import HASH_EMBEDDER, Settings, is_url
 
 if TYPE_CHECKING:
-    from agent.llm.base import LanguageModel
+    from newaisle.agent.llm.base import LanguageModel
 
 Verdict = Literal["ok", "missing", "broken"]
-_INSTALL = f"{sys.executable} -m agent.llm.build"
+_INSTALL = f"{sys.executable} -m newaisle.agent.llm.build"
 _START = "start the server, or choose another"
 _SERVER_DEADLINE = 60.0  # seconds for a few words: a server may have to load its model first
 _INGEST = "newaisle ingest CATALOGUE --histories FILE"
@@ -54,7 +54,7 @@ def _interpreter(_: Settings) -> Finding:
 def _llama(settings: Settings) -> Finding:
     from importlib.metadata import PackageNotFoundError, version
 
-    from agent.llm.build import pinned_version
+    from newaisle.agent.llm.build import pinned_version
 
     pinned = pinned_version()
     try:
@@ -70,7 +70,7 @@ def _llama(settings: Settings) -> Finding:
 
 def _forget_servers(settings: Settings) -> None:
     """What servers can do is found out anew, and remembered from now on."""
-    from agent.session import SERVERS_FILE
+    from newaisle.agent.session import SERVERS_FILE
 
     with suppress(OSError):
         (settings.models / SERVERS_FILE).unlink(missing_ok=True)
@@ -83,7 +83,7 @@ def _model(settings: Settings, spec: str, name: str) -> Finding:
 
 
 def _look_at_file(settings: Settings, name: str) -> str:
-    from agent.session import model_opener
+    from newaisle.agent.session import model_opener
 
     settings.model_cache.verify(name)
     with model_opener(settings, name)() as model:
@@ -91,9 +91,9 @@ def _look_at_file(settings: Settings, name: str) -> str:
 
 
 def _look_at_server(settings: Settings, spec: str) -> str:
-    from agent.llm.base import Ask
-    from agent.session import model_opener
-    from prompts.messages import Message, Part
+    from newaisle.agent.llm.base import Ask
+    from newaisle.agent.session import model_opener
+    from newaisle.prompts.messages import Message, Part
 
     with model_opener(settings, spec)() as model:
         prompt = [Message("user", (Part("Say yes.", is_data=False),))]
@@ -108,8 +108,8 @@ def _size(model: LanguageModel) -> str:
 
 def _embedder(settings: Settings) -> Finding:
     def look() -> str:
-        from agent.session import load_embedder
-        from store.ingest import check_embedder
+        from newaisle.agent.session import load_embedder
+        from newaisle.store.ingest import check_embedder
 
         checked = "words only, no model" if settings.embedder == HASH_EMBEDDER else "answers here"
         if settings.embedder != HASH_EMBEDDER and not is_url(settings.embedder):
@@ -143,8 +143,8 @@ def _index(settings: Settings) -> Finding:
         return Finding("index", "missing", "there is no ledger to build it from", _INGEST)
 
     def look() -> str:
-        from store import index
-        from store.errors import IndexDamaged
+        from newaisle.store import index
+        from newaisle.store.errors import IndexDamaged
 
         with settings.shop.reader() as ledger:
             with closing(
@@ -159,7 +159,7 @@ def _index(settings: Settings) -> Finding:
 
 
 def _prompts(settings: Settings) -> Finding:
-    from prompts.library import list_templates
+    from newaisle.prompts.library import list_templates
 
     listed = list_templates(settings.prompts_folder)
     problem = next((template.problem for template in listed if template.problem), None)
@@ -171,10 +171,10 @@ def _prompts(settings: Settings) -> Finding:
 
 def _examined(name: str, mend: str, look: Callable[[], str]) -> Finding:
     """What `look` found; where it failed, the mend for that failure, else the one given."""
-    from agent.errors import RequestError
-    from agent.llm.errors import BackendMissing, LanguageModelError, ServerLacksModel, ServerRefused
-    from agent.models.errors import ModelError, ModelMissing, UnknownModel, WrongKind
-    from store.errors import InputError, StoreError
+    from newaisle.agent.errors import RequestError
+    from newaisle.agent.llm.errors import BackendMissing, LanguageModelError, ServerLacksModel, ServerRefused
+    from newaisle.agent.models.errors import ModelError, ModelMissing, UnknownModel, WrongKind
+    from newaisle.store.errors import InputError, StoreError
 
     mends = {
         BackendMissing: _INSTALL,

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.rank.case import Others, Scores
-from agent.rank.popularity import rarity, taken_by_others
-from store.ledger import Ledger
+from newaisle.agent.rank.case import Others, Scores
+from newaisle.agent.rank.popularity import rarity, taken_by_others
+from newaisle.store.ledger import Ledger
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from agent.context import Retriever
-from agent.learn.learned import Learned
-from agent.llm.base import LanguageModel
-from store.embedders import Embedder
-from store.index import Index
-from store.ledger import Ledger
-from store.logs import Entry
+from newaisle.agent.context import Retriever
+from newaisle.agent.learn.learned import Learned
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.store.embedders import Embedder
+from newaisle.store.index import Index
+from newaisle.store.ledger import Ledger
+from newaisle.store.logs import Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from agent.chat.by_model import is_open, turn_input
-from agent.chat.parse import read_turn
-from agent.chat.vocabulary import Vocabulary
-from agent.context import Context, Query
-from agent.errors import RequestError
-from agent.explain.phrase import STYLES
-from agent.llm.base import LanguageModel
-from agent.parts import Parts
-from agent.profile.paragraph import profile_input
-from agent.profile.profile import statements_about
-from agent.rank.blend import Blend, rank
-from agent.rank.likelihood import SHORTLIST
-from agent.recommend import chosen_of, claims_for, usual_language
-from agent.template_inputs import explain_input, listwise_input, rank_input
-from prompts.inputs import ExplainInput, ListwiseInput, ProfileInput, RankInput, TurnInput
-from prompts.layers import Layer, layers
-from prompts.library import find_template, load_template
-from prompts.messages import Message, Part
-from prompts.template import Language, Template
-from store.rows import Product
-from store.words import is_chinese
+from newaisle.agent.chat.by_model import is_open, turn_input
+from newaisle.agent.chat.parse import read_turn
+from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.agent.context import Context, Query
+from newaisle.agent.errors import RequestError
+from newaisle.agent.explain.phrase import STYLES
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.parts import Parts
+from newaisle.agent.profile.paragraph import profile_input
+from newaisle.agent.profile.profile import statements_about
+from newaisle.agent.rank.blend import Blend, rank
+from newaisle.agent.rank.likelihood import SHORTLIST
+from newaisle.agent.recommend import chosen_of, claims_for, usual_language
+from newaisle.agent.template_inputs import explain_input, listwise_input, rank_input
+from newaisle.prompts.inputs import ExplainInput, ListwiseInput, ProfileInput, RankInput, TurnInput
+from newaisle.prompts.layers import Layer, layers
+from newaisle.prompts.library import find_template, load_template
+from newaisle.prompts.messages import Message, Part
+from newaisle.prompts.template import Language, Template
+from newaisle.store.rows import Product
+from newaisle.store.words import is_chinese
 
 Inputs = ExplainInput | RankInput | ListwiseInput | ProfileInput | TurnInput
 

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.context import Context
-from agent.explain.sentences import Language
-from agent.llm.base import LanguageModel
-from agent.llm.errors import CannotScore
-from agent.rank.blend import Ranking, with_signal
-from agent.rank.case import Scores
-from agent.rank.likelihood import DEADLINE, SHORTLIST, likelihood
-from agent.rank.listwise import listwise, orders
-from agent.run import Run
-from agent.template_inputs import listwise_input, rank_input
-from prompts.messages import Message, as_pairs
-from store.logs import Exchange, Purpose
+from newaisle.agent.context import Context
+from newaisle.agent.explain.sentences import Language
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.llm.errors import CannotScore
+from newaisle.agent.rank.blend import Ranking, with_signal
+from newaisle.agent.rank.case import Scores
+from newaisle.agent.rank.likelihood import DEADLINE, SHORTLIST, likelihood
+from newaisle.agent.rank.listwise import listwise, orders
+from newaisle.agent.run import Run
+from newaisle.agent.template_inputs import listwise_input, rank_input
+from newaisle.prompts.messages import Message, as_pairs
+from newaisle.store.logs import Exchange, Purpose
 
 if TYPE_CHECKING:
-    from prompts.template import Template
+    from newaisle.prompts.template import Template
 
 _NO_ORDER = "it puts no two products in order"
 

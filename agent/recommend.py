@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from agent.answer import (
+from newaisle.agent.answer import (
     CategoryInfo,
     Explanation,
     MadeWith,
@@ -18,25 +18,25 @@ from agent.answer import (
     Request,
     Style,
 )
-from agent.context import Context, Query
-from agent.errors import RequestError
-from agent.explain.claims import Claims
-from agent.explain.explanations import phrased
-from agent.explain.phrase import from_evidence
-from agent.explain.sentences import Language, sentences
-from agent.explain.transfer import transferred
-from agent.llm.base import LanguageModel
-from agent.parts import Parts
-from agent.rank.blend import Blend, Ranking, rank
-from agent.rank.case import RankingCase
-from agent.rank.diversity import diversify, sameness, similarity_of
-from agent.rank.likelihood import Switch, wanted
-from agent.rank_by_model import rank_by_model
-from agent.run import Run
-from store.errors import LogError
-from store.logs import Entry
-from store.rows import Product
-from store.words import is_chinese
+from newaisle.agent.context import Context, Query
+from newaisle.agent.errors import RequestError
+from newaisle.agent.explain.claims import Claims
+from newaisle.agent.explain.explanations import phrased
+from newaisle.agent.explain.phrase import from_evidence
+from newaisle.agent.explain.sentences import Language, sentences
+from newaisle.agent.explain.transfer import transferred
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.parts import Parts
+from newaisle.agent.rank.blend import Blend, Ranking, rank
+from newaisle.agent.rank.case import RankingCase
+from newaisle.agent.rank.diversity import diversify, sameness, similarity_of
+from newaisle.agent.rank.likelihood import Switch, wanted
+from newaisle.agent.rank_by_model import rank_by_model
+from newaisle.agent.run import Run
+from newaisle.store.errors import LogError
+from newaisle.store.logs import Entry
+from newaisle.store.rows import Product
+from newaisle.store.words import is_chinese
 
 
 def recommend(

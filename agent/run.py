@@ -9,16 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from agent.context import Query
-from agent.errors import BackendDown, UselessAnswer
-from agent.explain.sentences import Language
-from agent.llm.errors import LanguageModelError
-from agent.models.errors import ModelError
-from agent.parts import Parts
-from store.logs import Exchange
+from newaisle.agent.context import Query
+from newaisle.agent.errors import BackendDown, UselessAnswer
+from newaisle.agent.explain.sentences import Language
+from newaisle.agent.llm.errors import LanguageModelError
+from newaisle.agent.models.errors import ModelError
+from newaisle.agent.parts import Parts
+from newaisle.store.logs import Exchange
 
 if TYPE_CHECKING:
-    from prompts.template import Template
+    from newaisle.prompts.template import Template
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,7 +60,9 @@ class Run:
     @contextmanager
     def using(self, name: str, language: Language) -> Iterator[Template]:
         """A template, which is part of what the answer was made with if the model does not fail on it."""
-        from prompts.library import load_template  # and with it Jinja and YAML, which an answer without a model lacks
+        from newaisle.prompts.library import (
+            load_template,  # and with it Jinja and YAML, which an answer without a model lacks
+        )
 
         template = load_template(name, language=language, folder=self.parts.prompts_folder)
         yield template

@@ -9,18 +9,18 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.errors import RequestError
-from agent.settings import NO_MODEL, Settings, is_url
-from store.errors import LedgerError
-from store.logs import Logs
-from store.opening import open_index
+from newaisle.agent.errors import RequestError
+from newaisle.agent.settings import NO_MODEL, Settings, is_url
+from newaisle.store.errors import LedgerError
+from newaisle.store.logs import Logs
+from newaisle.store.opening import open_index
 
 if TYPE_CHECKING:
-    from agent.llm.base import LanguageModel
-    from agent.llm.server.endpoint import Endpoint, Keys
-    from agent.parts import Parts
-    from store.embedders import Embedder
-    from store.index import Index
+    from newaisle.agent.llm.base import LanguageModel
+    from newaisle.agent.llm.server.endpoint import Endpoint, Keys
+    from newaisle.agent.parts import Parts
+    from newaisle.store.embedders import Embedder
+    from newaisle.store.index import Index
 
 SERVERS_FILE = "servers.json"  # in the folder of models: what each server can do
 
@@ -31,8 +31,8 @@ def open_parts(settings: Settings, *, on_rebuild: Callable[[str], None] = lambda
 
     `on_rebuild` is told why when the index is missing or damaged and is built anew. Raises RequestError without a shop.
     """
-    from agent.learn.learned import read_learned
-    from agent.parts import Parts
+    from newaisle.agent.learn.learned import read_learned
+    from newaisle.agent.parts import Parts
 
     require_shop(settings)
     with ExitStack() as stack:
@@ -84,7 +84,7 @@ def load_embedder(settings: Settings) -> Embedder:
 
     Raises ModelError, EmbedderError, and RequestError for an address or a key file that makes no sense.
     """
-    from agent.embedders.opening import open_embedder
+    from newaisle.agent.embedders.opening import open_embedder
 
     return open_embedder(settings.embedder, cache=settings.model_cache, keys=_keys(settings))
 
@@ -95,7 +95,7 @@ def load_model(settings: Settings) -> LanguageModel:
     Raises ModelError or LanguageModelError, and RequestError for an address or a key file that makes no sense, be it
     one that would be needed later.
     """
-    from agent.llm.fallback import Fallback
+    from newaisle.agent.llm.fallback import Fallback
 
     openers = [model_opener(settings, spec) for spec in settings.language_models]
     return Fallback(openers) if settings.fallback else openers[0]()
@@ -108,20 +108,20 @@ def model_opener(settings: Settings, spec: str) -> Callable[[], LanguageModel]:
     """
     if not is_url(spec):
         return partial(_open_local, settings, spec)
-    from agent.llm.server.endpoint import Endpoint
+    from newaisle.agent.llm.server.endpoint import Endpoint
 
     endpoint = Endpoint.parse(spec, keys=_keys(settings))
     return partial(_open_server, endpoint, settings.models / SERVERS_FILE)
 
 
 def _keys(settings: Settings) -> Keys:
-    from agent.llm.server.endpoint import Keys
+    from newaisle.agent.llm.server.endpoint import Keys
 
     return Keys.from_environment(settings.api_key_file, base_url=settings.base_url)
 
 
 def _open_local(settings: Settings, name: str) -> LanguageModel:
-    from agent.llm.trial import open_engine
+    from newaisle.agent.llm.trial import open_engine
 
     cache = settings.model_cache
     manifest = cache.manifest(name)
@@ -132,9 +132,9 @@ def _open_local(settings: Settings, name: str) -> LanguageModel:
 
 def _open_server(endpoint: Endpoint, memory: Path) -> LanguageModel:
     """A server's model; raises ServerError where it does not answer, before anything waits for that."""
-    from agent.llm.errors import RequestRejected, ServerLacksModel
-    from agent.llm.server.client import Client
-    from agent.llm.server.model import ServerModel
+    from newaisle.agent.llm.errors import RequestRejected, ServerLacksModel
+    from newaisle.agent.llm.server.client import Client
+    from newaisle.agent.llm.server.model import ServerModel
 
     with Client(endpoint) as client:
         if endpoint.model is None:

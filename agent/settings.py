@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from agent.models.catalog import DEFAULT_EMBEDDER, DEFAULT_LLM
+from newaisle.agent.models.catalog import DEFAULT_EMBEDDER, DEFAULT_LLM
 
 if TYPE_CHECKING:
-    from agent.models.cache import ModelCache
-    from store.home import Home
+    from newaisle.agent.models.cache import ModelCache
+    from newaisle.store.home import Home
 
 Backend = Literal["local", "http"]
 
@@ -65,13 +65,13 @@ class Settings:
 
     @property
     def shop(self) -> Home:
-        from store.home import Home
+        from newaisle.store.home import Home
 
         return Home(self.home)
 
     @property
     def model_cache(self) -> ModelCache:
-        from agent.models.cache import ModelCache
+        from newaisle.agent.models.cache import ModelCache
 
         return ModelCache(self.models)
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agent.answer import Style
-from agent.context import Context
-from agent.explain.reason import Reason, worth_saying
-from agent.explain.sentences import price_text, short_title
-from agent.rank.listwise import LABELS
-from prompts.inputs import ExplainInput, LabelledProduct, ListwiseInput, ProductFields, RankInput
-from store.rows import PATH_SEPARATOR, Product
-from store.words import is_chinese
+from newaisle.agent.answer import Style
+from newaisle.agent.context import Context
+from newaisle.agent.explain.reason import Reason, worth_saying
+from newaisle.agent.explain.sentences import price_text, short_title
+from newaisle.agent.rank.listwise import LABELS
+from newaisle.prompts.inputs import ExplainInput, LabelledProduct, ListwiseInput, ProductFields, RankInput
+from newaisle.store.rows import PATH_SEPARATOR, Product
+from newaisle.store.words import is_chinese
 
 SPOKEN: dict[Style, int] = {"short": 2, "detailed": 3, "seller": 3}
 """Claims that a text may draw on: with more, a small model starts to mix them up."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agent.past.split import Case, DataFolder, read_cases, sample_cases
-from store.rows import PATH_SEPARATOR, Product
-from store.shop import open_catalogue
+from newaisle.agent.past.split import Case, DataFolder, read_cases, sample_cases
+from newaisle.store.rows import PATH_SEPARATOR, Product
+from newaisle.store.shop import open_catalogue
 
 CANDIDATES = 20
 _DAY = 86_400

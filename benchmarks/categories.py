@@ -13,9 +13,9 @@ from typing import Any
 
 import click
 
-from agent.cli.options import TEXT, home_option, model_options, pass_settings
-from agent.cli.screen import progress_bars
-from agent.settings import Settings
+from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_settings
+from newaisle.agent.cli.screen import progress_bars
+from newaisle.agent.settings import Settings
 
 _STAGES = {"compare": "categories left out", "held out": "categories held out"}
 
@@ -28,9 +28,9 @@ _STAGES = {"compare": "categories left out", "held out": "categories held out"}
 @pass_settings
 def main(settings: Settings, /, held_out: tuple[str, ...], as_json: bool) -> None:
     """Measure how well the shop in --home knows where a category, or a product, belongs."""
-    from agent.categories.nearest import METHODS
-    from agent.evaluate.category_methods import compare_methods, measure_classification
-    from agent.session import open_parts
+    from newaisle.agent.categories.nearest import METHODS
+    from newaisle.agent.evaluate.category_methods import compare_methods, measure_classification
+    from newaisle.agent.session import open_parts
 
     with open_parts(settings) as parts, progress_bars(_STAGES) as progress:
         figures: dict[str, Any] = {

@@ -15,9 +15,9 @@ from typing import Any
 
 import click
 
-from agent.check.check import problem
 from benchmarks.corruptions import CORRUPTIONS, corrupted
 from benchmarks.scenes import draw_scene, draw_text
+from newaisle.agent.check.check import problem
 
 Figures = dict[str, Any]
 _EXAMPLES = 3  # texts shown of each kind that were wrongly judged

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from random import Random
 
-from agent.explain.sentences import sentences, short_title
 from benchmarks.scenes import ATTRIBUTES, BRANDS, CATEGORIES, MATERIALS, TrueText
-from store.rows import Event
+from newaisle.agent.explain.sentences import sentences, short_title
+from newaisle.store.rows import Event
 
 Corrupt = Callable[[Random, TrueText], str | None]
 

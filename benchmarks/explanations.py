@@ -18,18 +18,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from agent.cli.options import model_options, pass_settings
-from agent.cli.screen import Progress, progress_bars
-from agent.settings import NO_MODEL, Settings
 from benchmarks.speed import Figures, machine
+from newaisle.agent.cli.options import model_options, pass_settings
+from newaisle.agent.cli.screen import Progress, progress_bars
+from newaisle.agent.settings import NO_MODEL, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agent.answer import RecommendationSet, Style
-    from agent.evaluate.explained_cases import Asked
-    from agent.evaluate.explanations import Explained, Explanations
-    from agent.parts import Parts
+    from newaisle.agent.answer import RecommendationSet, Style
+    from newaisle.agent.evaluate.explained_cases import Asked
+    from newaisle.agent.evaluate.explanations import Explained, Explanations
+    from newaisle.agent.parts import Parts
 
 OURS, OBVIOUS = "newaisle", "one prompt, free text"
 _STAGES = {"catalogue": "reading products", "embed": "embedding texts", "cases": "explaining"}
@@ -47,9 +47,9 @@ def main(
     settings: Settings, /, folders: tuple[Path, ...], cases: int, style: Style, out: Path | None, as_json: bool
 ) -> None:
     """Measure the explanations of the data sets or shops in FOLDERS."""
-    from agent.llm.errors import LanguageModelError
-    from agent.models.errors import ModelError
-    from store.errors import StoreError
+    from newaisle.agent.llm.errors import LanguageModelError
+    from newaisle.agent.models.errors import ModelError
+    from newaisle.store.errors import StoreError
 
     figures: list[Figures] = []
     texts: dict[str, dict[str, list[object]]] = {}
@@ -62,7 +62,7 @@ def main(
             found = summaries(explained)
             figures.append({"data": name, "style": style, **{way: one.model_dump() for way, one in found.items()}})
             if not as_json:
-                from agent.cli.explanation_table import print_explanations
+                from newaisle.agent.cli.explanation_table import print_explanations
 
                 print_explanations(f"{name}, {style}", found)
     except (StoreError, ModelError, LanguageModelError) as exc:
@@ -77,8 +77,8 @@ def explain(
     settings: Settings, folder: Path, *, cases: int, style: Style, progress: Progress
 ) -> dict[str, list[Explained]]:
     """Every explanation of both ways, judged; the obvious way needs a language model."""
-    from agent.evaluate.explanations import explain_cases
-    from agent.session import open_parts
+    from newaisle.agent.evaluate.explanations import explain_cases
+    from newaisle.agent.session import open_parts
 
     with open_parts(_opened(settings, folder, progress)) as parts:
         instead = None if parts.model is None else partial(_free, parts)
@@ -88,16 +88,16 @@ def explain(
 
 def summaries(explained: dict[str, list[Explained]]) -> dict[str, Explanations]:
     """The figures of each way."""
-    from agent.evaluate.explanations import summary
+    from newaisle.agent.evaluate.explanations import summary
 
     return {way: summary(made) for way, made in explained.items()}
 
 
 def _opened(settings: Settings, folder: Path, progress: Progress) -> Settings:
     """The settings with a shop as their home: the folder itself, or the cache that its data is read into."""
-    from agent.evaluate.data import read_into_cache
-    from agent.session import load_embedder
-    from store.home import Home
+    from newaisle.agent.evaluate.data import read_into_cache
+    from newaisle.agent.session import load_embedder
+    from newaisle.store.home import Home
 
     if Home(folder).ledger_path.exists():
         return replace(settings, home=folder)
@@ -113,7 +113,7 @@ def _opened(settings: Settings, folder: Path, progress: Progress) -> Settings:
 def _free(parts: Parts, asked: Asked, answer: RecommendationSet) -> Sequence[tuple[str, float]]:
     """Texts for the products of an answer, each with its share of the seconds that the batch took."""
     from benchmarks.free_text import free_texts
-    from store.liking import liking_by_product
+    from newaisle.store.liking import liking_by_product
 
     assert parts.model is not None  # there is no obvious way without one
     liking = liking_by_product(parts.ledger.history(asked.user_id))

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from agent.cli.options import model_options, pass_settings
-from agent.settings import Settings
 from benchmarks.speed import Figures, machine
+from newaisle.agent.cli.options import model_options, pass_settings
+from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
-    from agent.chat.conversation import Conversation
-    from agent.parts import Parts
+    from newaisle.agent.chat.conversation import Conversation
+    from newaisle.agent.parts import Parts
 
 TURNS = ("cheaper", "something else", "show me more")
 
@@ -34,7 +34,7 @@ TURNS = ("cheaper", "something else", "show me more")
 @pass_settings
 def main(settings: Settings, /, shop: Path, chats: int, as_json: bool) -> None:
     """Time the turns of chats in the SHOP."""
-    from agent.session import open_parts
+    from newaisle.agent.session import open_parts
 
     settings.home = shop
     with open_parts(settings) as parts:
@@ -48,8 +48,8 @@ def main(settings: Settings, /, shop: Path, chats: int, as_json: bool) -> None:
 
 def measure(parts: Parts, chats: int) -> Figures:
     """Medians over all turns but the first of all, which loads what is loaded once."""
-    from agent.chat.conversation import Conversation
-    from agent.evaluate.explained_cases import chosen_cases
+    from newaisle.agent.chat.conversation import Conversation
+    from newaisle.agent.evaluate.explained_cases import chosen_cases
 
     times: list[tuple[float, float]] = []
     for asked in chosen_cases(parts.ledger, chats):
@@ -69,7 +69,7 @@ def measure(parts: Parts, chats: int) -> Figures:
 
 def _timed(conversation: Conversation, turn: str) -> tuple[float, float] | None:
     """Seconds until the first words and until the end; None for a turn that the model words nothing of."""
-    from agent.chat.commands import answer
+    from newaisle.agent.chat.commands import answer
 
     begin = time.perf_counter()
     shown: list[float] = []

@@ -8,10 +8,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from agent.evaluate.sentence_forms import Language
-from agent.llm.base import Ask, LanguageModel
-from prompts.messages import Message, Part
-from store.rows import Product
+from newaisle.agent.evaluate.sentence_forms import Language
+from newaisle.agent.llm.base import Ask, LanguageModel
+from newaisle.prompts.messages import Message, Part
+from newaisle.store.rows import Product
 
 _MOST_TOKENS = 100  # two sentences with room to spare
 _DEADLINE = 120.0  # seconds for a batch

@@ -15,11 +15,11 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.generated import new_category, write_shop
-from store.embedders import HashEmbedder
+from newaisle.store.embedders import HashEmbedder
 
 if TYPE_CHECKING:
-    from agent.context import Query
-    from agent.parts import Parts
+    from newaisle.agent.context import Query
+    from newaisle.agent.parts import Parts
 
 DIMENSIONS = 384  # as many as the default embedder's vectors have
 ASKED = 30  # customers whose answers are timed
@@ -29,9 +29,9 @@ _SAID_EVERY = 100_000  # texts or records between two lines about the progress
 
 def build(home: Path, products: int) -> dict[str, Any]:
     """Generate the shop's files, read them in, and say how long each stage took."""
-    from store.home import Home
-    from store.ingest import ingest
-    from store.shop import ReadOptions
+    from newaisle.store.home import Home
+    from newaisle.store.ingest import ingest
+    from newaisle.store.shop import ReadOptions
 
     files = write_shop(home.parent / f"{home.name}.files", products)
     stages: dict[str, float] = {}
@@ -63,9 +63,9 @@ def build(home: Path, products: int) -> dict[str, Any]:
 
 def answer(home: Path, products: int) -> dict[str, Any]:
     """Latencies, in milliseconds, of what an answer without a language model is made of; the first is apart."""
-    from agent.parts import Parts
-    from store.home import Home
-    from store.opening import open_index
+    from newaisle.agent.parts import Parts
+    from newaisle.store.home import Home
+    from newaisle.store.opening import open_index
 
     embedder = HashEmbedder(DIMENSIONS)
     with Home(home).reader() as ledger:
@@ -83,9 +83,9 @@ def answer(home: Path, products: int) -> dict[str, Any]:
 
 
 def _latencies(parts: Parts, products: int) -> dict[str, dict[str, float]]:
-    from agent.context import Query
-    from agent.rank.blend import rank
-    from agent.recommend import recommend
+    from newaisle.agent.context import Query
+    from newaisle.agent.rank.blend import rank
+    from newaisle.agent.recommend import recommend
 
     index, retriever = parts.index(), parts.retriever()
     queries = [

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from agent.cli.options import model_options, pass_settings
-from agent.cli.screen import Progress, progress_bars
-from agent.settings import NO_MODEL, Settings
 from benchmarks.speed import Figures, machine, measure_answers, measure_ingest
+from newaisle.agent.cli.options import model_options, pass_settings
+from newaisle.agent.cli.screen import Progress, progress_bars
+from newaisle.agent.settings import NO_MODEL, Settings
 
 if TYPE_CHECKING:
-    from agent.past.split import Case
-    from store.ledger import Ledger
+    from newaisle.agent.past.split import Case
+    from newaisle.store.ledger import Ledger
 
 PARTS = ("ingest", "speed", "quality")
 _SAMPLED_CASES, _SAMPLED_CANDIDATES = 150, 20  # for methods that need the language model
@@ -58,9 +58,9 @@ def main(
     as_json: bool,
 ) -> None:
     """Measure the main job on the data set in FOLDER."""
-    from agent.llm.errors import LanguageModelError
-    from agent.models.errors import ModelError
-    from store.errors import StoreError
+    from newaisle.agent.llm.errors import LanguageModelError
+    from newaisle.agent.models.errors import ModelError
+    from newaisle.store.errors import StoreError
 
     try:
         with ExitStack() as stack:
@@ -89,7 +89,7 @@ def measure_all(
     progress: Progress,
 ) -> Figures:
     """Read the shop, then measure the parts asked for; `asked` is customer and category of the timed answers."""
-    from agent.past.split import DataFolder, read_cases
+    from newaisle.agent.past.split import DataFolder, read_cases
 
     data = DataFolder.find(folder)
     figures: Figures = {"data": folder.resolve().name, "machine": machine()}
@@ -110,13 +110,13 @@ def measure_all(
 
 def measure_quality(settings: Settings, cases: list[Case], ledger: Ledger, progress: Progress) -> Figures:
     """Every method on all cases, and on a fixed sample together with those that need the language model."""
-    from agent.evaluate.data import Fold
-    from agent.evaluate.learner import default_blend
-    from agent.evaluate.measure import measure, summarise
-    from agent.past.past import Past
-    from agent.past.seen import category_paths
-    from agent.past.split import sample_cases
-    from agent.session import load_model
+    from newaisle.agent.evaluate.data import Fold
+    from newaisle.agent.evaluate.learner import default_blend
+    from newaisle.agent.evaluate.measure import measure, summarise
+    from newaisle.agent.past.past import Past
+    from newaisle.agent.past.seen import category_paths
+    from newaisle.agent.past.split import sample_cases
+    from newaisle.agent.session import load_model
 
     past = Past.read(ledger)
     held_out = frozenset(category_paths(past, cases))

@@ -19,20 +19,20 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from agent.context import Query
-from agent.llm.base import Ask
-from agent.llm.engine import LlamaEngine
-from agent.parts import Parts
-from agent.past.split import Case
-from agent.recommend import recommend, usual_language
-from agent.session import open_parts
-from agent.settings import Settings
-from agent.template_inputs import rank_input
 from benchmarks.bench_shop import BenchShop
 from benchmarks.chats import CHATS, MOST_TOKENS, QUESTIONS, briefing
 from benchmarks.scoring import WANTED, judge_answer, spread, summary
-from prompts.library import load_template
-from prompts.messages import Message, Part, Role
+from newaisle.agent.context import Query
+from newaisle.agent.llm.base import Ask
+from newaisle.agent.llm.engine import LlamaEngine
+from newaisle.agent.parts import Parts
+from newaisle.agent.past.split import Case
+from newaisle.agent.recommend import recommend, usual_language
+from newaisle.agent.session import open_parts
+from newaisle.agent.settings import Settings
+from newaisle.agent.template_inputs import rank_input
+from newaisle.prompts.library import load_template
+from newaisle.prompts.messages import Message, Part, Role
 
 _SCORED = 3  # customers whose candidates are scored
 _EMBEDDED = 1_000
@@ -138,7 +138,7 @@ def chat(shop: BenchShop, settings: Settings, file: Path | None) -> dict[str, An
 
 def embed(shop: BenchShop, settings: Settings, _file: Path | None) -> dict[str, Any]:
     """Texts embedded, titles alone."""
-    from agent.session import load_embedder
+    from newaisle.agent.session import load_embedder
 
     embedder = load_embedder(settings)
     titles = [row["title"] for row in shop.products().values()][:_EMBEDDED]
@@ -189,7 +189,7 @@ def _parts(shop: BenchShop, settings: Settings, file: Path | None) -> Iterator[t
 @contextmanager
 def _engine(settings: Settings, file: Path | None) -> Iterator[LlamaEngine]:
     """As `newaisle` opens it, after its trial."""
-    from agent.llm.trial import open_engine
+    from newaisle.agent.llm.trial import open_engine
 
     path = file or settings.model_cache.path(settings.language_models[0])
     with open_engine(path, state_folder=settings.models) as engine:
@@ -216,7 +216,7 @@ class _Clock:
 @contextmanager
 def _llama_seconds() -> Iterator[_Clock]:
     """Time llama.cpp's evaluation, which includes waiting for its logits."""
-    from agent.llm.native import load_library
+    from newaisle.agent.llm.native import load_library
 
     library, clock = load_library(), _Clock()
     calls = {name: getattr(library, name) for name in ("llama_decode", "llama_get_logits")}

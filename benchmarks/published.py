@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from agent.models.bert import BertGraph, write_graph
-from agent.models.catalog import CATALOG, DEFAULT_EMBEDDER, DEFAULT_LLM
-from agent.models.sources import fetch_package
+from newaisle.agent.models.bert import BertGraph, write_graph
+from newaisle.agent.models.catalog import CATALOG, DEFAULT_EMBEDDER, DEFAULT_LLM
+from newaisle.agent.models.sources import fetch_package
 
 
 def published(name: str, folder: Path) -> Path:

@@ -23,19 +23,19 @@ from statistics import median
 import click
 import numpy as np
 
-from agent.learn.attraction import AttractionLearner
-from agent.past.case_maker import CaseMaker
-from agent.past.neighbours import Neighbours
-from agent.past.past import Past
-from agent.past.split import Case
-from agent.rank.attraction import Attraction
-from agent.rank.blend import BY_ROW, Blend, rank
-from agent.rank.case import RankingCase
 from benchmarks.speed import Figures, machine
-from store.errors import StoreError
-from store.home import Home
-from store.ledger import Ledger
-from store.rows import PATH_SEPARATOR
+from newaisle.agent.learn.attraction import AttractionLearner
+from newaisle.agent.past.case_maker import CaseMaker
+from newaisle.agent.past.neighbours import Neighbours
+from newaisle.agent.past.past import Past
+from newaisle.agent.past.split import Case
+from newaisle.agent.rank.attraction import Attraction
+from newaisle.agent.rank.blend import BY_ROW, Blend, rank
+from newaisle.agent.rank.case import RankingCase
+from newaisle.store.errors import StoreError
+from newaisle.store.home import Home
+from newaisle.store.ledger import Ledger
+from newaisle.store.rows import PATH_SEPARATOR
 
 SEED = 20240229
 HISTORIES = (20, 100)  # products that the customer liked

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from agent.answer import Claim, ClaimKind, Style
-from agent.check.grounds import Grounds
-from agent.explain.reason import Reason
-from agent.explain.sentences import Language, sentences, short_title
-from agent.rank.case import HistoryRow
 from benchmarks.paraphrases import CHINESE, ENGLISH
-from store.rows import Event, Product
+from newaisle.agent.answer import Claim, ClaimKind, Style
+from newaisle.agent.check.grounds import Grounds
+from newaisle.agent.explain.reason import Reason
+from newaisle.agent.explain.sentences import Language, sentences, short_title
+from newaisle.agent.rank.case import HistoryRow
+from newaisle.store.rows import Event, Product
 
 BRANDS = {
     "en": "Hale,Orrin & Sons,Copperhythe,St. Brannock's,Tarnwick,Lumo,Ridgeline,Batley Works".split(","),

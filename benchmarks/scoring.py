@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agent.past.split import Case
-from agent.rank.metrics import ndcg
+from newaisle.agent.past.split import Case
+from newaisle.agent.rank.metrics import ndcg
 
 WANTED = 5  # products in an answer
 

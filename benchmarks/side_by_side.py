@@ -19,11 +19,11 @@ from typing import Any
 
 import click
 
-from agent.cli.options import model_options, pass_settings
-from agent.cli.screen import Progress, progress_bars
-from agent.settings import Settings
 from benchmarks.bench_shop import BenchShop, make_shop
 from benchmarks.speed import Figures, machine
+from newaisle.agent.cli.options import model_options, pass_settings
+from newaisle.agent.cli.screen import Progress, progress_bars
+from newaisle.agent.settings import Settings
 
 PARTS = ("ingest", "embed", "answers", "scoring", "prefix", "chat")
 _STAGES = {"steps": "steps of both sides"}
@@ -53,11 +53,11 @@ def main(
     as_json: bool,
 ) -> None:
     """Compare newaisle with LangChain on the data set in FOLDER; figures and plot go to --out too."""
-    from agent.models.errors import ModelError
-    from agent.past.split import DataFolder
     from benchmarks.comparison import compare, print_comparison
     from benchmarks.plots import plot_comparison
-    from store.errors import StoreError
+    from newaisle.agent.models.errors import ModelError
+    from newaisle.agent.past.split import DataFolder
+    from newaisle.store.errors import StoreError
 
     try:
         shop = make_shop(out, DataFolder.find(folder), category=category, cases=requests, products=products)

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from agent.cli.screen import Progress
-from agent.settings import Settings
+from newaisle.agent.cli.screen import Progress
+from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
-    from store.ledger import Ledger
+    from newaisle.store.ledger import Ledger
 
 Figures = dict[str, Any]
 Asked = tuple[str, str]  # customer and category
@@ -86,7 +86,7 @@ def measure_answers(
 
 def check(answers: Iterable[Mapping[str, Any]], ledger: Ledger) -> Figures:
     """Whether answers, as JSON, hold: real candidates only, none twice, none owned; and who phrased the sentences."""
-    from store.rows import Event
+    from newaisle.store.rows import Event
 
     figures = dict.fromkeys(("answers", "products", "real", "twice", "owned", "phrased_by_model", "degraded"), 0)
     for answer in answers:
@@ -105,9 +105,9 @@ def check(answers: Iterable[Mapping[str, Any]], ledger: Ledger) -> Figures:
 
 
 def _once_loaded(settings: Settings, asked: list[Asked], progress: Progress) -> tuple[Figures, list[Figures]]:
-    from agent.context import Query
-    from agent.recommend import recommend
-    from agent.session import open_parts
+    from newaisle.agent.context import Query
+    from newaisle.agent.recommend import recommend
+    from newaisle.agent.session import open_parts
 
     seconds: list[float] = []
     answers: list[Figures] = []
@@ -131,7 +131,7 @@ def _newaisle(settings: Settings, *arguments: str) -> Finished:
     if arguments[0] == "ingest":
         del chosen["model"]
     options = [part for name, value in chosen.items() if value is not None for part in (f"--{name}", str(value))]
-    return run_child([sys.executable, "-m", "agent", *arguments, *options])
+    return run_child([sys.executable, "-m", "newaisle.agent", *arguments, *options])
 
 
 def run_child(command: Sequence[str]) -> Finished:

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from agent.evaluate.methods import WARM
-from agent.rank.metrics import METRICS
 from benchmarks.speed import Figures
+from newaisle.agent.evaluate.methods import WARM
+from newaisle.agent.rank.metrics import METRICS
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -17,17 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agent.chat.intent import Intent
-from agent.chat.parse import read_turn
-from agent.chat.vocabulary import Vocabulary
-from agent.sample import CATALOGUE
-from store.embedders import HashEmbedder
-from store.home import Home
-from store.ingest import ingest
-from store.ledger import Ledger
-from store.rows import Product
-from store.shop import ReadOptions
-from store.words import is_chinese
+from newaisle.agent.chat.intent import Intent
+from newaisle.agent.chat.parse import read_turn
+from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.agent.sample import CATALOGUE
+from newaisle.store.embedders import HashEmbedder
+from newaisle.store.home import Home
+from newaisle.store.ingest import ingest
+from newaisle.store.ledger import Ledger
+from newaisle.store.rows import Product
+from newaisle.store.shop import ReadOptions
+from newaisle.store.words import is_chinese
 
 TAGS = ("price", "brand", "negation", "ordinal")
 SHOWN = {

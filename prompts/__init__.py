@@ -11,15 +11,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from prompts.errors import PromptError, RenderError, TemplateError
-from prompts.messages import Message, Part, Role
+from newaisle.prompts.errors import PromptError, RenderError, TemplateError
+from newaisle.prompts.messages import Message, Part, Role
 
 if TYPE_CHECKING:
-    from prompts.check import check_template
-    from prompts.inputs import INPUTS
-    from prompts.library import Listed, bundled_path, list_templates, load_template
-    from prompts.order import Note, order_notes
-    from prompts.template import Options, Template
+    from newaisle.prompts.check import check_template
+    from newaisle.prompts.inputs import INPUTS
+    from newaisle.prompts.library import Listed, bundled_path, list_templates, load_template
+    from newaisle.prompts.order import Note, order_notes
+    from newaisle.prompts.template import Options, Template
 
 __all__ = [
     "INPUTS",
@@ -41,20 +41,20 @@ __all__ = [
 ]
 
 _HOMES = {
-    "check_template": "prompts.check",
-    "INPUTS": "prompts.inputs",
-    "Listed": "prompts.library",
-    "bundled_path": "prompts.library",
-    "list_templates": "prompts.library",
-    "load_template": "prompts.library",
-    "Note": "prompts.order",
-    "order_notes": "prompts.order",
-    "Options": "prompts.template",
-    "Template": "prompts.template",
+    "check_template": "newaisle.prompts.check",
+    "INPUTS": "newaisle.prompts.inputs",
+    "Listed": "newaisle.prompts.library",
+    "bundled_path": "newaisle.prompts.library",
+    "list_templates": "newaisle.prompts.library",
+    "load_template": "newaisle.prompts.library",
+    "Note": "newaisle.prompts.order",
+    "order_notes": "newaisle.prompts.order",
+    "Options": "newaisle.prompts.template",
+    "Template": "newaisle.prompts.template",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
-        raise AttributeError(f"module 'prompts' has no attribute {name!r}")
+        raise AttributeError(f"module 'newaisle.prompts' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from prompts.errors import PromptError, RenderError, TemplateError
-from prompts.inputs import INPUTS, Most
-from prompts.shapes import is_list
-from prompts.template import Template, inspect, name_and_language
+from newaisle.prompts.errors import PromptError, RenderError, TemplateError
+from newaisle.prompts.inputs import INPUTS, Most
+from newaisle.prompts.shapes import is_list
+from newaisle.prompts.template import Template, inspect, name_and_language
 
 
 def check_template(template: Path | Template) -> list[PromptError]:

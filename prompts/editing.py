@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from prompts.check import check_template
-from prompts.errors import PromptError, TemplateError
-from prompts.library import find_template
+from newaisle.prompts.check import check_template
+from newaisle.prompts.errors import PromptError, TemplateError
+from newaisle.prompts.library import find_template
 
 
 def edit_template(

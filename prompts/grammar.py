@@ -11,8 +11,8 @@ from typing import Any
 
 from jinja2 import nodes
 
-from prompts.limits import MAX_LOOP_DEPTH, MAX_SYNTAX_DEPTH
-from prompts.shapes import Shape, did_you_mean, fields_of, is_list, items_of
+from newaisle.prompts.limits import MAX_LOOP_DEPTH, MAX_SYNTAX_DEPTH
+from newaisle.prompts.shapes import Shape, did_you_mean, fields_of, is_list, items_of
 
 FILTERS = frozenset(
     (

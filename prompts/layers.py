@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from prompts.inputs import Per
-from prompts.messages import Message, Part
-from prompts.template import Template
+from newaisle.prompts.inputs import Per
+from newaisle.prompts.messages import Message, Part
+from newaisle.prompts.template import Template
 
 _OTHER = "\ue000"  # of the private use area: no text begins with it
 _Place = tuple[int, int]  # of a message, and of a character in it

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from prompts.errors import TemplateError
-from prompts.inputs import INPUTS
-from prompts.shapes import did_you_mean
-from prompts.template import LANGUAGES, Language, Origin, Template, read_template
-from prompts.uses import USES
+from newaisle.prompts.errors import TemplateError
+from newaisle.prompts.inputs import INPUTS
+from newaisle.prompts.shapes import did_you_mean
+from newaisle.prompts.template import LANGUAGES, Language, Origin, Template, read_template
+from newaisle.prompts.uses import USES
 
 _BUNDLED = Path(__file__).parent
 

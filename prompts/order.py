@@ -15,10 +15,10 @@ from typing import NamedTuple
 from jinja2 import nodes
 from pydantic import BaseModel
 
-from prompts.inputs import INPUTS, Per
-from prompts.sandbox import parse
-from prompts.source import TextPosition
-from prompts.template import Template, inspect
+from newaisle.prompts.inputs import INPUTS, Per
+from newaisle.prompts.sandbox import parse
+from newaisle.prompts.source import TextPosition
+from newaisle.prompts.template import Template, inspect
 
 _HEADING = 40  # bytes of UTF-8 (about ten tokens, Chinese or English) that fixed text between data may have
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
-from prompts.errors import PromptError, TemplateError
-from prompts.library import bundled_path, find_template
-from prompts.skeleton import skeleton
-from prompts.source import read_text
-from prompts.template import Language, Template, read_template
+from newaisle.prompts.errors import PromptError, TemplateError
+from newaisle.prompts.library import bundled_path, find_template
+from newaisle.prompts.skeleton import skeleton
+from newaisle.prompts.source import read_text
+from newaisle.prompts.template import Language, Template, read_template
 
 
 def own_path(name: str, language: Language, folder: Path) -> Path:

@@ -24,12 +24,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import pass_context
 from jinja2.visitor import NodeTransformer
 
-from prompts import grammar
-from prompts.errors import PromptError, RenderError, TemplateError
-from prompts.limits import MAX_OUTPUT_CHARS, MAX_STEPS
-from prompts.messages import Part
-from prompts.shapes import Shape
-from prompts.source import TextPosition
+from newaisle.prompts import grammar
+from newaisle.prompts.errors import PromptError, RenderError, TemplateError
+from newaisle.prompts.limits import MAX_OUTPUT_CHARS, MAX_STEPS
+from newaisle.prompts.messages import Part
+from newaisle.prompts.shapes import Shape
+from newaisle.prompts.source import TextPosition
 
 # Names with a space cannot be written in a template, so only `_Meter` reaches these.
 _BUDGET, _LOOP, _SIZED, _MACRO, _CONCAT = " budget", " loop", " sized", " macro", " concat"

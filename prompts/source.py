@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from prompts.errors import TemplateError
-from prompts.limits import MAX_FILE_BYTES, MAX_YAML_DEPTH
+from newaisle.prompts.errors import TemplateError
+from newaisle.prompts.limits import MAX_FILE_BYTES, MAX_YAML_DEPTH
 
 Place = tuple[str | int, ...]
 

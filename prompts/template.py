@@ -10,14 +10,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from prompts.errors import RenderError, TemplateError
-from prompts.expected import TemplateTest, TestKeys, fault_of
-from prompts.inputs import INPUTS
-from prompts.limits import MAX_INPUT_CHARS
-from prompts.messages import Message, Part
-from prompts.sandbox import Compiled, compile_text
-from prompts.shapes import Shape, did_you_mean, fields_of, shape_at
-from prompts.source import Place, Source, read_source
+from newaisle.prompts.errors import RenderError, TemplateError
+from newaisle.prompts.expected import TemplateTest, TestKeys, fault_of
+from newaisle.prompts.inputs import INPUTS
+from newaisle.prompts.limits import MAX_INPUT_CHARS
+from newaisle.prompts.messages import Message, Part
+from newaisle.prompts.sandbox import Compiled, compile_text
+from newaisle.prompts.shapes import Shape, did_you_mean, fields_of, shape_at
+from newaisle.prompts.source import Place, Source, read_source
 
 Language = Literal["en", "zh"]
 Origin = Literal["bundled", "yours"]

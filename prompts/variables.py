@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from prompts.errors import TemplateError
-from prompts.inputs import INPUTS, Most, Per
-from prompts.shapes import Shape, did_you_mean, fields_of, is_list, items_of
+from newaisle.prompts.errors import TemplateError
+from newaisle.prompts.inputs import INPUTS, Most, Per
+from newaisle.prompts.shapes import Shape, did_you_mean, fields_of, is_list, items_of
 
 
 @dataclass(frozen=True, slots=True)

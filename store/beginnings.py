@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from store.rows import PATH_SEPARATOR
-from store.sqlite import open_reader
+from newaisle.store.rows import PATH_SEPARATOR
+from newaisle.store.sqlite import open_reader
 
 _MOST = 100  # names that anybody could choose among
 _LAST = "\U0010ffff"

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from store.cleaning import BadValue, category_path, clean_id, clean_text, flat_text, known_text, parse_stock
-from store.columns import Columns
-from store.prices import Locale, Price, PriceConvention, PriceEvidence, read_price
-from store.report import ReadReport
-from store.rows import Product
+from newaisle.store.cleaning import BadValue, category_path, clean_id, clean_text, flat_text, known_text, parse_stock
+from newaisle.store.columns import Columns
+from newaisle.store.prices import Locale, Price, PriceConvention, PriceEvidence, read_price
+from newaisle.store.report import ReadReport
+from newaisle.store.rows import Product
 
 
 class ProductMaker:

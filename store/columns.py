@@ -9,7 +9,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process, utils
 
-from store.errors import InputError
+from newaisle.store.errors import InputError
 
 Names = Mapping[str, tuple[str, ...]]
 _SHOWN = 20  # columns listed in a message

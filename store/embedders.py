@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from store.errors import EmbedderError
+from newaisle.store.errors import EmbedderError
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer

@@ -8,12 +8,12 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from store import index
-from store.cleaning import flat_text
-from store.errors import InputError, LedgerError
-from store.home import Home
-from store.ledger import Ledger
-from store.logs import Logs
+from newaisle.store import index
+from newaisle.store.cleaning import flat_text
+from newaisle.store.errors import InputError, LedgerError
+from newaisle.store.home import Home
+from newaisle.store.ledger import Ledger
+from newaisle.store.logs import Logs
 
 _TOLD_APART = 20  # characters of a title: another that begins with them may go too
 

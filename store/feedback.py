@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.cleaning import BadValue, clean_id
-from store.errors import InputError
-from store.home import Home
-from store.ledger import Ledger
-from store.liking import RatingScale, liking
-from store.rows import Event, Interaction, position_at
+from newaisle.store.cleaning import BadValue, clean_id
+from newaisle.store.errors import InputError
+from newaisle.store.home import Home
+from newaisle.store.ledger import Ledger
+from newaisle.store.liking import RatingScale, liking
+from newaisle.store.rows import Event, Interaction, position_at
 
 _SCALE = RatingScale(0, 5)  # of the ratings, of which feedback has none
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from store.cleaning import BadValue, clean_id, clean_text, flat_text, is_missing
-from store.columns import POSITION_NAMES, Columns, normal_name
-from store.liking import Meaning, RatingEvidence, RatingScale, liking, read_event
-from store.prices import Locale
-from store.report import ReadReport
-from store.rows import TIES, Event, Interaction, position_at
-from store.times import TimeEvidence, TimeReading
+from newaisle.store.cleaning import BadValue, clean_id, clean_text, flat_text, is_missing
+from newaisle.store.columns import POSITION_NAMES, Columns, normal_name
+from newaisle.store.liking import Meaning, RatingEvidence, RatingScale, liking, read_event
+from newaisle.store.prices import Locale
+from newaisle.store.report import ReadReport
+from newaisle.store.rows import TIES, Event, Interaction, position_at
+from newaisle.store.times import TimeEvidence, TimeReading
 
 _UNKNOWN_EVENTS = 10  # different unknown events named in the warnings
 

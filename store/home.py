@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.errors import LedgerError, LockedError
+from newaisle.store.errors import LedgerError, LockedError
 
 if TYPE_CHECKING:
-    from store.ledger import Ledger
+    from newaisle.store.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Home:
 
     def reader(self) -> Ledger:
         """The ledger, open for reading; raises LedgerError when there is none yet."""
-        from store.ledger import Ledger  # not needed to say where things are, and slow to import
+        from newaisle.store.ledger import Ledger  # not needed to say where things are, and slow to import
 
         return Ledger.open(self.ledger_path)
 
@@ -59,7 +59,7 @@ class Home:
         """
         from filelock import FileLock, Timeout
 
-        from store.ledger import Ledger
+        from newaisle.store.ledger import Ledger
 
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -30,11 +30,11 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from store.errors import IndexDamaged
-from store.ledger import Ledger
-from store.liking import liking_by_product
-from store.pile import Batch, Pile
-from store.rows import PATH_SEPARATOR, Product
+from newaisle.store.errors import IndexDamaged
+from newaisle.store.ledger import Ledger
+from newaisle.store.liking import liking_by_product
+from newaisle.store.pile import Batch, Pile
+from newaisle.store.rows import PATH_SEPARATOR, Product
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -378,7 +378,7 @@ def _checksum(file: Path) -> int:
 
 def _probe_in_child(path: Path) -> None:
     """Raise IndexDamaged unless a generation passes its probe. A child runs it: native code can crash or hang."""
-    command = [sys.executable, "-m", "store.index", str(path)]
+    command = [sys.executable, "-m", "newaisle.store.index", str(path)]
     try:
         result = subprocess.run(command, capture_output=True, text=True, timeout=_PROBE_SECONDS)
     except subprocess.TimeoutExpired as exc:

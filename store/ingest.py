@@ -15,15 +15,15 @@ from pathlib import Path
 from shlex import quote
 from typing import Generic, TextIO, TypeVar
 
-from store import index
-from store.embedders import Embedder
-from store.erase import finish_erasing
-from store.errors import InputError
-from store.home import Home
-from store.ledger import Changes, Ledger
-from store.records import Moments
-from store.rows import Interaction, Product
-from store.shop import Reading, ReadOptions, ReadReport, Reject, Source, open_catalogue, open_histories
+from newaisle.store import index
+from newaisle.store.embedders import Embedder
+from newaisle.store.erase import finish_erasing
+from newaisle.store.errors import InputError
+from newaisle.store.home import Home
+from newaisle.store.ledger import Changes, Ledger
+from newaisle.store.records import Moments
+from newaisle.store.rows import Interaction, Product
+from newaisle.store.shop import Reading, ReadOptions, ReadReport, Reject, Source, open_catalogue, open_histories
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 Row = TypeVar("Row")

@@ -17,8 +17,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from store.errors import LedgerError
-from store.records import (
+from newaisle.store.errors import LedgerError
+from newaisle.store.records import (
     FEEDBACK,
     INTERACTION_COLUMNS,
     PRODUCT_COLUMNS,
@@ -28,11 +28,11 @@ from store.records import (
     product_of,
     product_record,
 )
-from store.report import Changes
-from store.rows import PATH_SEPARATOR, Interaction, Product
-from store.samples import count_customers, sample_categories, sample_products
-from store.sqlite import open_reader, open_writer, translated
-from store.words import count_words
+from newaisle.store.report import Changes
+from newaisle.store.rows import PATH_SEPARATOR, Interaction, Product
+from newaisle.store.samples import count_customers, sample_categories, sample_products
+from newaisle.store.sqlite import open_reader, open_writer, translated
+from newaisle.store.words import count_words
 
 __all__ = ["Changes", "Ledger", "embedding_text"]
 

@@ -22,9 +22,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from store.cleaning import BadValue
-from store.errors import InputError
-from store.rows import Event, Interaction
+from newaisle.store.cleaning import BadValue
+from newaisle.store.errors import InputError
+from newaisle.store.rows import Event, Interaction
 
 Meaning = Event | Literal["ignore"]
 

@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from store.errors import InputError
-from store.log_file import open_reader, open_writer, transaction, translated
+from newaisle.store.errors import InputError
+from newaisle.store.log_file import open_reader, open_writer, transaction, translated
 
 KEEP_DAYS = 30
 MOST_ANSWERS = 10_000

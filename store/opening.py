@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from store import index
-from store.errors import IndexDamaged, LedgerError, LockedError
-from store.home import Home
-from store.index import Index
+from newaisle.store import index
+from newaisle.store.errors import IndexDamaged, LedgerError, LockedError
+from newaisle.store.home import Home
+from newaisle.store.index import Index
 
 
 def open_index(home: Home, *, embedder: str, on_rebuild: Callable[[str], None] = lambda reason: None) -> Index:

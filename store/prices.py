@@ -24,8 +24,8 @@ from typing import Literal
 
 from rapidfuzz import process
 
-from store.cleaning import BadValue, flat_text, is_missing
-from store.errors import InputError
+from newaisle.store.cleaning import BadValue, flat_text, is_missing
+from newaisle.store.errors import InputError
 
 HIGHEST_PRICE = 1e9
 

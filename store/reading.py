@@ -26,8 +26,8 @@ from typing import Any, BinaryIO, Literal
 
 from rapidfuzz import process
 
-from store.errors import InputError
-from store.json_rows import parse_row, rows_of_document
+from newaisle.store.errors import InputError
+from newaisle.store.json_rows import parse_row, rows_of_document
 
 Source = Path | BinaryIO | Literal["-"]
 

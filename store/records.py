@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from store.rows import PATH_SEPARATOR, Event, Interaction, Product
+from newaisle.store.rows import PATH_SEPARATOR, Event, Interaction, Product
 
 PRODUCT_COLUMNS = "item_id, title, category, brand, price, currency, description, in_stock, attributes"
 INTERACTION_COLUMNS = "user_id, item_id, event, liking, rating, time, position"

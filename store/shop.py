@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from store.catalogue import ProductMaker
-from store.cleaning import BadValue, clean_text, flat_text, replace_surrogates
-from store.columns import CATALOGUE, HISTORIES, Columns
-from store.errors import InputError
-from store.histories import InteractionMaker
-from store.liking import Meaning
-from store.prices import parse_locale
-from store.reading import LONGEST_FIELD, Broken, Record, RecordFile, Source
-from store.report import ReadReport, Reject
-from store.rows import Interaction, Product
+from newaisle.store.catalogue import ProductMaker
+from newaisle.store.cleaning import BadValue, clean_text, flat_text, replace_surrogates
+from newaisle.store.columns import CATALOGUE, HISTORIES, Columns
+from newaisle.store.errors import InputError
+from newaisle.store.histories import InteractionMaker
+from newaisle.store.liking import Meaning
+from newaisle.store.prices import parse_locale
+from newaisle.store.reading import LONGEST_FIELD, Broken, Record, RecordFile, Source
+from newaisle.store.report import ReadReport, Reject
+from newaisle.store.rows import Interaction, Product
 
 __all__ = ["ReadOptions", "ReadReport", "Reading", "Reject", "Source", "open_catalogue", "open_histories"]
 

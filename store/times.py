@@ -19,8 +19,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Literal
 
-from store.cleaning import BadValue, flat_text, is_missing
-from store.prices import Locale
+from newaisle.store.cleaning import BadValue, flat_text, is_missing
+from newaisle.store.prices import Locale
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 

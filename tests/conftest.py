@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from store.embedders import HashEmbedder
-from store.home import Home
-from store.ingest import ingest
-from store.shop import ReadOptions
+from newaisle.store.embedders import HashEmbedder
+from newaisle.store.home import Home
+from newaisle.store.ingest import ingest
+from newaisle.store.shop import ReadOptions
 
 # As `agent.llm.native` sets it, for a test that imports llama.cpp before that: OpenMP reads it when it is loaded.
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")

@@ -29,7 +29,7 @@ def typed(home: Path) -> pyte.Screen:
     stream = pyte.Stream(screen)
     running: pexpect.spawn[str] = pexpect.spawn(
         sys.executable,
-        ["-m", "agent", "chat", "--home", str(home), "--user", "mara", "-k", "2"],
+        ["-m", "newaisle.agent", "chat", "--home", str(home), "--user", "mara", "-k", "2"],
         dimensions=(LINES, COLUMNS),
         encoding="utf-8",
         timeout=120,

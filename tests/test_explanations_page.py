@@ -9,10 +9,10 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from agent.answer import Claim, ClaimKind
-from agent.explain.sentences import SENTENCES, Language, Sentences
-from agent.why.answer import Kept, Why, WhyNot
-from store.rows import Event
+from newaisle.agent.answer import Claim, ClaimKind
+from newaisle.agent.explain.sentences import SENTENCES, Language, Sentences
+from newaisle.agent.why.answer import Kept, Why, WhyNot
+from newaisle.store.rows import Event
 from tests.shown import ROOT
 
 PAGE = (ROOT / "docs" / "explanations.md").read_text(encoding="utf-8")

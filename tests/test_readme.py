@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.cli import cli
+from newaisle.agent.cli import cli
 from tests.agent.cli.command import commands, newaisle
 from tests.shown import COLUMNS, PAGES, ROOT, Shell, same, shown_in, write_files
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.sample import CATALOGUE, CUSTOMER, HISTORIES, NEW_CATEGORY
+from newaisle.agent.sample import CATALOGUE, CUSTOMER, HISTORIES, NEW_CATEGORY
 
 ATTRIBUTES = ["color", "material", "size", "weight", "for"]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -18,14 +18,14 @@ from itertools import product as pairs
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.categories.known import known_categories
-from agent.categories.nearest import DEFAULT_METHOD, METHODS, CategoryText
-from agent.errors import RequestError
-from agent.parts import Parts
-from agent.rank.case import Matrix
-from store.ingest import check_embedder
-from store.ledger import embedding_text
-from store.rows import PATH_SEPARATOR, Product
+from newaisle.agent.categories.known import known_categories
+from newaisle.agent.categories.nearest import DEFAULT_METHOD, METHODS, CategoryText
+from newaisle.agent.errors import RequestError
+from newaisle.agent.parts import Parts
+from newaisle.agent.rank.case import Matrix
+from newaisle.store.ingest import check_embedder
+from newaisle.store.ledger import embedding_text
+from newaisle.store.rows import PATH_SEPARATOR, Product
 
 Progress = Callable[[int, int], None]
 Scores = NDArray[np.float64]  # of products, or (products, categories)

@@ -14,11 +14,11 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.rank.case import Matrix
-from store.category_words import CategoryWords
-from store.ledger import Ledger
-from store.rows import PATH_SEPARATOR, Product
-from store.words import product_text, words
+from newaisle.agent.rank.case import Matrix
+from newaisle.store.category_words import CategoryWords
+from newaisle.store.ledger import Ledger
+from newaisle.store.rows import PATH_SEPARATOR, Product
+from newaisle.store.words import product_text, words
 
 SAMPLE = 24  # products per category; 64 found no better neighbours
 _Key = tuple[str, int]

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.categories.known import KnownCategories
-from agent.rank.case import Matrix
-from store.rows import Product
-from store.words import product_text, words
+from newaisle.agent.categories.known import KnownCategories
+from newaisle.agent.rank.case import Matrix
+from newaisle.store.rows import Product
+from newaisle.store.words import product_text, words
 
 Similarity = NDArray[np.float64]  # of every known category, in their order
 SHARPNESS = 10.0  # of attention: the inverse of the temperature that cosines are divided by

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from agent.errors import RequestError
-from store.rows import PATH_SEPARATOR
+from newaisle.agent.errors import RequestError
+from newaisle.store.rows import PATH_SEPARATOR
 
 
 def paths_meant(name: str, known: Collection[str]) -> tuple[str, list[str]]:

@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from agent.categories.known import KnownCategories, known_categories
-from agent.categories.nearest import DEFAULT_METHOD, CategoryText, nearest_categories, text_of
-from agent.categories.paths import paths_meant
-from agent.explain.shared_words import spelled, telling
-from agent.parts import Parts
-from agent.rank.case import Matrix, stack
-from store.ingest import check_embedder
-from store.ledger import Ledger, embedding_text
-from store.rows import Product
-from store.words import product_text, words
+from newaisle.agent.categories.known import KnownCategories, known_categories
+from newaisle.agent.categories.nearest import DEFAULT_METHOD, CategoryText, nearest_categories, text_of
+from newaisle.agent.categories.paths import paths_meant
+from newaisle.agent.explain.shared_words import spelled, telling
+from newaisle.agent.parts import Parts
+from newaisle.agent.rank.case import Matrix, stack
+from newaisle.store.ingest import check_embedder
+from newaisle.store.ledger import Ledger, embedding_text
+from newaisle.store.rows import Product
+from newaisle.store.words import product_text, words
 
 _WORDS_LOOKED_AT, _WORDS_SHOWN = 12, 4
 _BROUGHT = 200  # products compared by vector, of a file or of a category with many below it

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent.answer import Style
-from agent.chat.state import State
-from agent.context import Query
-from agent.explain.sentences import Language
-from store.liking import RatingScale, liking
-from store.rows import Event, Interaction, Product
+from newaisle.agent.answer import Style
+from newaisle.agent.chat.state import State
+from newaisle.agent.context import Query
+from newaisle.agent.explain.sentences import Language
+from newaisle.store.liking import RatingScale, liking
+from newaisle.store.rows import Event, Interaction, Product
 
 _AFTER_ALL = 1 << 62  # positions of what is said in a chat: after every row of the history
 _SCALE = RatingScale(0, 5)  # of ratings, which a chat has none of

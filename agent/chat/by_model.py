@@ -12,18 +12,18 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from agent.chat.intent import Intent, Relation
-from agent.chat.reading.text import LONGEST, normal
-from agent.chat.vocabulary import Vocabulary
-from agent.llm.base import Ask, LanguageModel
-from agent.llm.errors import LanguageModelError
-from agent.models.errors import ModelError
-from agent.parts import Parts
-from prompts.inputs import TurnInput
-from prompts.library import load_template
-from prompts.template import Language, Template
-from store.rows import PATH_SEPARATOR
-from store.words import is_chinese, words
+from newaisle.agent.chat.intent import Intent, Relation
+from newaisle.agent.chat.reading.text import LONGEST, normal
+from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.agent.llm.base import Ask, LanguageModel
+from newaisle.agent.llm.errors import LanguageModelError
+from newaisle.agent.models.errors import ModelError
+from newaisle.agent.parts import Parts
+from newaisle.prompts.inputs import TurnInput
+from newaisle.prompts.library import load_template
+from newaisle.prompts.template import Language, Template
+from newaisle.store.rows import PATH_SEPARATOR
+from newaisle.store.words import is_chinese, words
 
 TEMPLATE = "turn"
 _ENOUGH_PARAMETERS = 3_000_000_000

@@ -8,19 +8,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.chat.asking import query_about
-from agent.chat.conversation import Conversation, OnChosen
-from agent.chat.lookup import product_named
-from agent.chat.replies import Reply
-from agent.chat.state import SaidTurn, SavedChat, load, save
-from agent.errors import RequestError
-from agent.explain.phrase import template_name
-from agent.preview import preview
-from agent.profile.profile import profile
-from agent.why.why import why
-from agent.why.why_not import why_not
-from prompts.inputs import INPUTS
-from store.rows import Event, Product
+from newaisle.agent.chat.asking import query_about
+from newaisle.agent.chat.conversation import Conversation, OnChosen
+from newaisle.agent.chat.lookup import product_named
+from newaisle.agent.chat.replies import Reply
+from newaisle.agent.chat.state import SaidTurn, SavedChat, load, save
+from newaisle.agent.errors import RequestError
+from newaisle.agent.explain.phrase import template_name
+from newaisle.agent.preview import preview
+from newaisle.agent.profile.profile import profile
+from newaisle.agent.why.why import why
+from newaisle.agent.why.why_not import why_not
+from newaisle.prompts.inputs import INPUTS
+from newaisle.store.rows import Event, Product
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,30 +9,30 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 
-from agent.answer import Recommendation, RecommendationSet, Style
-from agent.chat.asking import query_about, query_of
-from agent.chat.by_model import reader
-from agent.chat.intent import Act, Intent
-from agent.chat.lookup import category_named
-from agent.chat.notes import categories_to_choose, notes, opinions, ways_out
-from agent.chat.parse import read_turn
-from agent.chat.phrases import PHRASES, Phrases
-from agent.chat.questions import told_facts, told_why, told_why_not
-from agent.chat.replies import Reply
-from agent.chat.state import Opinion, SaidTurn, SavedChat, State
-from agent.chat.summary import understood
-from agent.chat.vocabulary import Vocabulary
-from agent.chat.wishes import KindsOf, Wishes, after, kinds_of_values, moved_on
-from agent.context import Query
-from agent.errors import RequestError
-from agent.explain.sentences import Language
-from agent.parts import Parts
-from agent.profile.profile import history_of, profile
-from agent.rank.likelihood import Switch
-from agent.recommend import recommend
-from agent.why.why_not import why_not
-from store.rows import Event, Product
-from store.words import is_chinese
+from newaisle.agent.answer import Recommendation, RecommendationSet, Style
+from newaisle.agent.chat.asking import query_about, query_of
+from newaisle.agent.chat.by_model import reader
+from newaisle.agent.chat.intent import Act, Intent
+from newaisle.agent.chat.lookup import category_named
+from newaisle.agent.chat.notes import categories_to_choose, notes, opinions, ways_out
+from newaisle.agent.chat.parse import read_turn
+from newaisle.agent.chat.phrases import PHRASES, Phrases
+from newaisle.agent.chat.questions import told_facts, told_why, told_why_not
+from newaisle.agent.chat.replies import Reply
+from newaisle.agent.chat.state import Opinion, SaidTurn, SavedChat, State
+from newaisle.agent.chat.summary import understood
+from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.agent.chat.wishes import KindsOf, Wishes, after, kinds_of_values, moved_on
+from newaisle.agent.context import Query
+from newaisle.agent.errors import RequestError
+from newaisle.agent.explain.sentences import Language
+from newaisle.agent.parts import Parts
+from newaisle.agent.profile.profile import history_of, profile
+from newaisle.agent.rank.likelihood import Switch
+from newaisle.agent.recommend import recommend
+from newaisle.agent.why.why_not import why_not
+from newaisle.store.rows import Event, Product
+from newaisle.store.words import is_chinese
 
 OnChosen = Callable[[list[Recommendation]], None]
 _NEAR = 3  # products named where it is not clear which one is meant

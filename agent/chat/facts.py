@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.chat.intent import ProductField
-from agent.chat.phrases import Phrases
-from agent.explain.sentences import price_text
-from store.rows import PATH_SEPARATOR, Product
-from store.words import words
+from newaisle.agent.chat.intent import ProductField
+from newaisle.agent.chat.phrases import Phrases
+from newaisle.agent.explain.sentences import price_text
+from newaisle.store.rows import PATH_SEPARATOR, Product
+from newaisle.store.words import words
 
 _NAMES: dict[ProductField, str] = {
     "color": "color colour colours colors shade finish 颜色 色 花色",

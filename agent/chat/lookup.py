@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.categories.paths import find_category, paths_meant
-from agent.chat.parse import read_turn
-from agent.chat.vocabulary import Vocabulary
-from agent.errors import RequestError, did_you_mean
-from agent.why.subject import find_product
-from store.ledger import Ledger
-from store.rows import PATH_SEPARATOR, Product
+from newaisle.agent.categories.paths import find_category, paths_meant
+from newaisle.agent.chat.parse import read_turn
+from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.agent.errors import RequestError, did_you_mean
+from newaisle.agent.why.subject import find_product
+from newaisle.store.ledger import Ledger
+from newaisle.store.rows import PATH_SEPARATOR, Product
 
 _MOST_DIGITS = 2  # of a place on a screen; a longer number is an id
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from agent.answer import RecommendationSet
-from agent.chat.phrases import Phrases
-from agent.chat.state import State
-from agent.chat.summary import in_force
-from agent.constraints import admit
-from agent.context import OWNING
-from store.ledger import Ledger
-from store.rows import PATH_SEPARATOR, Event
+from newaisle.agent.answer import RecommendationSet
+from newaisle.agent.chat.phrases import Phrases
+from newaisle.agent.chat.state import State
+from newaisle.agent.chat.summary import in_force
+from newaisle.agent.constraints import admit
+from newaisle.agent.context import OWNING
+from newaisle.store.ledger import Ledger
+from newaisle.store.rows import PATH_SEPARATOR, Event
 
 _CATEGORIES = 12  # named where one has to be chosen
 _LOOSER: dict[str, dict[str, Any]] = {

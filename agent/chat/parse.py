@@ -12,23 +12,23 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from agent.chat.intent import Act, Intent, Lifted, ProductField
-from agent.chat.reading.content import is_other_word, is_plain_word, mark_content
-from agent.chat.reading.lifting import read_lifted
-from agent.chat.reading.ordinals import read_ordinals
-from agent.chat.reading.prices import Price, read_price
-from agent.chat.reading.products import has_pronoun, points_at, product_named
-from agent.chat.reading.properties import COLORS, MATERIALS
-from agent.chat.reading.questions import Talk, talk_of_products
-from agent.chat.reading.relations import Critique, read_relation
-from agent.chat.reading.respelling import respelled
-from agent.chat.reading.screen_brands import brands_at, means_shown, name_brands
-from agent.chat.reading.talk import aside, asks_more, is_chatter, is_of_assistant, is_small_talk
-from agent.chat.reading.text import BRAND, ITEMS, Brand, Items, Marked, Topic, Word, normal
-from agent.chat.reading.wishes import read_wish
-from agent.chat.vocabulary import Vocabulary
-from store.rows import Product
-from store.words import is_chinese
+from newaisle.agent.chat.intent import Act, Intent, Lifted, ProductField
+from newaisle.agent.chat.reading.content import is_other_word, is_plain_word, mark_content
+from newaisle.agent.chat.reading.lifting import read_lifted
+from newaisle.agent.chat.reading.ordinals import read_ordinals
+from newaisle.agent.chat.reading.prices import Price, read_price
+from newaisle.agent.chat.reading.products import has_pronoun, points_at, product_named
+from newaisle.agent.chat.reading.properties import COLORS, MATERIALS
+from newaisle.agent.chat.reading.questions import Talk, talk_of_products
+from newaisle.agent.chat.reading.relations import Critique, read_relation
+from newaisle.agent.chat.reading.respelling import respelled
+from newaisle.agent.chat.reading.screen_brands import brands_at, means_shown, name_brands
+from newaisle.agent.chat.reading.talk import aside, asks_more, is_chatter, is_of_assistant, is_small_talk
+from newaisle.agent.chat.reading.text import BRAND, ITEMS, Brand, Items, Marked, Topic, Word, normal
+from newaisle.agent.chat.reading.wishes import read_wish
+from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.store.rows import Product
+from newaisle.store.words import is_chinese
 
 __all__ = ["read_turn"]
 

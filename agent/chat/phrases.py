@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.explain.sentences import Language
-from agent.why.answer import Kept
+from newaisle.agent.explain.sentences import Language
+from newaisle.agent.why.answer import Kept
 
 
 @dataclass(frozen=True, slots=True)

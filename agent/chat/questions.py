@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from agent.answer import Claim, Recommendation
-from agent.chat.facts import facts_of
-from agent.chat.intent import ProductField
-from agent.chat.phrases import Phrases
-from agent.explain.sentences import price_text, short_title
-from agent.why.answer import WhyNot
-from store.rows import Product
+from newaisle.agent.answer import Claim, Recommendation
+from newaisle.agent.chat.facts import facts_of
+from newaisle.agent.chat.intent import ProductField
+from newaisle.agent.chat.phrases import Phrases
+from newaisle.agent.explain.sentences import price_text, short_title
+from newaisle.agent.why.answer import WhyNot
+from newaisle.store.rows import Product
 
 _CLAIMS = 3  # told of one product
 

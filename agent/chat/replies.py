@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.answer import RecommendationSet
-from agent.preview import Preview
-from agent.profile.answer import Profile
-from agent.why.answer import Why, WhyNot
+from newaisle.agent.answer import RecommendationSet
+from newaisle.agent.preview import Preview
+from newaisle.agent.profile.answer import Profile
+from newaisle.agent.why.answer import Why, WhyNot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from agent.answer import Constraints, Style
-from agent.chat.intent import Intent
-from agent.chat.wishes import Wishes
-from agent.errors import RequestError
-from store.rows import Event
+from newaisle.agent.answer import Constraints, Style
+from newaisle.agent.chat.intent import Intent
+from newaisle.agent.chat.wishes import Wishes
+from newaisle.agent.errors import RequestError
+from newaisle.store.rows import Event
 
 
 class _Model(BaseModel):

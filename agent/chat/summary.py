@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from agent.answer import Constraints
-from agent.chat.intent import Intent
-from agent.chat.phrases import Phrases
-from agent.chat.wishes import Wishes
-from agent.explain.sentences import price_text, short_title
-from store.rows import PATH_SEPARATOR, Product
+from newaisle.agent.answer import Constraints
+from newaisle.agent.chat.intent import Intent
+from newaisle.agent.chat.phrases import Phrases
+from newaisle.agent.chat.wishes import Wishes
+from newaisle.agent.explain.sentences import price_text, short_title
+from newaisle.store.rows import PATH_SEPARATOR, Product
 
 
 def understood(intent: Intent, say: Phrases, meant: Mapping[str, Product]) -> str:

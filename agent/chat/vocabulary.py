@@ -15,13 +15,13 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from agent.chat.reading.brands import BrandNames
-from agent.chat.reading.categories import CategoryNames
-from agent.chat.reading.heads import head_words
-from store.ledger import Ledger
-from store.rows import PATH_SEPARATOR, Product
-from store.sqlite import open_reader, translated
-from store.words import words
+from newaisle.agent.chat.reading.brands import BrandNames
+from newaisle.agent.chat.reading.categories import CategoryNames
+from newaisle.agent.chat.reading.heads import head_words
+from newaisle.store.ledger import Ledger
+from newaisle.store.rows import PATH_SEPARATOR, Product
+from newaisle.store.sqlite import open_reader, translated
+from newaisle.store.words import words
 
 SAMPLED = 2_500  # products whose titles and attributes are read for their words
 READ = 300_000  # products that brands are read of: a larger shop would keep a chat waiting

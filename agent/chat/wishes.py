@@ -10,12 +10,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from agent.answer import Constraints
-from agent.chat.intent import Intent
-from agent.chat.vocabulary import Row
-from agent.constraints import usual_currency
-from store.rows import Product
-from store.words import is_chinese, words
+from newaisle.agent.answer import Constraints
+from newaisle.agent.chat.intent import Intent
+from newaisle.agent.chat.vocabulary import Row
+from newaisle.agent.constraints import usual_currency
+from newaisle.store.rows import Product
+from newaisle.store.words import is_chinese, words
 
 KindsOf = Callable[[str], frozenset[str]]
 Currencies = Callable[[], Collection[str]]

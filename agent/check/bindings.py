@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from agent.answer import Claim, ClaimKind
-from agent.check.deeds import letters
-from agent.check.form import check_form
-from agent.check.grounds import Grounds, Refused
-from agent.check.parts import Part
-from agent.check.topic import HANGING, anchor, topic_of
-from agent.explain.sentences import Language, sentences
+from newaisle.agent.answer import Claim, ClaimKind
+from newaisle.agent.check.deeds import letters
+from newaisle.agent.check.form import check_form
+from newaisle.agent.check.grounds import Grounds, Refused
+from newaisle.agent.check.parts import Part
+from newaisle.agent.check.topic import HANGING, anchor, topic_of
+from newaisle.agent.explain.sentences import Language, sentences
 
 _KINDS: dict[str, tuple[ClaimKind, ...]] = {  # of claims, by the role of what states them
     "B": ("brand",),

@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
-from agent.answer import Style
-from agent.check.bindings import stated
-from agent.check.deeds import bind
-from agent.check.grounds import Grounds, Refused
-from agent.check.parts import Part, readings
-from agent.llm.base import Finish
+from newaisle.agent.answer import Style
+from newaisle.agent.check.bindings import stated
+from newaisle.agent.check.deeds import bind
+from newaisle.agent.check.grounds import Grounds, Refused
+from newaisle.agent.check.parts import Part, readings
+from newaisle.agent.llm.base import Finish
 
 __all__ = ["PUNCTUATION", "Grounds", "problem"]
 _LONGEST: dict[Style, int] = {"short": 400, "detailed": 700, "seller": 700}  # characters

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agent.check.grounds import Grounds, Refused
-from agent.check.mentions import Name
-from agent.check.parts import Part
-from store.rows import Event, Product
+from newaisle.agent.check.grounds import Grounds, Refused
+from newaisle.agent.check.mentions import Name
+from newaisle.agent.check.parts import Part
+from newaisle.store.rows import Event, Product
 
 _ROWS = "(?P<rows>R(?:[,&D]+R)*)"
 _NOT_OF_ANOTHER = "(?<![PSi])(?<![PSi]v)(?<![PSi],v)"

@@ -9,11 +9,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from agent.answer import ClaimKind
-from agent.check.deeds import letters
-from agent.check.grounds import Grounds, Refused
-from agent.check.parts import Part
-from agent.explain.sentences import Language
+from newaisle.agent.answer import ClaimKind
+from newaisle.agent.check.deeds import letters
+from newaisle.agent.check.grounds import Grounds, Refused
+from newaisle.agent.check.parts import Part
+from newaisle.agent.explain.sentences import Language
 
 _NO_END = frozenset("DwlfjeEhv&MTagFuW")  # no English sentence ends with these, but for:
 _CAN_END = frozenset({"too", "as well", "already", "before", "earlier", "to", "than most", "in common"})

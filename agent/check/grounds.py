@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.answer import Style
-from agent.explain.reason import Reason
-from agent.explain.sentences import Language
-from store.rows import Product
+from newaisle.agent.answer import Style
+from newaisle.agent.explain.reason import Reason
+from newaisle.agent.explain.sentences import Language
+from newaisle.store.rows import Product
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ import re
 from functools import cache
 from typing import Final
 
-from agent.answer import Style
-from agent.explain.sentences import Language
+from newaisle.agent.answer import Style
+from newaisle.agent.explain.sentences import Language
 
 NAME: Final = "[\ue000-\uf8ff]"
 

@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from agent.check.grounds import Grounds
-from agent.explain.sentences import short_title
-from agent.explain.shared_words import telling
-from store.rows import Product
+from newaisle.agent.check.grounds import Grounds
+from newaisle.agent.explain.sentences import short_title
+from newaisle.agent.explain.shared_words import telling
+from newaisle.store.rows import Product
 
 _HAN = r"\u3400-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"\d+(?:[.,]\d+)+|[{_HAN}]|[^\W_{_HAN}]+(?:['’][^\W_{_HAN}]+)*|\S")

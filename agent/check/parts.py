@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
 
-from agent.check.grounds import Grounds, Refused
-from agent.check.lexicon import lexicon
-from agent.check.mentions import Mention, Name, Token, finder, tokens
+from newaisle.agent.check.grounds import Grounds, Refused
+from newaisle.agent.check.lexicon import lexicon
+from newaisle.agent.check.mentions import Mention, Name, Token, finder, tokens
 
 _FIRST = 0xE000  # of the private characters that stand for names while phrases are looked for
 _READINGS = 16  # of a text whose names may stand for several things

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.check.deeds import letters
-from agent.check.grounds import Refused
-from agent.check.parts import Part
+from newaisle.agent.check.deeds import letters
+from newaisle.agent.check.grounds import Refused
+from newaisle.agent.check.parts import Part
 
 HANGING = frozenset("lwEI")  # roles that hang the row after them on what was said before
 _COMPARED = frozenset("mMpTg")  # roles whose object a row is

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agent.explain.sentences import Language
-from store.words import words
+from newaisle.agent.explain.sentences import Language
+from newaisle.store.words import words
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,26 +9,26 @@ from typing import Any
 
 import click
 
-from agent.cli.calibrate import calibrate
-from agent.cli.category import category, classify
-from agent.cli.chat import chat
-from agent.cli.completion import completion
-from agent.cli.config import config
-from agent.cli.configure import configure
-from agent.cli.demo import demo
-from agent.cli.doctor import doctor
-from agent.cli.evaluate import evaluate
-from agent.cli.feedback import feedback
-from agent.cli.logs import logs
-from agent.cli.models import models
-from agent.cli.options import Group, home_option, model_options, prompts_option, with_volume
-from agent.cli.profile import profile
-from agent.cli.prompts import prompts_group
-from agent.cli.recommend import recommend, schema
-from agent.cli.screen import detail
-from agent.cli.shop import forget, ingest, reindex, remove
-from agent.cli.why import why, why_not
-from agent.settings import Settings
+from newaisle.agent.cli.calibrate import calibrate
+from newaisle.agent.cli.category import category, classify
+from newaisle.agent.cli.chat import chat
+from newaisle.agent.cli.completion import completion
+from newaisle.agent.cli.config import config
+from newaisle.agent.cli.configure import configure
+from newaisle.agent.cli.demo import demo
+from newaisle.agent.cli.doctor import doctor
+from newaisle.agent.cli.evaluate import evaluate
+from newaisle.agent.cli.feedback import feedback
+from newaisle.agent.cli.logs import logs
+from newaisle.agent.cli.models import models
+from newaisle.agent.cli.options import Group, home_option, model_options, prompts_option, with_volume
+from newaisle.agent.cli.profile import profile
+from newaisle.agent.cli.prompts import prompts_group
+from newaisle.agent.cli.recommend import recommend, schema
+from newaisle.agent.cli.screen import detail
+from newaisle.agent.cli.shop import forget, ingest, reindex, remove
+from newaisle.agent.cli.why import why, why_not
+from newaisle.agent.settings import Settings
 
 
 class _Commands(Group):

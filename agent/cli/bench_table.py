@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from agent.cli.screen import note, stdout_console
+from newaisle.agent.cli.screen import note, stdout_console
 
 if TYPE_CHECKING:
-    from agent.models.bench import Bench
-    from agent.models.measurement import EmbedderMeasurement, Measurement
+    from newaisle.agent.models.bench import Bench
+    from newaisle.agent.models.measurement import EmbedderMeasurement, Measurement
 
 _HEADINGS = {
     "llm": ("variant", "MB", "prompt tokens/s", "written tokens/s", "s/answer", "loss, nats/token", "passed", "why"),
@@ -52,7 +52,7 @@ def print_bench(bench: Bench) -> None:
 
 def _row(measurement: Measurement | EmbedderMeasurement) -> list[str]:
     """The cells after the variant's name; a dash for what was not measured."""
-    from agent.models.measurement import Measurement
+    from newaisle.agent.models.measurement import Measurement
 
     size = f"{measurement.bytes / 1e6:.0f}"
     if not isinstance(measurement, Measurement):

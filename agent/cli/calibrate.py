@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from agent.cli.options import home_option, pass_settings
-from agent.cli.screen import note, progress_bars, working
-from agent.settings import Settings
+from newaisle.agent.cli.options import home_option, pass_settings
+from newaisle.agent.cli.screen import note, progress_bars, working
+from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
-    from agent.learn.calibrate import Calibration
+    from newaisle.agent.learn.calibrate import Calibration
 
 
 @click.command()
@@ -34,8 +34,8 @@ def calibrate(settings: Settings, /, reset: bool, as_json: bool) -> None:
       newaisle calibrate --json
       newaisle calibrate --reset
     """
-    from agent.learn.shop import calibrate_shop, reset_blend
-    from agent.session import require_shop
+    from newaisle.agent.learn.shop import calibrate_shop, reset_blend
+    from newaisle.agent.session import require_shop
 
     require_shop(settings)
     if reset:
@@ -60,8 +60,8 @@ def _as_plain_data(found: Calibration) -> dict[str, Any]:
 def _print(found: Calibration) -> None:
     from rich.table import Table
 
-    from agent.cli.screen import stdout_console
-    from agent.rank.blend import DEFAULT_BLEND
+    from newaisle.agent.cli.screen import stdout_console
+    from newaisle.agent.rank.blend import DEFAULT_BLEND
 
     console = stdout_console()
     if found.judged is None:

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from agent.cli.complete import complete_category, complete_file
-from agent.cli.files import read_products, text_of
-from agent.cli.options import TEXT, home_option, model_options, pass_settings
-from agent.cli.parts import open_parts
-from agent.cli.screen import note, progress_bars, rows, stdout_console
-from agent.settings import Settings
+from newaisle.agent.cli.complete import complete_category, complete_file
+from newaisle.agent.cli.files import read_products, text_of
+from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_settings
+from newaisle.agent.cli.parts import open_parts
+from newaisle.agent.cli.screen import note, progress_bars, rows, stdout_console
+from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from agent.categories.classify import Classified
-    from agent.categories.portrait import Neighbour, Portrait
-    from store.rows import Product
+    from newaisle.agent.categories.classify import Classified
+    from newaisle.agent.categories.portrait import Neighbour, Portrait
+    from newaisle.store.rows import Product
 
 METHODS = (
     "words",
@@ -79,7 +79,7 @@ def category(
       newaisle category Hammocks --brief "Sleeping outdoors, hung between trees" -n 3
       newaisle category "Camp Kitchen" --method words --json
     """
-    from agent.categories.portrait import portray
+    from newaisle.agent.categories.portrait import portray
 
     if not name.strip():
         raise click.UsageError("the name of the category is empty")
@@ -116,7 +116,7 @@ def classify(settings: Settings, /, file: str, method: str, count: int, as_json:
       newaisle classify new-products.jsonl -n 5 --json
       zcat feed.tsv.gz | newaisle classify - --json
     """
-    from agent.categories.classify import Classifier
+    from newaisle.agent.categories.classify import Classifier
 
     products = read_products(file)
     stages = {"fit": "learning from the shop", "classify": "classifying"}
@@ -134,8 +134,8 @@ def classify(settings: Settings, /, file: str, method: str, count: int, as_json:
 
 
 def _note_unknown(name: str, known: list[str]) -> None:
-    from agent.errors import did_you_mean
-    from store.rows import PATH_SEPARATOR
+    from newaisle.agent.errors import did_you_mean
+    from newaisle.store.rows import PATH_SEPARATOR
 
     parts = {part for path in known for part in path.split(PATH_SEPARATOR)}
     note(f"the catalogue has no category {name!r}{did_you_mean(name, parts)}: going by its name alone")
@@ -228,7 +228,7 @@ def _note_sum(classified: list[Classified]) -> None:
 
 
 def _given(product: Product) -> str | None:
-    from store.rows import PATH_SEPARATOR
+    from newaisle.store.rows import PATH_SEPARATOR
 
     return PATH_SEPARATOR.join(product.category) or None
 

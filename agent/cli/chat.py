@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from agent.cli.complete import complete_category
-from agent.cli.errors import exit_code, one_line
-from agent.cli.options import TEXT, home_option, model_options, pass_settings, prompts_option
-from agent.cli.recommend import count_option, llm_rank_option, note_rebuild, style_option, user_option
-from agent.cli.screen import note
-from agent.settings import Settings
+from newaisle.agent.cli.complete import complete_category
+from newaisle.agent.cli.errors import exit_code, one_line
+from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_settings, prompts_option
+from newaisle.agent.cli.recommend import count_option, llm_rank_option, note_rebuild, style_option, user_option
+from newaisle.agent.cli.screen import note
+from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
-    from agent.chat.conversation import Conversation
-    from agent.cli.chat_screen import Screen
-    from agent.parts import Parts
-    from agent.rank.likelihood import Switch
+    from newaisle.agent.chat.conversation import Conversation
+    from newaisle.agent.cli.chat_screen import Screen
+    from newaisle.agent.parts import Parts
+    from newaisle.agent.rank.likelihood import Switch
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _WELCOME = "Say what you are looking for, or /help. Ctrl-C stops an answer, Ctrl-D leaves."
@@ -66,9 +66,9 @@ def chat(
       newaisle chat < script.txt
       newaisle chat --load mara.chat
     """
-    from agent.chat.conversation import Conversation
-    from agent.cli.chat_screen import Screen
-    from agent.session import open_parts
+    from newaisle.agent.chat.conversation import Conversation
+    from newaisle.agent.cli.chat_screen import Screen
+    from newaisle.agent.session import open_parts
 
     if replay is not None and (saved or user_id is not None or category is not None):
         raise click.UsageError("--replay says a chat again as it was: leave --load, --user and --category out")
@@ -95,7 +95,7 @@ def _first(saved: Path | None, category: str | None) -> Iterator[str]:
 
 def _turns(conversation: Conversation, settings: Settings, screen: Screen) -> Iterator[str]:
     """What is said, on the terminal or in a script, of which each turn is printed."""
-    from agent.cli.chat_input import read_lines, typed_lines
+    from newaisle.agent.cli.chat_input import read_lines, typed_lines
 
     if screen.is_terminal:
         screen.line(_WELCOME, style="dim")
@@ -125,7 +125,7 @@ def _answer_or_tell(conversation: Conversation, text: str, screen: Screen) -> bo
 
 def _answer(conversation: Conversation, text: str, screen: Screen) -> bool:
     """Answer a turn on the screen; whether the person takes leave."""
-    from agent.chat.commands import answer
+    from newaisle.agent.chat.commands import answer
 
     with screen.waiting() as waiting:
         reply = answer(conversation, text, on_chosen=waiting.on_chosen, cancel=waiting.cancel)
@@ -135,10 +135,10 @@ def _answer(conversation: Conversation, text: str, screen: Screen) -> bool:
 
 def _replay(file: Path, parts: Parts, screen: Screen, llm_rank: Switch) -> None:
     """Say a saved chat again; what comes out differently ends with exit code 3."""
-    from agent.chat.commands import replay
-    from agent.chat.conversation import Conversation
-    from agent.chat.state import load
-    from agent.errors import RequestError
+    from newaisle.agent.chat.commands import replay
+    from newaisle.agent.chat.conversation import Conversation
+    from newaisle.agent.chat.state import load
+    from newaisle.agent.errors import RequestError
 
     saved = load(file)
     conversation = Conversation(parts, user_id=saved.start.user_id, k=saved.k, style=saved.style, llm_rank=llm_rank)

@@ -15,14 +15,14 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
-from agent.chat.commands import COMMANDS
-from prompts.inputs import INPUTS
-from store.beginnings import customers
-from store.rows import PATH_SEPARATOR
+from newaisle.agent.chat.commands import COMMANDS
+from newaisle.prompts.inputs import INPUTS
+from newaisle.store.beginnings import customers
+from newaisle.store.rows import PATH_SEPARATOR
 
 if TYPE_CHECKING:
-    from agent.chat.conversation import Conversation
-    from store.home import Home
+    from newaisle.agent.chat.conversation import Conversation
+    from newaisle.store.home import Home
 
 PROMPT, GOES_ON = "> ", ". "
 _MOST = 50  # completions of one kind

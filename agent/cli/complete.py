@@ -12,26 +12,26 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
-from agent.settings import HASH_EMBEDDER, NO_MODEL, Settings
+from newaisle.agent.settings import HASH_EMBEDDER, NO_MODEL, Settings
 
 if TYPE_CHECKING:
-    from agent.models.catalog import Kind
+    from newaisle.agent.models.catalog import Kind
 
 
 def complete_customer(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
-    from store.beginnings import customers
+    from newaisle.store.beginnings import customers
 
     return _items(customers(_settings(context).shop.ledger_path, typed))
 
 
 def complete_category(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
-    from store.beginnings import categories
+    from newaisle.store.beginnings import categories
 
     return _items(categories(_settings(context).shop.ledger_path, typed))
 
 
 def complete_product(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
-    from store.beginnings import products
+    from newaisle.store.beginnings import products
 
     found = products(_settings(context).shop.ledger_path, typed)
     return [CompletionItem(item_id, help=title) for item_id, title in found if item_id.isprintable()]
@@ -69,7 +69,7 @@ def _items(names: Iterable[str]) -> list[CompletionItem]:
 
 def _settings(context: click.Context) -> Settings:
     """The settings by the flags before the cursor, the environment and the files."""
-    from agent.cli.configure import fill_in
+    from newaisle.agent.cli.configure import fill_in
 
     fill_in(context)
     return context.find_root().ensure_object(Settings)
@@ -79,7 +79,7 @@ def _models(context: click.Context, *kinds: Kind) -> list[str]:
     """Names of the known models and of those that were pulled."""
     import json
 
-    from agent.models.catalog import CATALOG
+    from newaisle.agent.models.catalog import CATALOG
 
     found = {model.name: model.kind for model in CATALOG.values()}
     for path in sorted(_settings(context).models.glob("*/manifest.json")):

@@ -74,7 +74,7 @@ def completion(shell: str) -> None:
       eval "$(newaisle completion zsh)"      # for ~/.zshrc, after compinit
       newaisle completion fish | source      # for ~/.config/fish/config.fish
     """
-    from agent.cli import cli
+    from newaisle.agent.cli import cli
 
     found = get_completion_class(shell)
     assert found is not None

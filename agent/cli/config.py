@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-from agent.cli.configure import fill_in
-from agent.cli.options import Group, home_option, model_options, origins, prompts_option
-from agent.settings import Settings
+from newaisle.agent.cli.configure import fill_in
+from newaisle.agent.cli.options import Group, home_option, model_options, origins, prompts_option
+from newaisle.agent.settings import Settings
 
 
 @click.group(cls=Group)
@@ -79,7 +79,7 @@ def path() -> None:
     Example:
       newaisle config path
     """
-    from agent.config import PROJECT_FILE, project_file, user_file
+    from newaisle.agent.config import PROJECT_FILE, project_file, user_file
 
     project, user = project_file(Path.cwd()), user_file()
     click.echo(f"project  {project or f'no {PROJECT_FILE} here or above'}")
@@ -88,8 +88,8 @@ def path() -> None:
 
 def _values(context: click.Context) -> dict[str, Any]:
     """The settings, then the defaults of options, as plain data."""
-    from agent.cli.recommend import recommend
-    from agent.config import DEFAULTS, SETTINGS
+    from newaisle.agent.cli.recommend import recommend
+    from newaisle.agent.config import DEFAULTS, SETTINGS
 
     root = context.find_root()
     settings = root.ensure_object(Settings)

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from agent.cli.options import origins
-from agent.cli.screen import detail
-from agent.settings import Settings
+from newaisle.agent.cli.options import origins
+from newaisle.agent.cli.screen import detail
+from newaisle.agent.settings import Settings
 
 # `config path` finds a broken file, so `config` reads them itself; `completion` is run whenever a shell starts.
 _WITHOUT_FILES = {"config", "completion"}
@@ -22,7 +22,7 @@ def configure(context: click.Context, arguments: list[str]) -> None:
 
     arguments: what follows them. Raises ConfigError, but not where help is asked for.
     """
-    from agent.errors import ConfigError
+    from newaisle.agent.errors import ConfigError
 
     if context.invoked_subcommand in _WITHOUT_FILES:
         return
@@ -35,8 +35,8 @@ def configure(context: click.Context, arguments: list[str]) -> None:
 
 def fill_in(context: click.Context) -> None:
     """Fill in the settings of the root of this context, and the defaults of options; raises ConfigError."""
-    from agent.config import SETTINGS, read_config, read_environment
-    from agent.errors import ConfigError
+    from newaisle.agent.config import SETTINGS, read_config, read_environment
+    from newaisle.agent.errors import ConfigError
 
     root = context.find_root()
     settings, known = root.ensure_object(Settings), origins(root)

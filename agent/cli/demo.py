@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 
-from agent.cli.options import model_options, prompts_option
-from agent.cli.screen import note
-from agent.settings import Settings
+from newaisle.agent.cli.options import model_options, prompts_option
+from newaisle.agent.cli.screen import note
+from newaisle.agent.settings import Settings
 
 
 @click.command()
@@ -30,10 +30,10 @@ def demo(context: click.Context, home: Path | None) -> None:
       newaisle demo
       newaisle demo --home .demo --model none
     """
-    from agent import sample
-    from agent.cli.models import pull
-    from agent.cli.recommend import recommend
-    from agent.cli.shop import ingest
+    from newaisle.agent import sample
+    from newaisle.agent.cli.models import pull
+    from newaisle.agent.cli.recommend import recommend
+    from newaisle.agent.cli.shop import ingest
 
     settings = context.find_root().ensure_object(Settings)
     settings.home = home or settings.home / "sample"

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from agent.cli.errors import BACKEND_DOWN
-from agent.cli.options import home_option, model_options, pass_settings, prompts_option
-from agent.cli.screen import working
-from agent.settings import Settings
+from newaisle.agent.cli.errors import BACKEND_DOWN
+from newaisle.agent.cli.options import home_option, model_options, pass_settings, prompts_option
+from newaisle.agent.cli.screen import working
+from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
-    from agent.doctor import Finding
+    from newaisle.agent.doctor import Finding
 
 
 @click.command()
@@ -34,7 +34,7 @@ def doctor(settings: Settings, as_json: bool) -> None:
       newaisle doctor
       newaisle doctor --home shops/garden --model none
     """
-    from agent.doctor import examine
+    from newaisle.agent.doctor import examine
 
     examined, findings = examine(settings), []
 

@@ -11,11 +11,11 @@ USAGE, BAD_INPUT, BACKEND_DOWN, USELESS_ANSWER, STORE_LOCKED_OR_DAMAGED, INTERRU
 
 def exit_code(error: BaseException) -> int | None:
     """The exit code for an error that newaisle raises on purpose; None for any other, which is a fault of ours."""
-    from agent.errors import BackendDown, ConfigError, RequestError, UselessAnswer
-    from agent.llm.errors import LanguageModelError
-    from agent.models.errors import ModelDamaged, ModelError, UnknownModel
-    from prompts.errors import PromptError
-    from store.errors import EmbedderError, InputError, StoreError
+    from newaisle.agent.errors import BackendDown, ConfigError, RequestError, UselessAnswer
+    from newaisle.agent.llm.errors import LanguageModelError
+    from newaisle.agent.models.errors import ModelDamaged, ModelError, UnknownModel
+    from newaisle.prompts.errors import PromptError
+    from newaisle.store.errors import EmbedderError, InputError, StoreError
 
     codes: list[tuple[tuple[type[BaseException], ...], int]] = [
         ((InputError, RequestError, ConfigError, PromptError, UnknownModel, ModelDamaged), BAD_INPUT),

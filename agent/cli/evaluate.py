@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from agent.cli.complete import complete_category, complete_file, complete_language_model
-from agent.cli.options import TEXT, home_option, is_flag, model_options, pass_settings, prompts_option
-from agent.cli.parts import load_embedder, load_model, open_parts
-from agent.cli.screen import Progress, note, progress_bars, rows, working
-from agent.settings import NO_MODEL, Settings
+from newaisle.agent.cli.complete import complete_category, complete_file, complete_language_model
+from newaisle.agent.cli.options import TEXT, home_option, is_flag, model_options, pass_settings, prompts_option
+from newaisle.agent.cli.parts import load_embedder, load_model, open_parts
+from newaisle.agent.cli.screen import Progress, note, progress_bars, rows, working
+from newaisle.agent.settings import NO_MODEL, Settings
 
 if TYPE_CHECKING:
-    from agent.answer import Style
-    from agent.evaluate.compare import Comparison, Entrant
-    from agent.evaluate.data import Measured
-    from agent.evaluate.result import Evaluation
-    from prompts.template import Template
+    from newaisle.agent.answer import Style
+    from newaisle.agent.evaluate.compare import Comparison, Entrant
+    from newaisle.agent.evaluate.data import Measured
+    from newaisle.agent.evaluate.result import Evaluation
+    from newaisle.prompts.template import Template
 
 _STAGES = {
     "catalogue": "reading products",
@@ -176,8 +176,8 @@ def as_plain_data(found: Evaluation) -> dict[str, Any]:
 
 
 def _read(settings: Settings, folder: Path | None, fresh: bool, progress: Progress) -> Measured:
-    from agent.evaluate.data import read_folder, read_shop
-    from agent.session import require_shop
+    from newaisle.agent.evaluate.data import read_folder, read_shop
+    from newaisle.agent.session import require_shop
 
     if folder is None:
         require_shop(settings)
@@ -195,8 +195,8 @@ def _explanations(
     settings: Settings, folder: Path | None, most: int | None, style: Style, *, fresh: bool, as_json: bool
 ) -> None:
     """Measure the explanations of the shop, or of a folder of data, and print what was found."""
-    from agent.evaluate.data import read_into_cache
-    from agent.evaluate.explanations import RECOMMENDATIONS, explain_cases, summary
+    from newaisle.agent.evaluate.data import read_into_cache
+    from newaisle.agent.evaluate.explanations import RECOMMENDATIONS, explain_cases, summary
 
     with progress_bars(_STAGES) as progress:
         if folder is not None:
@@ -215,14 +215,14 @@ def _explanations(
     if as_json:
         click.echo(json.dumps({"data": name, "style": style, **found.model_dump()}, ensure_ascii=False, indent=2))
         return
-    from agent.cli.explanation_table import print_explanations
+    from newaisle.agent.cli.explanation_table import print_explanations
 
     print_explanations(f"{name}, {style}", {"newaisle": found})
 
 
 def _evaluate(settings: Settings, measured: Measured, with_model: bool, progress: Progress, **more: Any) -> Evaluation:
-    from agent.evaluate.learner import calibrated_blend
-    from agent.evaluate.run import evaluate as run
+    from newaisle.agent.evaluate.learner import calibrated_blend
+    from newaisle.agent.evaluate.run import evaluate as run
 
     if with_model and settings.model == NO_MODEL:
         raise click.UsageError("--llm-rank on needs a language model: give --model NAME")
@@ -239,7 +239,7 @@ def _entrants(
     settings: Settings, templates: tuple[str | None, str | None], vs_model: str | None
 ) -> tuple[Entrant, Entrant] | None:
     """What is to be compared, if anything is."""
-    from agent.evaluate.compare import Entrant
+    from newaisle.agent.evaluate.compare import Entrant
 
     first, second = templates
     if first and second:
@@ -258,13 +258,13 @@ def _entrants(
 
 def _template(settings: Settings, name: str) -> Template:
     """A `rank` template: the bundled one, the user's own, or a file called rank.LANGUAGE.yaml."""
-    from prompts.own import variant
+    from newaisle.prompts.own import variant
 
     return variant(name, "rank", "en", settings.prompts_folder)
 
 
 def _compare(measured: Measured, entrants: tuple[Entrant, Entrant], **more: Any) -> Comparison:
-    from agent.evaluate.compare import CANDIDATES, CASES, compare
+    from newaisle.agent.evaluate.compare import CANDIDATES, CASES, compare
 
     note(
         f"comparing on {more['most'] or CASES} cases of {CANDIDATES} candidates: one to four seconds a case and"
@@ -275,14 +275,14 @@ def _compare(measured: Measured, entrants: tuple[Entrant, Entrant], **more: Any)
 
 def _print(found: Evaluation, as_json: bool, html: Path | None) -> None:
     if html is not None:
-        from agent.evaluate.report import render_report
+        from newaisle.agent.evaluate.report import render_report
 
         html.write_text(render_report(found), encoding="utf-8")
         note(f"the report is in {html}")
     if as_json:
         click.echo(json.dumps(as_plain_data(found), ensure_ascii=False, indent=2))
         return
-    from agent.cli.evaluation_table import print_evaluation
+    from newaisle.agent.cli.evaluation_table import print_evaluation
 
     print_evaluation(found)
 
@@ -291,6 +291,6 @@ def _print_comparison(compared: Comparison, as_json: bool) -> None:
     if as_json:
         click.echo(compared.model_dump_json(indent=2))
         return
-    from agent.cli.evaluation_table import print_comparison
+    from newaisle.agent.cli.evaluation_table import print_comparison
 
     print_comparison(compared)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from agent.cli.screen import stdout_console
+from newaisle.agent.cli.screen import stdout_console
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from agent.evaluate.compare import Comparison
-    from agent.evaluate.result import Calibrated, CurvePoint, Evaluation, Group, Method
+    from newaisle.agent.evaluate.compare import Comparison
+    from newaisle.agent.evaluate.result import Calibrated, CurvePoint, Evaluation, Group, Method
 
 _STYLES = {"better": "green", "worse": "red", "open": "default"}
 _OF_GROUPS = ("blend", "tfidf", "random", "popularity")
@@ -21,7 +21,7 @@ def print_evaluation(found: Evaluation) -> None:
     """All that was found, for people."""
     from rich.markup import escape
 
-    from agent.evaluate.wording import verdict, what_was_learned
+    from newaisle.agent.evaluate.wording import verdict, what_was_learned
 
     console = stdout_console()
     console.print(
@@ -47,7 +47,7 @@ def print_comparison(compared: Comparison) -> None:
     """Two templates or models side by side."""
     from rich.markup import escape
 
-    from agent.evaluate.wording import told_apart
+    from newaisle.agent.evaluate.wording import told_apart
 
     console = stdout_console()
     table = _table("", "NDCG@10", "prompt tokens", "s/case")
@@ -78,7 +78,7 @@ def _table(*headings: str, title: str | None = None) -> Table:
 def _methods(found: Evaluation) -> Table:
     from rich.markup import escape
 
-    from agent.evaluate.wording import marked_name
+    from newaisle.agent.evaluate.wording import marked_name
 
     metrics = ("hr@1", "hr@3", "hr@10", "mrr", "recall@10")
     table = _table("", "NDCG@10", *(name.upper() if name != "recall@10" else "recall" for name in metrics))
@@ -95,7 +95,7 @@ def _methods(found: Evaluation) -> Table:
 
 def _told_apart(found: Evaluation) -> list[tuple[str, Method]]:
     """The methods but those that only leave a signal out: these are told with the signals."""
-    from agent.evaluate.wording import left_out
+    from newaisle.agent.evaluate.wording import left_out
 
     return [(name, method) for name, method in found.methods.items() if not left_out(name)]
 
@@ -104,7 +104,7 @@ def _signals(found: Evaluation) -> Table:
     """How far each signal moves the blend, and what the blend has from it that it would not have without."""
     from rich.markup import escape
 
-    from agent.evaluate.wording import difference, left_out
+    from newaisle.agent.evaluate.wording import difference, left_out
 
     table = _table("signal", "weight", "NDCG@10 that it adds")
     for row in found.differences:
@@ -116,7 +116,7 @@ def _signals(found: Evaluation) -> Table:
 def _lists(found: Evaluation) -> Table:
     from rich.markup import escape
 
-    from agent.evaluate.wording import marked_name
+    from newaisle.agent.evaluate.wording import marked_name
 
     table = _table("the first ten", "coverage", "diversity", "popularity")
     for name, method in _told_apart(found):
@@ -132,7 +132,7 @@ def _lists(found: Evaluation) -> Table:
 def _groups(heading: str, groups: Iterable[Group]) -> Table:
     from rich.markup import escape
 
-    from agent.evaluate.wording import method_name
+    from newaisle.agent.evaluate.wording import method_name
 
     table = _table(heading, "cases", *map(method_name, _OF_GROUPS))
     for group in groups:
@@ -142,7 +142,7 @@ def _groups(heading: str, groups: Iterable[Group]) -> Table:
 
 
 def _curve(points: list[CurvePoint]) -> Table:
-    from agent.evaluate.wording import method_name
+    from newaisle.agent.evaluate.wording import method_name
 
     names = list(points[0].ndcg_at_10) if points else []
     table = _table("others' interactions", "cases", *map(method_name, names))

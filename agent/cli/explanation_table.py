@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from agent.cli.screen import stdout_console
+from newaisle.agent.cli.screen import stdout_console
 
 if TYPE_CHECKING:
-    from agent.evaluate.explanations import Explanations
+    from newaisle.agent.evaluate.explanations import Explanations
 
 _SHOWN = 10  # unsupported statements
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from agent.cli.complete import complete_customer, complete_product
-from agent.cli.options import TEXT, home_option, pass_settings
-from agent.cli.screen import note
-from agent.settings import Settings
+from newaisle.agent.cli.complete import complete_customer, complete_product
+from newaisle.agent.cli.options import TEXT, home_option, pass_settings
+from newaisle.agent.cli.screen import note
+from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
-    from store.feedback import Stored
+    from newaisle.store.feedback import Stored
 
 _KINDS = {"liked": "like", "disliked": "dislike", "bought": "purchase", "viewed": "view"}
 _DID = {event: flag for flag, event in _KINDS.items()}
@@ -40,9 +40,9 @@ def feedback(settings: Settings, /, user_id: str, item_id: str, as_json: bool, *
       newaisle feedback mara ck-05 --viewed
       newaisle feedback mara ck-05 --bought --json
     """
-    from agent.profile.feedback import feedback as store
-    from agent.session import require_shop
-    from store.rows import Event
+    from newaisle.agent.profile.feedback import feedback as store
+    from newaisle.agent.session import require_shop
+    from newaisle.store.rows import Event
 
     chosen = [_KINDS[name] for name, is_set in said.items() if is_set]
     if len(chosen) != 1:

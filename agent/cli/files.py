@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.cli.screen import note, rows
+from newaisle.agent.cli.screen import note, rows
 
 if TYPE_CHECKING:
-    from store.rows import Product
+    from newaisle.store.rows import Product
 
 
 def text_of(file_or_text: str) -> str:
     """The contents of the file of that name, or the text itself."""
-    from store.cleaning import clean_text
-    from store.errors import InputError
+    from newaisle.store.cleaning import clean_text
+    from newaisle.store.errors import InputError
 
     try:
         is_file = Path(file_or_text).is_file()
@@ -33,8 +33,8 @@ def read_products(file: str) -> list[Product]:
 
     Raises InputError where none can.
     """
-    from store.errors import InputError
-    from store.shop import Reject, open_catalogue
+    from newaisle.store.errors import InputError
+    from newaisle.store.shop import Reject, open_catalogue
 
     rejects: list[Reject] = []
     with open_catalogue("-" if file == "-" else Path(file), on_reject=rejects.append) as reading:

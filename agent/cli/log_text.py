@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from store.logs import Entry, Exchange
+    from newaisle.store.logs import Entry, Exchange
 
 _SHORT = 8  # characters of an id or a hash
 # What a model writes may hold anything, also what a terminal would obey.

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from agent.cli.complete import complete_customer
-from agent.cli.log_text import print_entry, time_text
-from agent.cli.options import TEXT, Group, home_option, pass_settings
-from agent.cli.screen import note, stdout_console
-from agent.settings import Settings
+from newaisle.agent.cli.complete import complete_customer
+from newaisle.agent.cli.log_text import print_entry, time_text
+from newaisle.agent.cli.options import TEXT, Group, home_option, pass_settings
+from newaisle.agent.cli.screen import note, stdout_console
+from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
-    from store.logs import Entry, Logs, Status
+    from newaisle.store.logs import Entry, Logs, Status
 
 _LONGEST_KEPT = 36_500  # days
 
@@ -63,7 +63,7 @@ def logs(
       newaisle logs --id 3f9b21c4 --json
       newaisle logs --user mara -n 0
     """
-    from agent.session import require_shop
+    from newaisle.agent.session import require_shop
 
     given = [name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
     if context.invoked_subcommand is not None:
@@ -160,7 +160,7 @@ def clear(settings: Settings) -> None:
     Example:
       newaisle logs clear
     """
-    from store.errors import DamagedLog
+    from newaisle.store.errors import DamagedLog
 
     log = _log(settings)
     try:
@@ -184,7 +184,7 @@ def path(settings: Settings) -> None:
 
 
 def _log(settings: Settings) -> Logs:
-    from store.logs import Logs
+    from newaisle.store.logs import Logs
 
     return Logs(settings.shop.logs_path)
 

@@ -7,11 +7,11 @@ from dataclasses import asdict
 
 import click
 
-from agent.cli.bench_table import as_json, print_bench
-from agent.cli.complete import complete_model
-from agent.cli.options import Group, model_options, pass_settings
-from agent.cli.screen import progress_bars
-from agent.settings import Settings
+from newaisle.agent.cli.bench_table import as_json, print_bench
+from newaisle.agent.cli.complete import complete_model
+from newaisle.agent.cli.options import Group, model_options, pass_settings
+from newaisle.agent.cli.screen import progress_bars
+from newaisle.agent.settings import Settings
 
 _STAGES = {
     "waiting": "waiting for another pull",
@@ -74,7 +74,7 @@ def pull(settings: Settings, names: tuple[str, ...], again: bool) -> None:
       newaisle models pull --again smollm2-135m
       newaisle models pull hf:Qwen/Qwen2.5-3B-Instruct-GGUF/qwen2.5-3b-instruct-q4_0.gguf
     """
-    from agent.models.catalog import DEFAULT_EMBEDDER, DEFAULT_LLM
+    from newaisle.agent.models.catalog import DEFAULT_EMBEDDER, DEFAULT_LLM
 
     for name in names or (DEFAULT_EMBEDDER, DEFAULT_LLM):
         with progress_bars({stage: f"{name}: {text}" for stage, text in _STAGES.items()}) as progress:
@@ -99,8 +99,8 @@ def bench_command(settings: Settings, names: tuple[str, ...], recorded: bool, in
       newaisle models bench smollm2-135m --json
       newaisle models bench --recorded
     """
-    from agent.models import bench
-    from agent.models.catalog import DEFAULT_EMBEDDER, DEFAULT_LLM
+    from newaisle.agent.models import bench
+    from newaisle.agent.models.catalog import DEFAULT_EMBEDDER, DEFAULT_LLM
 
     found = []
     for name in names or (DEFAULT_EMBEDDER, DEFAULT_LLM):

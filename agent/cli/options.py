@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from agent.cli.complete import complete_embedder, complete_language_model
-from agent.cli.screen import QUIET, VERBOSE, VOLUME
-from agent.settings import Settings, is_url
+from newaisle.agent.cli.complete import complete_embedder, complete_language_model
+from newaisle.agent.cli.screen import QUIET, VERBOSE, VOLUME
+from newaisle.agent.settings import Settings, is_url
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 pass_settings = click.make_pass_decorator(Settings, ensure=True)

@@ -9,13 +9,13 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
-from agent.cli.screen import detail, say, working
+from newaisle.agent.cli.screen import detail, say, working
 
 if TYPE_CHECKING:
-    from agent.llm.base import LanguageModel
-    from agent.parts import Parts
-    from agent.settings import Settings
-    from store.embedders import Embedder
+    from newaisle.agent.llm.base import LanguageModel
+    from newaisle.agent.parts import Parts
+    from newaisle.agent.settings import Settings
+    from newaisle.store.embedders import Embedder
 
 Loaded = TypeVar("Loaded")
 
@@ -25,7 +25,7 @@ _FINDING = "looking for what matters"
 @contextmanager
 def open_parts(settings: Settings) -> Iterator[Parts]:
     """`agent.session.open_parts`, with what goes on shown meanwhile; says why an index is built anew."""
-    from agent import session
+    from newaisle.agent import session
 
     with working(_FINDING), session.open_parts(settings, on_rebuild=_note_rebuild) as parts:
         detail(f"shop in {settings.home}, embedded by {parts.embedder_name}; models in {settings.models}")
@@ -43,20 +43,20 @@ def open_parts(settings: Settings) -> Iterator[Parts]:
 
 def load_embedder(settings: Settings) -> Embedder:
     """`agent.session.load_embedder`, saying so on the line of `working`."""
-    from agent import session
+    from newaisle.agent import session
 
     return _telling("embedder", lambda: session.load_embedder(settings), lambda embedder: embedder.name)()
 
 
 def load_model(settings: Settings) -> LanguageModel:
     """`agent.session.load_model`, saying so on the line of `working`."""
-    from agent import session
+    from newaisle.agent import session
 
     return _telling("language model", lambda: session.load_model(settings), lambda model: model.name)()
 
 
 def _note_rebuild(reason: str) -> None:
-    from agent.cli.recommend import note_rebuild
+    from newaisle.agent.cli.recommend import note_rebuild
 
     note_rebuild(reason)
     say("building the index")

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from agent.cli.complete import complete_customer
-from agent.cli.options import TEXT, home_option, model_options, pass_settings, prompts_option
-from agent.cli.parts import open_parts
-from agent.cli.screen import note, rows, stdout_console
-from agent.settings import Settings
+from newaisle.agent.cli.complete import complete_customer
+from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_settings, prompts_option
+from newaisle.agent.cli.parts import open_parts
+from newaisle.agent.cli.screen import note, rows, stdout_console
+from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from agent.profile.answer import Profile
+    from newaisle.agent.profile.answer import Profile
 
 _SHOWN = 5  # interests of a kind
 _WEAKEST = 0.02  # weight that is shown
@@ -46,7 +46,7 @@ def profile(settings: Settings, /, user_id: str, as_json: bool, language: Litera
       newaisle profile mara
       newaisle profile mara --json --model none
     """
-    from agent.profile.profile import profile as run
+    from newaisle.agent.profile.profile import profile as run
 
     with open_parts(settings) as parts:
         found = run(user_id, parts, language=language)
@@ -125,7 +125,7 @@ def _print_kind(
 
 
 def _products(found: Profile, item_ids: Sequence[str]) -> str:
-    from agent.explain.sentences import short_title
+    from newaisle.agent.explain.sentences import short_title
 
     named = [f"{short_title(found.titles[item_id])} ({item_id})" for item_id in item_ids[:_ROWS]]
     more = [f"{len(item_ids) - _ROWS:,} more"] if len(item_ids) > _ROWS else []

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from agent.cli.complete import complete_template
-from agent.cli.options import Group, pass_settings
-from agent.cli.prompts_check import check_command
-from agent.cli.prompts_eval import eval_command
-from agent.cli.prompts_options import folder_options, language_option, name_argument
-from agent.cli.prompts_own import diff_command, edit_command, new_command, reset_command
-from agent.cli.prompts_render import render_command
-from agent.cli.prompts_tests import test_command
-from agent.settings import Settings
+from newaisle.agent.cli.complete import complete_template
+from newaisle.agent.cli.options import Group, pass_settings
+from newaisle.agent.cli.prompts_check import check_command
+from newaisle.agent.cli.prompts_eval import eval_command
+from newaisle.agent.cli.prompts_options import folder_options, language_option, name_argument
+from newaisle.agent.cli.prompts_own import diff_command, edit_command, new_command, reset_command
+from newaisle.agent.cli.prompts_render import render_command
+from newaisle.agent.cli.prompts_tests import test_command
+from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prompts.library import Listed
-    from prompts.variables import Variable
+    from newaisle.prompts.library import Listed
+    from newaisle.prompts.variables import Variable
 
 
 @click.group(name="prompts", cls=Group)
@@ -52,7 +52,7 @@ def list_command(settings: Settings, /, as_json: bool) -> None:
       newaisle prompts list
       newaisle prompts list --prompts shop-prompts --json
     """
-    from prompts.library import list_templates
+    from newaisle.prompts.library import list_templates
 
     templates = list_templates(settings.prompts_folder)
     if as_json:
@@ -97,8 +97,8 @@ def vars_command(name: str | None, as_json: bool) -> None:
       newaisle prompts vars explain
       newaisle prompts vars --json
     """
-    from prompts.inputs import INPUTS
-    from prompts.variables import variables_of
+    from newaisle.prompts.inputs import INPUTS
+    from newaisle.prompts.variables import variables_of
 
     found = {one: variables_of(one) for one in ([name] if name else INPUTS)}
     if as_json:
@@ -129,8 +129,8 @@ def show_command(settings: Settings, /, name: str, language: str) -> None:
     Example:
       newaisle prompts show explain --language zh
     """
-    from prompts.library import find_template
-    from prompts.source import read_text
+    from newaisle.prompts.library import find_template
+    from newaisle.prompts.source import read_text
 
     path, _ = find_template(name, language, settings.prompts_folder)
     click.echo(read_text(path), nl=False)
@@ -148,7 +148,7 @@ def path_command(settings: Settings, /, name: str, language: str) -> None:
     Example:
       newaisle prompts path explain
     """
-    from prompts.library import find_template
+    from newaisle.prompts.library import find_template
 
     path, _ = find_template(name, language, settings.prompts_folder)
     click.echo(path)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from agent.cli.complete import complete_template
-from agent.cli.options import model_options, pass_settings
-from agent.cli.prompts_options import counting_model, folder_options
-from agent.settings import Settings
+from newaisle.agent.cli.complete import complete_template
+from newaisle.agent.cli.options import model_options, pass_settings
+from newaisle.agent.cli.prompts_options import counting_model, folder_options
+from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from agent.evaluate.template_check import Checked
-    from prompts.errors import PromptError
+    from newaisle.agent.evaluate.template_check import Checked
+    from newaisle.prompts.errors import PromptError
 
 
 @click.command(name="check")
@@ -40,10 +40,10 @@ def check_command(settings: Settings, /, names: tuple[str, ...], as_json: bool) 
       newaisle prompts check
       newaisle prompts check explain --json
     """
-    from agent.evaluate.template_check import check
-    from prompts.check import check_names
-    from prompts.errors import TemplateError
-    from prompts.library import find_template, templates_in_use
+    from newaisle.agent.evaluate.template_check import check
+    from newaisle.prompts.check import check_names
+    from newaisle.prompts.errors import TemplateError
+    from newaisle.prompts.library import find_template, templates_in_use
 
     folder = settings.prompts_folder
     for name in names:

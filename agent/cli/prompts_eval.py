@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from agent.cli.complete import complete_file
-from agent.cli.options import model_options, pass_settings
-from agent.cli.prompts_options import folder_options, language_option, name_argument
-from agent.cli.prompts_tests import needed_model
-from agent.cli.screen import progress_bars, stdout_console
-from agent.settings import Settings
+from newaisle.agent.cli.complete import complete_file
+from newaisle.agent.cli.options import model_options, pass_settings
+from newaisle.agent.cli.prompts_options import folder_options, language_option, name_argument
+from newaisle.agent.cli.prompts_tests import needed_model
+from newaisle.agent.cli.screen import progress_bars, stdout_console
+from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
-    from agent.evaluate.variants import Progress, Variant, VariantComparison
-    from agent.llm.base import LanguageModel
-    from prompts.template import Language, Template
+    from newaisle.agent.evaluate.variants import Progress, Variant, VariantComparison
+    from newaisle.agent.llm.base import LanguageModel
+    from newaisle.prompts.template import Language, Template
 
 _CASES = 40  # some minutes for a small model on two cores
 _RANKING = ("rank", "listwise")
@@ -52,10 +52,10 @@ def eval_command(settings: Settings, /, name: str, vs: str, cases: int, as_json:
       newaisle prompts eval explain --vs bundled
       newaisle prompts eval rank --vs drafts/rank.en.yaml --cases 100 --json
     """
-    from agent.evaluate.variants import Variant
-    from prompts.errors import TemplateError
-    from prompts.library import load_template
-    from prompts.own import variant
+    from newaisle.agent.evaluate.variants import Variant
+    from newaisle.prompts.errors import TemplateError
+    from newaisle.prompts.library import load_template
+    from newaisle.prompts.own import variant
 
     folder = settings.prompts_folder
     used, other = load_template(name, language=language, folder=folder), variant(vs, name, language, folder)
@@ -79,10 +79,10 @@ def _by_ranking(
     settings: Settings, variants: tuple[Variant, Variant], cases: int, progress: Progress
 ) -> VariantComparison:
     """Templates that rank are compared as `newaisle eval --prompt` compares them."""
-    from agent.evaluate.compare import Entrant, judge_both
-    from agent.evaluate.data import read_shop
-    from agent.evaluate.variants import of_rankings
-    from agent.session import require_shop
+    from newaisle.agent.evaluate.compare import Entrant, judge_both
+    from newaisle.agent.evaluate.data import read_shop
+    from newaisle.agent.evaluate.variants import of_rankings
+    from newaisle.agent.session import require_shop
 
     require_shop(settings)
     with needed_model(settings) as model:
@@ -95,10 +95,10 @@ def _by_ranking(
 def _by_answers(
     settings: Settings, variants: tuple[Variant, Variant], cases: int, progress: Progress
 ) -> VariantComparison:
-    from agent.cli.parts import open_parts
-    from agent.evaluate.shop_facts import ShopFacts
-    from agent.evaluate.variant_cases import describing, explaining, own_tests
-    from agent.evaluate.variants import compare_variants
+    from newaisle.agent.cli.parts import open_parts
+    from newaisle.agent.evaluate.shop_facts import ShopFacts
+    from newaisle.agent.evaluate.variant_cases import describing, explaining, own_tests
+    from newaisle.agent.evaluate.variants import compare_variants
 
     template = variants[0].template
     if template.name == "turn":
@@ -113,8 +113,8 @@ def _by_answers(
 
 def _require_asked(template: Template, model: LanguageModel) -> None:
     """Raise RequestError for a model that the prompt is never put to."""
-    from agent.errors import RequestError
-    from agent.evaluate.template_tests import why_not_asked
+    from newaisle.agent.errors import RequestError
+    from newaisle.agent.evaluate.template_tests import why_not_asked
 
     if reason := why_not_asked(template, model):
         raise RequestError(f"{reason}: choose another model with --model")
@@ -125,7 +125,7 @@ def _print(found: VariantComparison) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from agent.evaluate.wording import percent
+    from newaisle.agent.evaluate.wording import percent
 
     console, both = stdout_console(), (found.first, found.second)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)

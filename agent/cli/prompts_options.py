@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from agent.cli.complete import complete_template
-from agent.cli.options import home_option, prompts_option
-from agent.cli.screen import note
-from agent.settings import Settings
+from newaisle.agent.cli.complete import complete_template
+from newaisle.agent.cli.options import home_option, prompts_option
+from newaisle.agent.cli.screen import note
+from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
-    from agent.llm.base import LanguageModel
+    from newaisle.agent.llm.base import LanguageModel
 
 name_argument = click.argument("name", shell_complete=complete_template)
 language_option = click.option(
@@ -33,9 +33,9 @@ def counting_model(settings: Settings) -> Iterator[LanguageModel | None]:
 
     A server would have to be sent the texts.
     """
-    from agent.cli.parts import load_model
-    from agent.llm.errors import LanguageModelError
-    from agent.models.errors import ModelError
+    from newaisle.agent.cli.parts import load_model
+    from newaisle.agent.llm.errors import LanguageModelError
+    from newaisle.agent.models.errors import ModelError
 
     model = None
     if settings.language_models and settings.language_models == settings.local_models:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from agent.cli.options import pass_settings
-from agent.cli.prompts_options import folder_options, language_option, name_argument
-from agent.cli.screen import note
-from agent.settings import Settings
+from newaisle.agent.cli.options import pass_settings
+from newaisle.agent.cli.prompts_options import folder_options, language_option, name_argument
+from newaisle.agent.cli.screen import note
+from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
-    from prompts.template import Language
+    from newaisle.prompts.template import Language
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}  # by how a line of a diff begins
 
@@ -32,7 +32,7 @@ def new_command(settings: Settings, /, name: str, minimal: bool, language: Langu
       newaisle prompts new explain
       newaisle prompts new profile --minimal --language zh
     """
-    from prompts.own import new_template
+    from newaisle.prompts.own import new_template
 
     click.echo(new_template(name, language, settings.prompts_folder, minimal=minimal))
 
@@ -52,15 +52,15 @@ def edit_command(settings: Settings, /, name: str, language: str) -> None:
     Example:
       newaisle prompts edit explain
     """
-    from agent.evaluate.template_check import faults
-    from prompts.editing import edit_template
+    from newaisle.agent.evaluate.template_check import faults
+    from newaisle.prompts.editing import edit_template
 
     path = edit_template(name, language, settings.prompts_folder, editor=_open_editor, check=faults)
     note(f"In use from now on: {path}" if path else "Nothing was changed.")
 
 
 def _open_editor(draft: Path) -> None:
-    from prompts.errors import PromptError
+    from newaisle.prompts.errors import PromptError
 
     try:
         click.edit(filename=str(draft))
@@ -80,7 +80,7 @@ def diff_command(settings: Settings, /, name: str, language: Language) -> None:
     Example:
       newaisle prompts diff explain
     """
-    from prompts.own import difference
+    from newaisle.prompts.own import difference
 
     for line in difference(name, language, settings.prompts_folder):
         is_heading = line.startswith(("+++", "---"))
@@ -101,7 +101,7 @@ def reset_command(settings: Settings, /, name: str, yes: bool, language: Languag
       newaisle prompts reset explain
       newaisle prompts reset explain --language zh --yes
     """
-    from prompts.own import own_files, reset_template
+    from newaisle.prompts.own import own_files, reset_template
 
     there = own_files(name, language, settings.prompts_folder)
     if not there:

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from agent.cli.complete import complete_category
-from agent.cli.options import TEXT, is_flag, model_options, pass_settings
-from agent.cli.prompts_options import counting_model, folder_options, name_argument
-from agent.cli.recommend import asking_how, query_from, user_option
-from agent.cli.screen import note, stdout_console
-from agent.settings import Settings
+from newaisle.agent.cli.complete import complete_category
+from newaisle.agent.cli.options import TEXT, is_flag, model_options, pass_settings
+from newaisle.agent.cli.prompts_options import counting_model, folder_options, name_argument
+from newaisle.agent.cli.recommend import asking_how, query_from, user_option
+from newaisle.agent.cli.screen import note, stdout_console
+from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agent.answer import Style
-    from agent.llm.base import LanguageModel
-    from agent.preview import Preview
+    from newaisle.agent.answer import Style
+    from newaisle.agent.llm.base import LanguageModel
+    from newaisle.agent.preview import Preview
 
 _WITHOUT_CATEGORY = ("profile", "turn")
 _MARKS = "⟦", "⟧"  # around data where nothing is coloured
@@ -66,8 +66,8 @@ def render_command(
       newaisle prompts render explain --user mara --category "Camp Kitchen" -n 3 --json
       newaisle prompts render turn --turn "a mug for slurping noodles"
     """
-    from agent.cli.parts import open_parts
-    from agent.preview import preview, tokens_by_layer
+    from newaisle.agent.cli.parts import open_parts
+    from newaisle.agent.preview import preview, tokens_by_layer
 
     name = _named(name, asked["style"], category)
     with open_parts(settings) as parts:
@@ -84,8 +84,8 @@ def render_command(
 
 def _named(name: str, style: Style, category: str | None) -> str:
     """The prompt that is meant; raises UsageError for options that do not go with it."""
-    from agent.explain.phrase import template_name
-    from prompts.inputs import INPUTS
+    from newaisle.agent.explain.phrase import template_name
+    from newaisle.prompts.inputs import INPUTS
 
     if category is None and name in INPUTS and name not in _WITHOUT_CATEGORY:
         raise click.UsageError(f"`{name}` is about a category: give --category NAME")

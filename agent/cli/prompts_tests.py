@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from agent.cli.options import model_options, pass_settings
-from agent.cli.prompts_options import folder_options, language_option, name_argument
-from agent.cli.screen import note
-from agent.settings import NO_MODEL, Settings
+from newaisle.agent.cli.options import model_options, pass_settings
+from newaisle.agent.cli.prompts_options import folder_options, language_option, name_argument
+from newaisle.agent.cli.screen import note
+from newaisle.agent.settings import NO_MODEL, Settings
 
 if TYPE_CHECKING:
-    from agent.evaluate.template_tests import Tested
-    from agent.llm.base import LanguageModel
+    from newaisle.agent.evaluate.template_tests import Tested
+    from newaisle.agent.llm.base import LanguageModel
 
 
 @click.command(name="test")
@@ -38,9 +38,9 @@ def test_command(settings: Settings, /, name: str, as_json: bool, language: str)
       newaisle prompts test explain
       newaisle prompts test rank --prompts drafts --json
     """
-    from agent.errors import UselessAnswer
-    from agent.evaluate.template_tests import run_tests, why_not_asked
-    from prompts.library import load_template
+    from newaisle.agent.errors import UselessAnswer
+    from newaisle.agent.evaluate.template_tests import run_tests, why_not_asked
+    from newaisle.prompts.library import load_template
 
     template = load_template(name, language=language, folder=settings.prompts_folder)
     found: list[Tested] = []
@@ -66,8 +66,8 @@ def test_command(settings: Settings, /, name: str, as_json: bool, language: str)
 
 def needed_model(settings: Settings) -> LanguageModel:
     """The language model in use; raises BackendDown where none is to be."""
-    from agent.cli.parts import load_model
-    from agent.errors import BackendDown
+    from newaisle.agent.cli.parts import load_model
+    from newaisle.agent.errors import BackendDown
 
     if settings.model == NO_MODEL:
         raise BackendDown("this needs a language model: give --model NAME; `newaisle models list` has names")

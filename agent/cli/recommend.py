@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from agent.cli.complete import complete_category, complete_customer, complete_file
-from agent.cli.files import read_products, text_of
-from agent.cli.options import TEXT, home_option, is_flag, model_options, pass_settings, prompts_option
-from agent.cli.parts import open_parts
-from agent.cli.screen import detail, note, print_table, say
-from agent.settings import Settings
+from newaisle.agent.cli.complete import complete_category, complete_customer, complete_file
+from newaisle.agent.cli.files import read_products, text_of
+from newaisle.agent.cli.options import TEXT, home_option, is_flag, model_options, pass_settings, prompts_option
+from newaisle.agent.cli.parts import open_parts
+from newaisle.agent.cli.screen import detail, note, print_table, say
+from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
-    from agent.answer import RecommendationSet
-    from agent.context import Query
+    from newaisle.agent.answer import RecommendationSet
+    from newaisle.agent.context import Query
 
 Format = Literal["json", "jsonl", "table"]
 
@@ -35,7 +35,7 @@ class _Price(click.FloatRange):
 def _currency(context: click.Context, param: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None
-    from store.prices import ISO_4217
+    from newaisle.store.prices import ISO_4217
 
     if value.upper() not in ISO_4217:
         raise click.BadParameter(f"{value!r} is no ISO 4217 code such as USD or CNY", context, param)
@@ -181,7 +181,7 @@ def recommend(
       newaisle recommend --user mara --category "Hammocks" --brief "Sleeping outdoors, hung between trees" \\
           --candidates hammocks.csv
     """
-    from agent.recommend import recommend as run
+    from newaisle.agent.recommend import recommend as run
 
     query = query_within(**asked)
     with open_parts(settings) as parts:
@@ -200,14 +200,14 @@ def schema() -> None:
     Example:
       newaisle schema > recommendation-set.schema.json
     """
-    from agent.answer import RecommendationSet
+    from newaisle.agent.answer import RecommendationSet
 
     click.echo(json.dumps(RecommendationSet.model_json_schema(mode="serialization"), indent=2, ensure_ascii=False))
 
 
 def query_from(*, brief: str | None, candidates: str | None, **asked: Any) -> Query:
     """A query out of the options of `asking`, with the files that they name read."""
-    from agent.context import Query
+    from newaisle.agent.context import Query
 
     products = None if candidates is None else read_products(candidates)
     return Query(brief=text_of(brief or ""), candidates=products, **asked)
@@ -227,7 +227,7 @@ def query_within(
     **asked: Any,
 ) -> Query:
     """A query out of the options of `asking` and `limiting`."""
-    from agent.answer import Constraints
+    from newaisle.agent.answer import Constraints
 
     if currency and max_price is None and min_price is None:
         if is_flag("currency"):

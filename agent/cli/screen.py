@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.live import Live
     from rich.spinner import Spinner
 
-    from agent.answer import Claim, Recommendation, RecommendationSet
+    from newaisle.agent.answer import Claim, Recommendation, RecommendationSet
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from agent.cli.complete import complete_customer, complete_file, complete_product
-from agent.cli.errors import BAD_INPUT
-from agent.cli.options import TEXT, home_option, model_options, pass_settings
-from agent.cli.parts import load_embedder
-from agent.cli.screen import Progress, error, progress_bars, rows, working
-from agent.settings import Settings
+from newaisle.agent.cli.complete import complete_customer, complete_file, complete_product
+from newaisle.agent.cli.errors import BAD_INPUT
+from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_settings
+from newaisle.agent.cli.parts import load_embedder
+from newaisle.agent.cli.screen import Progress, error, progress_bars, rows, working
+from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
-    from store.ingest import FileReport, IngestReport
+    from newaisle.store.ingest import FileReport, IngestReport
 
 _STAGES = {
     "catalogue": "reading products",
@@ -73,7 +73,7 @@ def ingest(
       newaisle ingest items.csv.gz --map title=product_name --locale de_DE
       zcat orders.csv.gz | newaisle ingest --histories - --map-event buy=purchase
     """
-    from store.ingest import ingest as run
+    from newaisle.store.ingest import ingest as run
 
     if catalogue is None and histories is None:
         raise click.UsageError("give a CATALOGUE, or --histories FILE, or both")
@@ -115,8 +115,8 @@ def reindex(settings: Settings) -> None:
       newaisle reindex
       newaisle reindex --embedder hash
     """
-    from agent.session import require_shop
-    from store.ingest import reindex as run
+    from newaisle.agent.session import require_shop
+    from newaisle.store.ingest import reindex as run
 
     require_shop(settings)
     with (
@@ -140,8 +140,8 @@ def forget(settings: Settings, user_id: str) -> None:
     Example:
       newaisle forget mara
     """
-    from agent.session import require_shop
-    from store.erase import forget_user
+    from newaisle.agent.session import require_shop
+    from newaisle.store.erase import forget_user
 
     require_shop(settings)
     with working("erasing"):
@@ -160,8 +160,8 @@ def remove(settings: Settings, item_id: str) -> None:
     Example:
       newaisle remove ck-01
     """
-    from agent.session import require_shop
-    from store.erase import remove_product
+    from newaisle.agent.session import require_shop
+    from newaisle.store.erase import remove_product
 
     require_shop(settings)
     with working("erasing"):
@@ -170,7 +170,7 @@ def remove(settings: Settings, item_id: str) -> None:
 
 
 def _learn(settings: Settings, progress: Progress) -> None:
-    from agent.learn.shop import learn_attraction
+    from newaisle.agent.learn.shop import learn_attraction
 
     progress("attraction", 0, 1)
     learn_attraction(settings.shop)
@@ -182,9 +182,9 @@ def _source(file: str | None) -> Any:
 
 
 def _options(*, mapping: tuple[str, ...], map_event: tuple[str, ...], **rest: Any) -> Any:
-    from store.columns import parse_mapping
-    from store.liking import parse_event_map
-    from store.shop import ReadOptions
+    from newaisle.store.columns import parse_mapping
+    from newaisle.store.liking import parse_event_map
+    from newaisle.store.shop import ReadOptions
 
     return ReadOptions(mapping=parse_mapping(mapping), event_map=parse_event_map(map_event), **rest)
 

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from agent.cli.complete import complete_category, complete_customer, complete_product
-from agent.cli.options import TEXT, embedder_options, home_option, pass_settings
-from agent.cli.parts import open_parts
-from agent.cli.recommend import asking_how, limiting, query_within
-from agent.settings import Settings
+from newaisle.agent.cli.complete import complete_category, complete_customer, complete_product
+from newaisle.agent.cli.options import TEXT, embedder_options, home_option, pass_settings
+from newaisle.agent.cli.parts import open_parts
+from newaisle.agent.cli.recommend import asking_how, limiting, query_within
+from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
-    from agent.context import Query
-    from agent.parts import Parts
-    from agent.why.answer import Why, WhyNot
-    from store.rows import Product
+    from newaisle.agent.context import Query
+    from newaisle.agent.parts import Parts
+    from newaisle.agent.why.answer import Why, WhyNot
+    from newaisle.store.rows import Product
 
     Answer = TypeVar("Answer", Why, WhyNot)
 
@@ -65,8 +65,8 @@ def why(settings: Settings, /, user_id: str, item_id: str, as_json: bool, **aske
       newaisle why mara ck-05 --max-price 50 --json
       newaisle why - ck-05
     """
-    from agent.cli.why_text import print_why
-    from agent.why.why import why as run
+    from newaisle.agent.cli.why_text import print_why
+    from newaisle.agent.why.why import why as run
 
     found = _answer(settings, run, user_id, item_id, asked)
     if as_json:
@@ -91,8 +91,8 @@ def why_not(settings: Settings, /, user_id: str, item_id: str, as_json: bool, **
       newaisle why-not mara ck-05 --max-price 40 --exclude pour-over
       newaisle why-not mara ck-17 -k 3 --json
     """
-    from agent.cli.why_text import print_why_not
-    from agent.why.why_not import why_not as run
+    from newaisle.agent.cli.why_text import print_why_not
+    from newaisle.agent.why.why_not import why_not as run
 
     given = {name: asked[name] for name in ("brief", "candidates", "language")}
     if asked["style"] != "short":
@@ -111,7 +111,7 @@ def _answer(
     item_id: str,
     asked: dict[str, Any],
 ) -> Answer:
-    from agent.why.subject import find_product, own_category
+    from newaisle.agent.why.subject import find_product, own_category
 
     category = asked.pop("category")
     query = query_within(user_id=None if user_id == _NOBODY else user_id, category="", **asked)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from agent.cli.screen import note, rows, stdout_console
+from newaisle.agent.cli.screen import note, rows, stdout_console
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from agent.answer import Basis, Claim
-    from agent.why.answer import Compared, HeldBackBy, Why, WhyNot
+    from newaisle.agent.answer import Basis, Claim
+    from newaisle.agent.why.answer import Compared, HeldBackBy, Why, WhyNot
 
 _ROWS = 5  # of the history that are shown
 _HELD_BACK = 3
@@ -146,7 +146,7 @@ def _print_claims(console: Console, found: Why) -> None:
 
 def _without(claim: Claim, score: float, titles: dict[str, str]) -> str:
     """What would be without the rows of a claim."""
-    from agent.explain.sentences import short_title
+    from newaisle.agent.explain.sentences import short_title
 
     assert claim.counterfactual is not None
     assert claim.history_item_id is not None

@@ -1,6 +1,6 @@
 """Embedding models as GGUF files, run by llama.cpp: many texts in one batch, each a sequence of its own.
 
-`python -m agent.embedders.gguf MODEL` tries one in a process where a crash harms nothing, see `agent.llm.trial`.
+`python -m newaisle.agent.embedders.gguf MODEL` tries one where a crash harms nothing, see `agent.llm.trial`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.llm.errors import DecodeFailed, LanguageModelError, ModelUnusable
-from agent.llm.native import NativeModel
-from agent.llm.trial import CHILD, DECODES, FORKS, main, trial
-from store.embedders import (
+from newaisle.agent.llm.errors import DecodeFailed, LanguageModelError, ModelUnusable
+from newaisle.agent.llm.native import NativeModel
+from newaisle.agent.llm.trial import CHILD, DECODES, FORKS, main, trial
+from newaisle.store.embedders import (
     CHARACTERS_PER_TOKEN,
     Embedder,
     Progress,
@@ -26,13 +26,13 @@ from store.embedders import (
     hash_file,
     unit_rows,
 )
-from store.errors import EmbedderError
+from newaisle.store.errors import EmbedderError
 
 MAX_TOKENS = 512
 """Tokens of a text that are read at most; the memory of a batch grows with its square."""
 SEQUENCES = 64
 
-_CHILD = (*CHILD[:-1], "agent.embedders.gguf")
+_CHILD = (*CHILD[:-1], "newaisle.agent.embedders.gguf")
 _SAME = 0.999  # least cosine: batches of other sizes take other kernels, which round differently
 _TEXTS = ("a kettle of stainless steel", "blue", "yarn, needles and a book about knitting for two cold winters")
 

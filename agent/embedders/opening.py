@@ -5,15 +5,15 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from agent.errors import RequestError
-from agent.models.errors import ModelMissing
-from agent.settings import HASH_EMBEDDER, is_url
-from store.embedders import Embedder, HashEmbedder, OnnxEmbedder
+from newaisle.agent.errors import RequestError
+from newaisle.agent.models.errors import ModelMissing
+from newaisle.agent.settings import HASH_EMBEDDER, is_url
+from newaisle.store.embedders import Embedder, HashEmbedder, OnnxEmbedder
 
 if TYPE_CHECKING:
-    from agent.embedders.server import ServerEmbedder
-    from agent.llm.server.endpoint import Keys
-    from agent.models.cache import ModelCache
+    from newaisle.agent.embedders.server import ServerEmbedder
+    from newaisle.agent.llm.server.endpoint import Keys
+    from newaisle.agent.models.cache import ModelCache
 
 
 def open_embedder(spec: str, *, cache: ModelCache, keys: Keys) -> Embedder:
@@ -40,15 +40,15 @@ def _open(spec: str, cache: ModelCache, keys: Keys) -> Embedder:
         raise ModelMissing(f"the embedder {spec} is not installed: {mend}") from exc
     if path.is_dir():
         return OnnxEmbedder(path)
-    from agent.embedders.gguf import open_gguf
+    from newaisle.agent.embedders.gguf import open_gguf
 
     return open_gguf(path, state_folder=cache.folder, sha256=manifest.sha256)
 
 
 def _open_server(spec: str, keys: Keys) -> ServerEmbedder:
-    from agent.embedders.server import ServerEmbedder
-    from agent.llm.server.client import Client
-    from agent.llm.server.endpoint import Endpoint
+    from newaisle.agent.embedders.server import ServerEmbedder
+    from newaisle.agent.llm.server.client import Client
+    from newaisle.agent.llm.server.endpoint import Endpoint
 
     endpoint = Endpoint.parse(spec, keys=keys)
     if endpoint.model is None:

@@ -8,10 +8,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.llm.errors import InputTooLong, LanguageModelError, RequestRejected
-from agent.llm.server.endpoint import Endpoint
-from store.embedders import Embedder, Progress, Vectors, unit_rows
-from store.errors import EmbedderError
+from newaisle.agent.llm.errors import InputTooLong, LanguageModelError, RequestRejected
+from newaisle.agent.llm.server.endpoint import Endpoint
+from newaisle.store.embedders import Embedder, Progress, Vectors, unit_rows
+from newaisle.store.errors import EmbedderError
 
 TEXTS = 32  # in a request: some servers take no more
 MAX_BYTES = 1500  # of a text, which 512 tokens hold in nearly any language: many servers refuse more

@@ -7,17 +7,17 @@ from functools import partial
 
 from pydantic import BaseModel
 
-from agent.chat.by_model import reread
-from agent.chat.intent import Intent
-from agent.chat.vocabulary import Vocabulary
-from agent.check.check import Grounds, problem
-from agent.evaluate.fact_reading import grounds_of
-from agent.explain.phrase import STYLES
-from agent.llm.base import Finish
-from agent.rank.listwise import places
-from prompts.inputs import ExplainInput, ListwiseInput, TurnInput
-from prompts.template import Language
-from store.rows import PATH_SEPARATOR, Product
+from newaisle.agent.chat.by_model import reread
+from newaisle.agent.chat.intent import Intent
+from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.agent.check.check import Grounds, problem
+from newaisle.agent.evaluate.fact_reading import grounds_of
+from newaisle.agent.explain.phrase import STYLES
+from newaisle.agent.llm.base import Finish
+from newaisle.agent.rank.listwise import places
+from newaisle.prompts.inputs import ExplainInput, ListwiseInput, TurnInput
+from newaisle.prompts.template import Language
+from newaisle.store.rows import PATH_SEPARATOR, Product
 
 Judge = Callable[[str, Finish], str | None]
 _NOTHING = ("nothing", "无")

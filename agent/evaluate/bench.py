@@ -9,19 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from agent.evaluate.calibration import CalibrationCounts, calibration_counts, usual_targets
-from agent.evaluate.data import Fold
-from agent.evaluate.methods import SIGNALS, Methods, TfIdf
-from agent.evaluate.warm import popularity
-from agent.learn.attraction import AttractionLearner
-from agent.llm.base import LanguageModel
-from agent.past.case_maker import CaseMaker
-from agent.past.past import Past
-from agent.past.seen import arrivals, rows_at, rows_of_others, training_past
-from agent.past.split import Case
-from agent.rank.blend import Blend, Ranking
-from agent.rank.case import Scores
-from agent.rank.metrics import SEED, judge, order_by_score
+from newaisle.agent.evaluate.calibration import CalibrationCounts, calibration_counts, usual_targets
+from newaisle.agent.evaluate.data import Fold
+from newaisle.agent.evaluate.methods import SIGNALS, Methods, TfIdf
+from newaisle.agent.evaluate.warm import popularity
+from newaisle.agent.learn.attraction import AttractionLearner
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.past.case_maker import CaseMaker
+from newaisle.agent.past.past import Past
+from newaisle.agent.past.seen import arrivals, rows_at, rows_of_others, training_past
+from newaisle.agent.past.split import Case
+from newaisle.agent.rank.blend import Blend, Ranking
+from newaisle.agent.rank.case import Scores
+from newaisle.agent.rank.metrics import SEED, judge, order_by_score
 
 CURVE = (0, 10, 100, 1000, None)  # interactions of other customers in the category; None: all that may be seen
 ALL = -1  # None, as a key

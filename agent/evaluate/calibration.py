@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from agent.evaluate.result import Calibrated, Reliability
-from agent.evaluate.statistics import ratio_interval
-from agent.past.leave_out import folds, leave_out
-from agent.past.past import Past
+from newaisle.agent.evaluate.result import Calibrated, Reliability
+from newaisle.agent.evaluate.statistics import ratio_interval
+from newaisle.agent.past.leave_out import folds, leave_out
+from newaisle.agent.past.past import Past
 
 TOP = 5
 # Of the bins, on a scale of ratios: among hundreds of candidates nearly every probability is far below a hundredth.

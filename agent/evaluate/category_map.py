@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.evaluate.result import MapPoint
-from agent.past.past import Past
-from store.words import product_text, words
+from newaisle.agent.evaluate.result import MapPoint
+from newaisle.agent.past.past import Past
+from newaisle.store.words import product_text, words
 
 NEAREST = 3
 _DIMENSIONS = 100  # of the space that words are brought into where there are no vectors

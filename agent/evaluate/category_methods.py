@@ -17,12 +17,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.categories.classify import LOOKS_NEW, Classifier
-from agent.categories.known import SAMPLE, KnownCategories
-from agent.categories.nearest import DEFAULT_METHOD, METHODS, CategoryText, nearest_categories
-from agent.parts import Parts
-from store.ledger import Ledger
-from store.rows import PATH_SEPARATOR, Product
+from newaisle.agent.categories.classify import LOOKS_NEW, Classifier
+from newaisle.agent.categories.known import SAMPLE, KnownCategories
+from newaisle.agent.categories.nearest import DEFAULT_METHOD, METHODS, CategoryText, nearest_categories
+from newaisle.agent.parts import Parts
+from newaisle.store.ledger import Ledger
+from newaisle.store.rows import PATH_SEPARATOR, Product
 
 Numbers = NDArray[np.float64]
 Summary = dict[str, dict[str, float]]

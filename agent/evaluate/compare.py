@@ -11,22 +11,22 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict, FiniteFloat
 
-from agent.errors import RequestError
-from agent.evaluate.data import Measured
-from agent.evaluate.kept import Kept, code_version
-from agent.evaluate.metered import Metered
-from agent.evaluate.methods import context_of, likelihood_of_titles, rank_prompt
-from agent.evaluate.result import Interval
-from agent.evaluate.statistics import mean_intervals
-from agent.llm.base import LanguageModel
-from agent.past.case_maker import CaseMaker
-from agent.past.split import Case, sample_cases
-from agent.rank.case import RankingCase, Scores
-from agent.rank.listwise import listwise, orders
-from agent.rank.metrics import METRICS, judge, standard_error
-from agent.template_inputs import listwise_input
-from prompts.messages import Message
-from prompts.template import Template
+from newaisle.agent.errors import RequestError
+from newaisle.agent.evaluate.data import Measured
+from newaisle.agent.evaluate.kept import Kept, code_version
+from newaisle.agent.evaluate.metered import Metered
+from newaisle.agent.evaluate.methods import context_of, likelihood_of_titles, rank_prompt
+from newaisle.agent.evaluate.result import Interval
+from newaisle.agent.evaluate.statistics import mean_intervals
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.past.case_maker import CaseMaker
+from newaisle.agent.past.split import Case, sample_cases
+from newaisle.agent.rank.case import RankingCase, Scores
+from newaisle.agent.rank.listwise import listwise, orders
+from newaisle.agent.rank.metrics import METRICS, judge, standard_error
+from newaisle.agent.template_inputs import listwise_input
+from newaisle.prompts.messages import Message
+from newaisle.prompts.template import Template
 
 CASES, CANDIDATES = 40, 20  # some minutes for a small model on two cores
 

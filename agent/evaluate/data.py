@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.errors import RequestError, did_you_mean
-from agent.past.leave_out import FEWEST_CANDIDATES, FEWEST_LIKED, folds, leave_out
-from agent.past.past import Past
-from agent.past.seen import category_paths
-from agent.past.split import Case, find_file, read_cases, require_file
-from store.errors import InputError
-from store.home import Home
-from store.ingest import Progress, ingest
-from store.shop import ReadOptions
+from newaisle.agent.errors import RequestError, did_you_mean
+from newaisle.agent.past.leave_out import FEWEST_CANDIDATES, FEWEST_LIKED, folds, leave_out
+from newaisle.agent.past.past import Past
+from newaisle.agent.past.seen import category_paths
+from newaisle.agent.past.split import Case, find_file, read_cases, require_file
+from newaisle.store.errors import InputError
+from newaisle.store.home import Home
+from newaisle.store.ingest import Progress, ingest
+from newaisle.store.shop import ReadOptions
 
 if TYPE_CHECKING:
-    from store.embedders import Embedder
+    from newaisle.store.embedders import Embedder
 
 _CHUNK = 1 << 20  # bytes
 _SHOWN = 5  # categories in a message

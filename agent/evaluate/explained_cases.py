@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from store.ledger import Ledger
-from store.liking import liking_by_product
-from store.rows import PATH_SEPARATOR
+from newaisle.store.ledger import Ledger
+from newaisle.store.liking import liking_by_product
+from newaisle.store.rows import PATH_SEPARATOR
 
 PRODUCTS = 5  # recommended for each case
 _SEED = 20240229

@@ -12,20 +12,20 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from agent.answer import Basis, Claim, Recommendation, RecommendationSet, Style
-from agent.context import Query
-from agent.evaluate.explained_cases import PRODUCTS, Asked, chosen_cases
-from agent.evaluate.shop_facts import FALLS, Facts, ShopFacts
-from agent.evaluate.statements import Statement, statements
-from agent.parts import Parts
-from agent.rank.blend import rank
-from agent.rank.case import Scores
-from agent.recommend import recommend
-from store.errors import IndexDamaged
-from store.index import Index
-from store.logs import Entry
-from store.rows import Product
-from store.words import is_chinese
+from newaisle.agent.answer import Basis, Claim, Recommendation, RecommendationSet, Style
+from newaisle.agent.context import Query
+from newaisle.agent.evaluate.explained_cases import PRODUCTS, Asked, chosen_cases
+from newaisle.agent.evaluate.shop_facts import FALLS, Facts, ShopFacts
+from newaisle.agent.evaluate.statements import Statement, statements
+from newaisle.agent.parts import Parts
+from newaisle.agent.rank.blend import rank
+from newaisle.agent.rank.case import Scores
+from newaisle.agent.recommend import recommend
+from newaisle.store.errors import IndexDamaged
+from newaisle.store.index import Index
+from newaisle.store.logs import Entry
+from newaisle.store.rows import Product
+from newaisle.store.words import is_chinese
 
 RECOMMENDATIONS = 200
 Progress = Callable[[str, int, int], None]

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from functools import cache
 from string import Formatter
 
-from agent.answer import Claim, ClaimKind, Style
-from agent.check.grounds import Grounds
-from agent.explain.reason import Reason
-from agent.explain.sentences import Language, Sentences, sentences, short_title
-from agent.rank.case import HistoryRow
-from prompts.inputs import ExplainInput, ProductFields
-from store.rows import Product
+from newaisle.agent.answer import Claim, ClaimKind, Style
+from newaisle.agent.check.grounds import Grounds
+from newaisle.agent.explain.reason import Reason
+from newaisle.agent.explain.sentences import Language, Sentences, sentences, short_title
+from newaisle.agent.rank.case import HistoryRow
+from newaisle.prompts.inputs import ExplainInput, ProductFields
+from newaisle.store.rows import Product
 
 _KINDS: dict[str, ClaimKind] = {  # by the field of `Sentences`
     "brand": "brand",

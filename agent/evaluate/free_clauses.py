@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.evaluate.names import MARK, Masked, meant, unquoted
-from agent.evaluate.sentence_forms import CHOSEN, DEEDS, LIKED, NEGATION, RATED, RATED_HIGHLY, Language
-from agent.evaluate.shop_facts import Done, Facts, all_words
-from store.words import words
+from newaisle.agent.evaluate.names import MARK, Masked, meant, unquoted
+from newaisle.agent.evaluate.sentence_forms import CHOSEN, DEEDS, LIKED, NEGATION, RATED, RATED_HIGHLY, Language
+from newaisle.agent.evaluate.shop_facts import Done, Facts, all_words
+from newaisle.store.words import words
 
 Verdict = Literal["supported", "unsupported", "opinion"]
 

@@ -9,9 +9,7 @@ from typing import Generic, Self, TextIO, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-import agent
-import prompts
-import store
+from newaisle import agent, prompts, store
 
 Record = TypeVar("Record", bound=BaseModel)
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from agent.evaluate.bench import Bench, CaseResult
-from agent.evaluate.data import Fold
-from agent.evaluate.kept import Kept
-from agent.evaluate.learner import Learner
-from agent.llm.base import LanguageModel
-from agent.past.past import Past
-from agent.rank.blend import Blend
-from agent.rank.metrics import METRICS, standard_error
+from newaisle.agent.evaluate.bench import Bench, CaseResult
+from newaisle.agent.evaluate.data import Fold
+from newaisle.agent.evaluate.kept import Kept
+from newaisle.agent.evaluate.learner import Learner
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.past.past import Past
+from newaisle.agent.rank.blend import Blend
+from newaisle.agent.rank.metrics import METRICS, standard_error
 
 Results = Mapping[int, CaseResult]  # by the number of the case
 Progress = Callable[[str, int, int], None]  # stage ("learn" or "cases"), done, total

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from agent.llm.base import Ask, Generated, LanguageModel, Likelihood, OnText
-from prompts.messages import Message
+from newaisle.agent.llm.base import Ask, Generated, LanguageModel, Likelihood, OnText
+from newaisle.prompts.messages import Message
 
 
 @dataclass(slots=True)

@@ -11,26 +11,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agent.answer import Constraints
-from agent.context import Context
-from agent.evaluate.warm import popularity, tuned_user_knn
-from agent.llm.base import LanguageModel
-from agent.past.case_maker import CaseMaker
-from agent.past.neighbours import Neighbours
-from agent.past.past import Past, Rows
-from agent.past.seen import rows_of_others
-from agent.past.split import Case
-from agent.rank.blend import BY_ROW, Blend, Ranking, rank, with_signal
-from agent.rank.case import Others, RankingCase, Scores
-from agent.rank.diversity import SAFE_WEIGHT, diversify, sameness, similarity_of
-from agent.rank.likelihood import likelihood
-from agent.recommend import usual_language
-from agent.template_inputs import rank_input
-from prompts.library import load_template
-from prompts.messages import Message
-from prompts.template import Template
-from store.rows import Product
-from store.words import product_text, words
+from newaisle.agent.answer import Constraints
+from newaisle.agent.context import Context
+from newaisle.agent.evaluate.warm import popularity, tuned_user_knn
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.past.case_maker import CaseMaker
+from newaisle.agent.past.neighbours import Neighbours
+from newaisle.agent.past.past import Past, Rows
+from newaisle.agent.past.seen import rows_of_others
+from newaisle.agent.past.split import Case
+from newaisle.agent.rank.blend import BY_ROW, Blend, Ranking, rank, with_signal
+from newaisle.agent.rank.case import Others, RankingCase, Scores
+from newaisle.agent.rank.diversity import SAFE_WEIGHT, diversify, sameness, similarity_of
+from newaisle.agent.rank.likelihood import likelihood
+from newaisle.agent.recommend import usual_language
+from newaisle.agent.template_inputs import rank_input
+from newaisle.prompts.library import load_template
+from newaisle.prompts.messages import Message
+from newaisle.prompts.template import Template
+from newaisle.store.rows import Product
+from newaisle.store.words import product_text, words
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from agent.evaluate.shop_facts import Done
-from store.rows import Product
-from store.words import words
+from newaisle.agent.evaluate.shop_facts import Done
+from newaisle.store.rows import Product
+from newaisle.store.words import words
 
 _FIRST_MARK = 0xE000  # of the characters for private use: one stands for each name that was taken out
 MARK = "[\ue000-\uf8ff]"

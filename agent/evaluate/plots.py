@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from agent.evaluate.drawing import WIDTH, Drawing, Scale, series, ticks
-from agent.evaluate.result import Calibrated, CurvePoint, Group, Interval, MapPoint
-from agent.evaluate.wording import difference, finding, method_name, number, percent
+from newaisle.agent.evaluate.drawing import WIDTH, Drawing, Scale, series, ticks
+from newaisle.agent.evaluate.result import Calibrated, CurvePoint, Group, Interval, MapPoint
+from newaisle.agent.evaluate.wording import difference, finding, method_name, number, percent
 
 CATEGORY_METHODS = ("blend", "tfidf", "random", "popularity")  # that the bars compare
 LABELLED = 12  # held-out categories that a map has room to name, with lines to all their nearest

@@ -11,9 +11,9 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from agent.evaluate import plots, wording
-from agent.evaluate.drawing import clean
-from agent.evaluate.result import Evaluation, Group, Interval, Method
+from newaisle.agent.evaluate import plots, wording
+from newaisle.agent.evaluate.drawing import clean
+from newaisle.agent.evaluate.result import Evaluation, Group, Interval, Method
 
 _TEMPLATE = "report.html"
 _TOGETHER = 6  # categories in one plot, at most

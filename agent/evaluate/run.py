@@ -7,15 +7,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agent.errors import RequestError
-from agent.evaluate.data import Fold, Measured
-from agent.evaluate.kept import code_version
-from agent.evaluate.learner import Learner
-from agent.evaluate.measure import Progress, measure
-from agent.evaluate.result import Evaluation
-from agent.evaluate.summary import evaluation
-from agent.llm.base import LanguageModel
-from agent.past.split import sample_cases
+from newaisle.agent.errors import RequestError
+from newaisle.agent.evaluate.data import Fold, Measured
+from newaisle.agent.evaluate.kept import code_version
+from newaisle.agent.evaluate.learner import Learner
+from newaisle.agent.evaluate.measure import Progress, measure
+from newaisle.agent.evaluate.result import Evaluation
+from newaisle.agent.evaluate.summary import evaluation
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.past.split import sample_cases
 
 MOST_MADE = 2_000  # cases, unless somebody says otherwise: made ones may be tens of thousands
 SAMPLED_CASES, SAMPLED_CANDIDATES = 150, 20  # where a language model ranks: it takes seconds a case

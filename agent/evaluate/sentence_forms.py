@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.evaluate.names import MARK
-from store.rows import Event
+from newaisle.agent.evaluate.names import MARK
+from newaisle.store.rows import Event
 
 Language = Literal["en", "zh"]
 

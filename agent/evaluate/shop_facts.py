@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.answer import Constraints
-from store.ledger import Ledger
-from store.liking import liking_by_product
-from store.rows import PATH_SEPARATOR, Event, Product
-from store.words import product_text, words
+from newaisle.agent.answer import Constraints
+from newaisle.store.ledger import Ledger
+from newaisle.store.liking import liking_by_product
+from newaisle.store.rows import PATH_SEPARATOR, Event, Product
+from newaisle.store.words import product_text, words
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -13,12 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import ge, le
 
-from agent.evaluate.free_clauses import Verdict, did, judge_clauses
-from agent.evaluate.names import MARK, Masked, meant, unquoted
-from agent.evaluate.sentence_forms import COUNTS, FORMS, NEGATION, Language
-from agent.evaluate.shop_facts import FALLS, MOST, SAME_LEVEL, SIMILAR, TYPICAL, Done, Facts, is_in
-from store.rows import PATH_SEPARATOR, Product
-from store.words import is_chinese, product_text, words
+from newaisle.agent.evaluate.free_clauses import Verdict, did, judge_clauses
+from newaisle.agent.evaluate.names import MARK, Masked, meant, unquoted
+from newaisle.agent.evaluate.sentence_forms import COUNTS, FORMS, NEGATION, Language
+from newaisle.agent.evaluate.shop_facts import FALLS, MOST, SAME_LEVEL, SIMILAR, TYPICAL, Done, Facts, is_in
+from newaisle.store.rows import PATH_SEPARATOR, Product
+from newaisle.store.words import is_chinese, product_text, words
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”')\]]*\s+|(?<=[。！？])|\n+")
 _QUOTE = re.compile(r'"[^"]+"|“[^”]+”')

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from agent.evaluate.result import Interval
+from newaisle.agent.evaluate.result import Interval
 
 DRAWS = 10_000
 _SEED = 20240229

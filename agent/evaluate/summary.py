@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from agent.evaluate.bench import ALL, CURVE, CaseResult
-from agent.evaluate.calibration import calibrated
-from agent.evaluate.category_map import category_map
-from agent.evaluate.data import Measured
-from agent.evaluate.measure import Results, summarise
-from agent.evaluate.methods import WARM
-from agent.evaluate.result import CurvePoint, Difference, Evaluation, Group, Method
-from agent.evaluate.statistics import mean_intervals, ratio_interval
-from agent.evaluate.wording import left_out
-from agent.rank.metrics import METRICS, standard_error
+from newaisle.agent.evaluate.bench import ALL, CURVE, CaseResult
+from newaisle.agent.evaluate.calibration import calibrated
+from newaisle.agent.evaluate.category_map import category_map
+from newaisle.agent.evaluate.data import Measured
+from newaisle.agent.evaluate.measure import Results, summarise
+from newaisle.agent.evaluate.methods import WARM
+from newaisle.agent.evaluate.result import CurvePoint, Difference, Evaluation, Group, Method
+from newaisle.agent.evaluate.statistics import mean_intervals, ratio_interval
+from newaisle.agent.evaluate.wording import left_out
+from newaisle.agent.rank.metrics import METRICS, standard_error
 
 LENGTHS = ((5, 9), (10, 19), (20, 49), (50, None))  # of histories
 _NDCG = METRICS.index("ndcg@10")

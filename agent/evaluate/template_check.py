@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.evaluate.answer_judges import judge_of
-from agent.evaluate.template_tests import MOST_TOKENS
-from agent.llm.base import LanguageModel
-from prompts.check import check_template, fullest
-from prompts.errors import PromptError, TemplateError
-from prompts.inputs import ExplainInput
-from prompts.messages import Message
-from prompts.order import Note, order_notes
-from prompts.template import Template, inspect
+from newaisle.agent.evaluate.answer_judges import judge_of
+from newaisle.agent.evaluate.template_tests import MOST_TOKENS
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.prompts.check import check_template, fullest
+from newaisle.prompts.errors import PromptError, TemplateError
+from newaisle.prompts.inputs import ExplainInput
+from newaisle.prompts.messages import Message
+from newaisle.prompts.order import Note, order_notes
+from newaisle.prompts.template import Template, inspect
 
 _CONTEXT = 4096  # tokens, that local models are opened with
 _BYTES = 3  # of text that a token has at least, in English and Chinese, by a vocabulary that knows them

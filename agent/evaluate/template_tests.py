@@ -6,13 +6,13 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from agent.chat.by_model import wanted
-from agent.errors import RequestError
-from agent.evaluate.answer_judges import judge_of
-from agent.llm.base import Ask, Finish, LanguageModel
-from agent.rank.likelihood import likelihood
-from prompts.expected import SCORED, TemplateTest, unmet
-from prompts.template import LANGUAGE_NAMES, Template
+from newaisle.agent.chat.by_model import wanted
+from newaisle.agent.errors import RequestError
+from newaisle.agent.evaluate.answer_judges import judge_of
+from newaisle.agent.llm.base import Ask, Finish, LanguageModel
+from newaisle.agent.rank.likelihood import likelihood
+from newaisle.prompts.expected import SCORED, TemplateTest, unmet
+from newaisle.prompts.template import LANGUAGE_NAMES, Template
 
 MOST_TOKENS = 160  # of an answer, where the template does not say
 

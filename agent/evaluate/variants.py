@@ -9,14 +9,14 @@ from statistics import fmean
 import numpy as np
 from pydantic import BaseModel, ConfigDict, FiniteFloat
 
-from agent.errors import RequestError
-from agent.evaluate.compare import Judged
-from agent.evaluate.metered import Metered, Spent
-from agent.evaluate.result import Interval
-from agent.evaluate.statistics import mean_intervals
-from agent.evaluate.wording import told_apart
-from agent.llm.base import LanguageModel
-from prompts.template import Template
+from newaisle.agent.errors import RequestError
+from newaisle.agent.evaluate.compare import Judged
+from newaisle.agent.evaluate.metered import Metered, Spent
+from newaisle.agent.evaluate.result import Interval
+from newaisle.agent.evaluate.statistics import mean_intervals
+from newaisle.agent.evaluate.wording import told_apart
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.prompts.template import Template
 
 Progress = Callable[[int, int], None]
 _FEWEST = 5  # cases to claim anything by: redrawing fewer says little of how much others would differ

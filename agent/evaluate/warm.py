@@ -8,13 +8,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.past.leave_out import folds, leave_out
-from agent.past.neighbours import Neighbours, distinct
-from agent.past.past import Past, Rows
-from agent.past.seen import rows_of_others
-from agent.past.split import Case
-from agent.rank.case import Scores
-from agent.rank.metrics import METRICS, judge
+from newaisle.agent.past.leave_out import folds, leave_out
+from newaisle.agent.past.neighbours import Neighbours, distinct
+from newaisle.agent.past.past import Past, Rows
+from newaisle.agent.past.seen import rows_of_others
+from newaisle.agent.past.split import Case
+from newaisle.agent.rank.case import Scores
+from newaisle.agent.rank.metrics import METRICS, judge
 
 NEIGHBOURS = 50  # fewer lose, more gain nothing, on categories that no split holds out
 SHRINKAGE = 0.1  # where there is nothing to choose it by

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.evaluate.result import Calibrated, Difference, Evaluation, Interval
+from newaisle.agent.evaluate.result import Calibrated, Difference, Evaluation, Interval
 
 Finding = Literal["better", "worse", "open"]
 _NAMES = {

@@ -12,16 +12,16 @@ from functools import cached_property
 
 import numpy as np
 
-from agent.answer import Basis, Claim, ClaimKind, Constraints
-from agent.explain.counterfactual import Counterfactuals
-from agent.explain.of_history import OfHistory
-from agent.explain.reason import MOST, SMALLEST, WEAK, Reason
-from agent.explain.sentences import Sentences, price_text
-from agent.others import Choices
-from agent.rank.blend import DEFAULT_BLEND, Blend, Ranking
-from agent.rank.case import RankingCase, Scores
-from agent.rank.popularity import of_likeness
-from store.rows import Product
+from newaisle.agent.answer import Basis, Claim, ClaimKind, Constraints
+from newaisle.agent.explain.counterfactual import Counterfactuals
+from newaisle.agent.explain.of_history import OfHistory
+from newaisle.agent.explain.reason import MOST, SMALLEST, WEAK, Reason
+from newaisle.agent.explain.sentences import Sentences, price_text
+from newaisle.agent.others import Choices
+from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend, Ranking
+from newaisle.agent.rank.case import RankingCase, Scores
+from newaisle.agent.rank.popularity import of_likeness
+from newaisle.store.rows import Product
 
 __all__ = ["Claims", "Reason"]
 _ATTRACTIVE = 0.5  # standard deviations above the category's mean

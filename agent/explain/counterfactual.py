@@ -10,10 +10,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from agent.answer import Counterfactual
-from agent.others import Choices
-from agent.rank.blend import BY_MODEL, Blend, Ranking, rank
-from agent.rank.case import RankingCase, Scores
+from newaisle.agent.answer import Counterfactual
+from newaisle.agent.others import Choices
+from newaisle.agent.rank.blend import BY_MODEL, Blend, Ranking, rank
+from newaisle.agent.rank.case import RankingCase, Scores
 
 _KEPT = 256  # scorings remembered: what speaks for one product often speaks for the next
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.answer import Explanation
-from agent.context import Context
-from agent.explain.phrase import phrase, template_name
-from agent.explain.reason import Reason
-from agent.explain.sentences import Language
-from agent.llm.base import LanguageModel
-from agent.run import Run
-from store.rows import Product
-from store.words import is_chinese
+from newaisle.agent.answer import Explanation
+from newaisle.agent.context import Context
+from newaisle.agent.explain.phrase import phrase, template_name
+from newaisle.agent.explain.reason import Reason
+from newaisle.agent.explain.sentences import Language
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.run import Run
+from newaisle.store.rows import Product
+from newaisle.store.words import is_chinese
 
 
 def phrased(

@@ -15,17 +15,24 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.answer import Claim, ClaimKind
-from agent.explain.counterfactual import Counterfactuals
-from agent.explain.reason import MOST, SMALLEST, Reason
-from agent.explain.sentences import Sentences, price_text, short_title
-from agent.explain.shared_words import content_words, naming_fields, naming_words, side_by_side, spelled, telling
-from agent.others import Choices
-from agent.rank.blend import Ranking
-from agent.rank.case import Matrix, RankingCase, Scores
-from agent.rank.price import price_levels
-from store.rows import Event
-from store.words import is_chinese, words
+from newaisle.agent.answer import Claim, ClaimKind
+from newaisle.agent.explain.counterfactual import Counterfactuals
+from newaisle.agent.explain.reason import MOST, SMALLEST, Reason
+from newaisle.agent.explain.sentences import Sentences, price_text, short_title
+from newaisle.agent.explain.shared_words import (
+    content_words,
+    naming_fields,
+    naming_words,
+    side_by_side,
+    spelled,
+    telling,
+)
+from newaisle.agent.others import Choices
+from newaisle.agent.rank.blend import Ranking
+from newaisle.agent.rank.case import Matrix, RankingCase, Scores
+from newaisle.agent.rank.price import price_levels
+from newaisle.store.rows import Event
+from newaisle.store.words import is_chinese, words
 
 _ROWS = 2  # history rows that a likeness is claimed to: more make an explanation that nobody reads
 _WORDS = 3  # shared words named per row

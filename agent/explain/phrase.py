@@ -9,18 +9,18 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from agent.answer import Basis, Explanation, Style
-from agent.check.check import Grounds, problem
-from agent.explain.reason import Reason, worth_saying
-from agent.llm.base import Ask, LanguageModel
-from agent.llm.errors import LanguageModelError
-from agent.template_inputs import explain_input, spoken
-from prompts.messages import as_pairs
-from store.logs import Exchange
-from store.rows import Product
+from newaisle.agent.answer import Basis, Explanation, Style
+from newaisle.agent.check.check import Grounds, problem
+from newaisle.agent.explain.reason import Reason, worth_saying
+from newaisle.agent.llm.base import Ask, LanguageModel
+from newaisle.agent.llm.errors import LanguageModelError
+from newaisle.agent.template_inputs import explain_input, spoken
+from newaisle.prompts.messages import as_pairs
+from newaisle.store.logs import Exchange
+from newaisle.store.rows import Product
 
 if TYPE_CHECKING:
-    from prompts.template import Template
+    from newaisle.prompts.template import Template
 
 _TEMPLATES: dict[Style, str] = {"short": "explain", "detailed": "explain-detailed", "seller": "explain-seller"}
 STYLES: dict[str, Style] = {name: style for style, name in _TEMPLATES.items()}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.answer import Claim
-from agent.rank.case import HistoryRow
+from newaisle.agent.answer import Claim
+from newaisle.agent.rank.case import HistoryRow
 
 SMALLEST = 5e-5  # contributions are shown with four digits: what would be 0 there is none
 WEAK = 0.25  # of the strongest claim: what moved the score less than that is not worth a sentence

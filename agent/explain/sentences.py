@@ -11,9 +11,9 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Literal
 
-from agent.answer import Style
-from store.rows import Event
-from store.words import words
+from newaisle.agent.answer import Style
+from newaisle.store.rows import Event
+from newaisle.store.words import words
 
 Language = Literal["en", "zh"]
 _LONGEST_TITLE = 48  # characters of a title inside a sentence: enough to know the product again

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Set
 from itertools import pairwise
 
-from store.rows import Product
-from store.words import words
+from newaisle.store.rows import Product
+from newaisle.store.words import words
 
 _HAN = r"\u3400-\u9fff\uf900-\ufaff"
 _RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:['’-][^\W_{_HAN}]+)*")

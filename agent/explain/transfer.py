@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from agent.answer import Claim, ClaimKind, PreferenceTransfer, TransferredRow
-from agent.explain.reason import Reason
-from agent.explain.sentences import short_title
-from store.rows import PATH_SEPARATOR, Product
+from newaisle.agent.answer import Claim, ClaimKind, PreferenceTransfer, TransferredRow
+from newaisle.agent.explain.reason import Reason
+from newaisle.agent.explain.sentences import short_title
+from newaisle.store.rows import PATH_SEPARATOR, Product
 
 _NAMED = ("brand", "attribute", "words")  # claims on something that has a name; the others are on likeness to a row
 _Taste = tuple[str, ClaimKind, str]  # category, kind, value without case

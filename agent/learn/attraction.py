@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.past.case_maker import CaseMaker
-from agent.past.neighbours import distinct
-from agent.past.past import Past
-from agent.rank.attraction import BRAND_WEIGHT, VECTOR_WEIGHT, Attraction
-from agent.rank.case import Scores
-from agent.rank.features import PRICE, features, number
+from newaisle.agent.past.case_maker import CaseMaker
+from newaisle.agent.past.neighbours import distinct
+from newaisle.agent.past.past import Past
+from newaisle.agent.rank.attraction import BRAND_WEIGHT, VECTOR_WEIGHT, Attraction
+from newaisle.agent.rank.case import Scores
+from newaisle.agent.rank.features import PRICE, features, number
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

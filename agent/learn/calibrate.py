@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.learn.attraction import AttractionLearner
-from agent.learn.judged import Judged
-from agent.learn.probability import learn_odds
-from agent.learn.warmth import learn_warmth
-from agent.learn.weights import Choice, learn_weights
-from agent.past.case_maker import CaseMaker
-from agent.past.leave_out import eligible, leave_out
-from agent.past.past import Past
-from agent.past.split import Case
-from agent.rank.blend import BY_ROW, DEFAULT_BLEND, Blend, rank
-from agent.rank.case import Scores
-from agent.rank.metrics import METRICS, judge, standard_error
+from newaisle.agent.learn.attraction import AttractionLearner
+from newaisle.agent.learn.judged import Judged
+from newaisle.agent.learn.probability import learn_odds
+from newaisle.agent.learn.warmth import learn_warmth
+from newaisle.agent.learn.weights import Choice, learn_weights
+from newaisle.agent.past.case_maker import CaseMaker
+from newaisle.agent.past.leave_out import eligible, leave_out
+from newaisle.agent.past.past import Past
+from newaisle.agent.past.split import Case
+from newaisle.agent.rank.blend import BY_ROW, DEFAULT_BLEND, Blend, rank
+from newaisle.agent.rank.case import Scores
+from newaisle.agent.rank.metrics import METRICS, judge, standard_error
 
 SIGNALS = (*BY_ROW, "attraction")  # whose weights are learned; of dislikes and others' choices there are too few
 MOST_CATEGORIES = 48

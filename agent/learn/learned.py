@@ -7,9 +7,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from agent.learn.judged import Judged
-from agent.rank.attraction import Attraction
-from agent.rank.blend import DEFAULT_BLEND, Blend
+from newaisle.agent.learn.judged import Judged
+from newaisle.agent.rank.attraction import Attraction
+from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
 
 _FILE = "learned.json"
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.rank.blend import log_shares
-from agent.rank.case import Scores
+from newaisle.agent.rank.blend import log_shares
+from newaisle.agent.rank.case import Scores
 
 _BINS = 1_000
 

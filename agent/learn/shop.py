@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from agent.learn.attraction import AttractionLearner
-from agent.learn.calibrate import Calibration, calibrate
-from agent.learn.learned import Learned, keep_learned, read_learned
-from agent.past.case_maker import CaseMaker
-from agent.past.past import Past
-from agent.rank.attraction import Attraction
-from store.home import Home
-from store.ledger import Ledger
+from newaisle.agent.learn.attraction import AttractionLearner
+from newaisle.agent.learn.calibrate import Calibration, calibrate
+from newaisle.agent.learn.learned import Learned, keep_learned, read_learned
+from newaisle.agent.past.case_maker import CaseMaker
+from newaisle.agent.past.past import Past
+from newaisle.agent.rank.attraction import Attraction
+from newaisle.store.home import Home
+from newaisle.store.ledger import Ledger
 
 
 def learn_attraction(home: Home) -> bool:

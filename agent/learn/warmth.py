@@ -10,14 +10,14 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.learn.weights import Choice
-from agent.past.neighbours import Neighbours
-from agent.past.past import Past
-from agent.past.seen import arrivals, rows_at
-from agent.past.split import Case
-from agent.rank.case import Others, Scores
-from agent.rank.metrics import METRICS, judge
-from agent.rank.popularity import left_of_personal, popularity
+from newaisle.agent.learn.weights import Choice
+from newaisle.agent.past.neighbours import Neighbours
+from newaisle.agent.past.past import Past
+from newaisle.agent.past.seen import arrivals, rows_at
+from newaisle.agent.past.split import Case
+from newaisle.agent.rank.case import Others, Scores
+from newaisle.agent.rank.metrics import METRICS, judge
+from newaisle.agent.rank.popularity import left_of_personal, popularity
 
 LIKENESSES = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0)
 PERSONALS = (0.25, 0.5, 1.0)  # never 0: a customer's own history stays a reason

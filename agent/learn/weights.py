@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.rank.case import Scores
+from newaisle.agent.rank.case import Scores
 
 _ALTERNATIVES = 100  # candidates that were not taken, of a case
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
 
-from prompts.messages import Message
+from newaisle.prompts.messages import Message
 
 Finish = Literal["stop", "length", "deadline", "cancelled"]
 OnText = Callable[[int, str], None]

@@ -1,4 +1,4 @@
-"""Builds llama-cpp-python for this processor, keeps the wheel, and installs it: `python -m agent.llm.build`.
+"""Builds llama-cpp-python for this processor, keeps the wheel, and installs it: `python -m newaisle.agent.llm.build`.
 
 It is published as source alone and takes minutes to build, so the wheel is kept in the user's cache, keyed by version,
 processor and compiler: a build for one processor crashes on another.
@@ -18,7 +18,7 @@ import time
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
-from agent.llm.processor import processor
+from newaisle.agent.llm.processor import processor
 
 _PACKAGE = "llama-cpp-python"
 # Neither the bundled tools, examples and tests nor the multimodal part are used; leaving them out halves the build.

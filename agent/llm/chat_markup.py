@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from jinja2 import TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from prompts.messages import Message, Part
+from newaisle.prompts.messages import Message, Part
 
 CHATML = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] "

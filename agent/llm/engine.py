@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from prompts.messages import Message
-from store.embedders import available_processors
+from newaisle.prompts.messages import Message
+from newaisle.store.embedders import available_processors
 
 from .base import Ask, Finish, Generated, LanguageModel, Likelihood, OnText
 from .batch import Tokens, TokenTree, plan_chunks, shared_length

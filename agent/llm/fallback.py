@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from agent.llm.base import Ask, Generated, LanguageModel, Likelihood, OnText
-from agent.llm.errors import CannotScore, InputTooLong, Interrupted, LanguageModelError, WrongThread
-from agent.models.errors import ModelError
-from prompts.messages import Message
+from newaisle.agent.llm.base import Ask, Generated, LanguageModel, Likelihood, OnText
+from newaisle.agent.llm.errors import CannotScore, InputTooLong, Interrupted, LanguageModelError, WrongThread
+from newaisle.agent.models.errors import ModelError
+from newaisle.prompts.messages import Message
 
 Opener = Callable[[], LanguageModel]
 Answer = TypeVar("Answer")

@@ -1,7 +1,7 @@
 """Trying a model in a child process before it is trusted in this one, and remembering what came out.
 
 A crash of native code cannot be caught, so the first decode of a model file, with this build of llama.cpp on this
-processor, happens where it harms nothing. `python -m agent.llm.trial MODEL` is that child.
+processor, happens where it harms nothing. `python -m newaisle.agent.llm.trial MODEL` is that child.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.remember import Memory
+from newaisle.agent.remember import Memory
 
 from .errors import BackendMissing, LanguageModelError, ModelUnusable
 from .processor import processor
@@ -28,7 +28,7 @@ from .processor import processor
 if TYPE_CHECKING:
     from .engine import LlamaEngine
 
-CHILD = (sys.executable, "-m", "agent.llm.trial")
+CHILD = (sys.executable, "-m", "newaisle.agent.llm.trial")
 TIMEOUT_SECONDS = 600.0
 MEMORY_FILE = "trials.json"
 

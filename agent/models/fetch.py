@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agent.models.catalog import KnownModel
-from agent.models.convert import convert_embedder
-from agent.models.hub import HubFile, fetch_hub_file, hub_client
-from agent.models.local import gguf_kind, local_model
-from agent.models.manifest import FileRecord, Manifest
-from agent.models.quantize import choose_quantization
-from agent.models.sources import fetch_package
+from newaisle.agent.models.catalog import KnownModel
+from newaisle.agent.models.convert import convert_embedder
+from newaisle.agent.models.hub import HubFile, fetch_hub_file, hub_client
+from newaisle.agent.models.local import gguf_kind, local_model
+from newaisle.agent.models.manifest import FileRecord, Manifest
+from newaisle.agent.models.quantize import choose_quantization
+from newaisle.agent.models.sources import fetch_package
 
 if TYPE_CHECKING:
     import httpx

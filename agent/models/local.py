@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agent.models.catalog import Kind
-from agent.models.errors import ModelDamaged, UnknownModel
-from agent.models.manifest import FileRecord
+from newaisle.agent.models.catalog import Kind
+from newaisle.agent.models.errors import ModelDamaged, UnknownModel
+from newaisle.agent.models.manifest import FileRecord
 
 GGUF_MAGIC = b"GGUF"
 HEADER_BYTES = 1 << 16

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from agent.models.catalog import Kind
-from agent.models.errors import WrongKind
-from agent.models.measurement import EmbedderMeasurement, Measurement
-from store.embedders import hash_file
+from newaisle.agent.models.catalog import Kind
+from newaisle.agent.models.errors import WrongKind
+from newaisle.agent.models.measurement import EmbedderMeasurement, Measurement
+from newaisle.store.embedders import hash_file
 
 FILE_NAME = "manifest.json"
 _IN_WORDS: dict[Kind, str] = {"llm": "a language model", "embedder": "an embedder"}

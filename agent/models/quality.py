@@ -1,8 +1,8 @@
 """How fast a language model's variants are here, and what each loses against the file as published.
 
-Runs as a child process, since native code that crashes cannot be caught: `python -m agent.models.quality VARIANTS
-[--everything]`. VARIANTS is a JSON list of `measurement.Variant`, the file as published first. Prints `3 of 20` after
-each step, then the measurements as JSON, in the order of the variants.
+Runs as a child process, since native code that crashes cannot be caught:
+`python -m newaisle.agent.models.quality VARIANTS [--everything]`. VARIANTS is a JSON list of `measurement.Variant`, the
+file as published first. Prints `3 of 20` after each step, then the measurements as JSON, in the order of the variants.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from contextlib import ExitStack
 
 import numpy as np
 
-from agent.check.check import problem
-from agent.llm.base import Generated, Likelihood
-from agent.llm.engine import LlamaEngine
-from agent.models.measurement import (
+from newaisle.agent.check.check import problem
+from newaisle.agent.llm.base import Generated, Likelihood
+from newaisle.agent.llm.engine import LlamaEngine
+from newaisle.agent.models.measurement import (
     ANSWER_SENTENCES,
     MEASUREMENTS,
     MOST_LOSS,
@@ -29,9 +29,9 @@ from agent.models.measurement import (
     answer_seconds,
     objection,
 )
-from agent.models.sample_asks import SampleAsk, sample_asks
-from agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
-from prompts.messages import Message, Part
+from newaisle.agent.models.sample_asks import SampleAsk, sample_asks
+from newaisle.agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
+from newaisle.prompts.messages import Message, Part
 
 ROUNDS = 3
 EVERYTHING = "--everything"

@@ -15,15 +15,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.models.measurement import MEASUREMENTS, VARIANTS, Measurement, Variant, choose
-from agent.models.watch import Report, run_child
+from newaisle.agent.models.measurement import MEASUREMENTS, VARIANTS, Measurement, Variant, choose
+from newaisle.agent.models.watch import Report, run_child
 
 CANDIDATES = ("Q8_0", "Q4_0")
 """Types of llama.cpp for which it has fast code on some processor. With AVX2, of the default model: Q5_0 and Q4_K_M
 are slower than Q8_0, IQ4_NL loses 0.07 nats a token, and F16 is as fast and twice as large."""
 LARGEST_SOURCE = 1 << 30  # bytes: nothing is made of a larger file, which would take minutes and several times its size
 MEASURING_TIMEOUT_S = 900.0
-CHILD = (sys.executable, "-m", "agent.models.quality")
+CHILD = (sys.executable, "-m", "newaisle.agent.models.quality")
 _STEP = re.compile(r"(\d+) of (\d+)")
 
 
@@ -61,7 +61,7 @@ def choose_quantization(
     """
     if importlib.util.find_spec("llama_cpp") is None:
         return _unmeasured(source, published, "llama-cpp-python is not installed")
-    from agent.llm.trial import trial
+    from newaisle.agent.llm.trial import trial
 
     folder.mkdir(parents=True, exist_ok=True)
     results = {published: trial(source, state_folder=folder)}
@@ -102,7 +102,7 @@ def _candidates(source: Path, published: str, folder: Path, report: Report) -> d
 
 def make_candidate(source: Path, target: Path, report: Report, *, variant: str) -> bool:
     """Requantize a GGUF file in a child process; whether that succeeded. If not, `target` does not exist."""
-    code = "import sys; from agent.models.quantize import requantize; requantize(*sys.argv[1:])"
+    code = "import sys; from newaisle.agent.models.quantize import requantize; requantize(*sys.argv[1:])"
     command = [sys.executable, "-c", code, str(source), str(target), variant]
     target.parent.mkdir(parents=True, exist_ok=True)
     status, _ = run_child(command, folder=target.parent, total=source.stat().st_size, report=report)

@@ -10,21 +10,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 
-from agent import sample
-from agent.answer import Constraints
-from agent.check.check import Grounds
-from agent.explain.claims import Claims, Reason
-from agent.explain.sentences import SENTENCES
-from agent.llm.base import Ask
-from agent.rank.blend import rank
-from agent.rank.case import HistoryRow, RankingCase
-from agent.template_inputs import explain_input, spoken
-from prompts.library import load_template
-from store.embedders import HashEmbedder
-from store.liking import liking_by_product
-from store.rows import Event, Interaction, Product
-from store.shop import Reject, open_catalogue, open_histories
-from store.words import is_chinese, product_text, words
+from newaisle.agent import sample
+from newaisle.agent.answer import Constraints
+from newaisle.agent.check.check import Grounds
+from newaisle.agent.explain.claims import Claims, Reason
+from newaisle.agent.explain.sentences import SENTENCES
+from newaisle.agent.llm.base import Ask
+from newaisle.agent.rank.blend import rank
+from newaisle.agent.rank.case import HistoryRow, RankingCase
+from newaisle.agent.template_inputs import explain_input, spoken
+from newaisle.prompts.library import load_template
+from newaisle.store.embedders import HashEmbedder
+from newaisle.store.liking import liking_by_product
+from newaisle.store.rows import Event, Interaction, Product
+from newaisle.store.shop import Reject, open_catalogue, open_histories
+from newaisle.store.words import is_chinese, product_text, words
 
 SAMPLE_ASKS = 36
 _PER_CUSTOMER = 2

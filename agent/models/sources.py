@@ -9,10 +9,10 @@ import sys
 import zipfile
 from pathlib import Path
 
-from agent.models.catalog import KnownModel
-from agent.models.errors import ModelDamaged, ModelDownloadFailed
-from agent.models.watch import Report, run_child
-from store.embedders import hash_file
+from newaisle.agent.models.catalog import KnownModel
+from newaisle.agent.models.errors import ModelDamaged, ModelDownloadFailed
+from newaisle.agent.models.watch import Report, run_child
+from newaisle.store.embedders import hash_file
 
 CHUNK_BYTES = 1 << 20
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agent.past.past import Past
-from agent.past.split import Case
-from agent.rank.case import HistoryRow, Matrix, Others, RankingCase, Scores
-from agent.rank.price_level import price_level
-from agent.rank.tf_idf import TfIdf
-from store.rows import Event, Product
-from store.words import product_text, words
+from newaisle.agent.past.past import Past
+from newaisle.agent.past.split import Case
+from newaisle.agent.rank.case import HistoryRow, Matrix, Others, RankingCase, Scores
+from newaisle.agent.rank.price_level import price_level
+from newaisle.agent.rank.tf_idf import TfIdf
+from newaisle.store.rows import Event, Product
+from newaisle.store.words import product_text, words
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -11,8 +11,8 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.past.past import Past, Rows
-from agent.past.split import SAMPLE_SEED, Case
+from newaisle.agent.past.past import Past, Rows
+from newaisle.agent.past.split import SAMPLE_SEED, Case
 
 FOLDS = 4
 MOST_PER_CATEGORY = 120

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.past.past import Past, Rows
-from agent.past.split import Case
-from agent.rank.case import Others, Scores
-from agent.rank.popularity import rarity, taken_by_others
+from newaisle.agent.past.past import Past, Rows
+from newaisle.agent.past.split import Case
+from newaisle.agent.rank.case import Others, Scores
+from newaisle.agent.rank.popularity import rarity, taken_by_others
 
 
 class Neighbours:

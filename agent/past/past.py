@@ -10,9 +10,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.rank.case import Matrix, stack
-from store.ledger import Ledger
-from store.rows import PATH_SEPARATOR, Product
+from newaisle.agent.rank.case import Matrix, stack
+from newaisle.store.ledger import Ledger
+from newaisle.store.rows import PATH_SEPARATOR, Product
 
 Numbers = NDArray[np.int32]
 MOST_PRODUCTS = 100_000  # enough to learn from; a million would take gigabytes

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.past.past import Past, Rows
-from agent.past.split import SAMPLE_SEED, Case
-from store.errors import InputError
-from store.rows import PATH_SEPARATOR
+from newaisle.agent.past.past import Past, Rows
+from newaisle.agent.past.split import SAMPLE_SEED, Case
+from newaisle.store.errors import InputError
+from newaisle.store.rows import PATH_SEPARATOR
 
 
 def training_past(past: Past, cases: Sequence[Case], held_out: Collection[str]) -> Past:

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from store.errors import InputError
-from store.reading import Record, RecordFile
+from newaisle.store.errors import InputError
+from newaisle.store.reading import Record, RecordFile
 
 SAMPLE_SEED = 20240229
 

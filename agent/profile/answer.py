@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from store.rows import Event
+from newaisle.store.rows import Event
 
 
 class _Model(BaseModel):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from agent.errors import RequestError, did_you_mean
-from store.feedback import Stored, UnknownProduct, give_feedback
-from store.home import Home
-from store.rows import Event
+from newaisle.agent.errors import RequestError, did_you_mean
+from newaisle.store.feedback import Stored, UnknownProduct, give_feedback
+from newaisle.store.home import Home
+from newaisle.store.rows import Event
 
 
 def feedback(home: Home, user_id: str, item_id: str, event: Event) -> Stored:

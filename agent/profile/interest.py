@@ -20,12 +20,12 @@ from dataclasses import dataclass
 from math import log
 from typing import Literal, TypeVar
 
-from agent.profile.evidence import HALF_LIFE, Evidence, Unit, evidence_of, unit_of
-from agent.profile.phrases import Phrases
-from agent.rank.price_level import price_level
-from agent.rank.tf_idf import Frequencies
-from store.rows import PATH_SEPARATOR, Interaction, Product
-from store.words import words
+from newaisle.agent.profile.evidence import HALF_LIFE, Evidence, Unit, evidence_of, unit_of
+from newaisle.agent.profile.phrases import Phrases
+from newaisle.agent.rank.price_level import price_level
+from newaisle.agent.rank.tf_idf import Frequencies
+from newaisle.store.rows import PATH_SEPARATOR, Interaction, Product
+from newaisle.store.words import words
 
 Kind = Literal["brand", "category", "attribute", "word", "price", "again", "recent"]
 Prices = Callable[[str], Mapping[str | None, Sequence[float]]]

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.explain.sentences import Language
-from agent.llm.base import Ask, LanguageModel
-from agent.profile.paragraph_check import supported
-from agent.profile.statements import Statement, facts, sentences, shortened
-from prompts.inputs import ProfileInput
-from prompts.template import Template
-from store.words import is_chinese
+from newaisle.agent.explain.sentences import Language
+from newaisle.agent.llm.base import Ask, LanguageModel
+from newaisle.agent.profile.paragraph_check import supported
+from newaisle.agent.profile.statements import Statement, facts, sentences, shortened
+from newaisle.prompts.inputs import ProfileInput
+from newaisle.prompts.template import Template
+from newaisle.store.words import is_chinese
 
 _MAX_TOKENS = 160
 _ENDS = frozenset('.!?。！？"”')

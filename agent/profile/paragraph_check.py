@@ -12,11 +12,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.check.check import PUNCTUATION
-from agent.check.wordings import WORDINGS
-from agent.explain.sentences import Language
-from agent.profile.statements import Statement
-from store.rows import Event
+from newaisle.agent.check.check import PUNCTUATION
+from newaisle.agent.check.wordings import WORDINGS
+from newaisle.agent.explain.sentences import Language
+from newaisle.agent.profile.statements import Statement
+from newaisle.store.rows import Event
 
 _Made = tuple[Statement, str]
 _BRACKETS = re.compile(r"\s*[(（\[【].*?[)）\]】]")

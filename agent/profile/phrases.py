@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from agent.explain.shared_words import STOP_WORDS, telling
-from agent.rank.tf_idf import Frequencies
-from store.rows import Product
-from store.words import runs, words
+from newaisle.agent.explain.shared_words import STOP_WORDS, telling
+from newaisle.agent.rank.tf_idf import Frequencies
+from newaisle.store.rows import Product
+from newaisle.store.words import runs, words
 
 Weight = Callable[[Sequence[int], int], float]  # of the products at these places, given how many the shop has
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
-from agent.errors import RequestError, did_you_mean
-from agent.explain.sentences import Language
-from agent.llm.base import LanguageModel
-from agent.llm.errors import LanguageModelError
-from agent.models.errors import ModelError
-from agent.parts import Parts
-from agent.profile.answer import (
+from newaisle.agent.errors import RequestError, did_you_mean
+from newaisle.agent.explain.sentences import Language
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.llm.errors import LanguageModelError
+from newaisle.agent.models.errors import ModelError
+from newaisle.agent.parts import Parts
+from newaisle.agent.profile.answer import (
     BoughtAgain,
     CategoryShare,
     NamedInterest,
@@ -23,15 +23,15 @@ from agent.profile.answer import (
     ProfileText,
     RecentRow,
 )
-from agent.profile.interest import Interest, Interests, interests
-from agent.profile.paragraph import Paragraph, from_statements, masters, write
-from agent.profile.shop_facts import shop_facts
-from agent.profile.statements import Statement, statements
-from prompts.library import load_template
-from prompts.template import LANGUAGE_NAMES, Template
-from store.ledger import Ledger
-from store.rows import Event, Interaction, Product
-from store.words import is_chinese
+from newaisle.agent.profile.interest import Interest, Interests, interests
+from newaisle.agent.profile.paragraph import Paragraph, from_statements, masters, write
+from newaisle.agent.profile.shop_facts import shop_facts
+from newaisle.agent.profile.statements import Statement, statements
+from newaisle.prompts.library import load_template
+from newaisle.prompts.template import LANGUAGE_NAMES, Template
+from newaisle.store.ledger import Ledger
+from newaisle.store.rows import Event, Interaction, Product
+from newaisle.store.words import is_chinese
 
 _RECENT = 20  # products named in a profile with what was done last
 

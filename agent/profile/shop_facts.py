@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agent.profile.interest import ShopFacts
-from store.ledger import Ledger
+from newaisle.agent.profile.interest import ShopFacts
+from newaisle.store.ledger import Ledger
 
 
 def shop_facts(ledger: Ledger) -> ShopFacts:

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from agent.explain.sentences import Language, short_title
-from agent.profile.interest import FEW, Interest, Interests
-from store.rows import PATH_SEPARATOR, Event
-from store.words import words
+from newaisle.agent.explain.sentences import Language, short_title
+from newaisle.agent.profile.interest import FEW, Interest, Interests
+from newaisle.store.rows import PATH_SEPARATOR, Event
+from newaisle.store.words import words
 
 About = Literal["mostly", "often", "brand", "dearer", "cheaper", "word", "dislike", "disliked", "again", "recent"]
 

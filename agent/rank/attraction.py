@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from pydantic import BaseModel, ConfigDict, FiniteFloat
 
-from agent.rank.case import RankingCase, Scores
-from agent.rank.features import features
-from store.rows import Product
+from newaisle.agent.rank.case import RankingCase, Scores
+from newaisle.agent.rank.features import features
+from newaisle.store.rows import Product
 
 BRAND_WEIGHT = 0.7  # of a brand's name among the words: it says less than they do together
 VECTOR_WEIGHT = 2.0

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agent.rank.case import Matrix, RankingCase
-from store.rows import Product
+from newaisle.agent.rank.case import Matrix, RankingCase
+from newaisle.store.rows import Product
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.rank.case import Matrix, RankingCase
-from store.rows import Product
+from newaisle.agent.rank.case import Matrix, RankingCase
+from newaisle.store.rows import Product
 
 
 def brand(case: RankingCase) -> Matrix:

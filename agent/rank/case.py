@@ -10,9 +10,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.rank.tf_idf import Frequencies, TfIdf
-from store.rows import Event, Product
-from store.words import product_text, words
+from newaisle.agent.rank.tf_idf import Frequencies, TfIdf
+from newaisle.store.rows import Event, Product
+from newaisle.store.words import product_text, words
 
 Matrix = NDArray[np.float32]
 Scores = NDArray[np.float64]

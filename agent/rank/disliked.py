@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from agent.rank.brand import same_brand
-from agent.rank.case import RankingCase, Scores
+from newaisle.agent.rank.brand import same_brand
+from newaisle.agent.rank.case import RankingCase, Scores
 
 
 def disliked(case: RankingCase) -> Scores:

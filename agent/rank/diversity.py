@@ -9,9 +9,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from agent.rank.case import Matrix, RankingCase
-from store.rows import Product
-from store.words import words
+from newaisle.agent.rank.case import Matrix, RankingCase
+from newaisle.store.rows import Product
+from newaisle.store.words import words
 
 SAFE_WEIGHT = 0.1  # up to 0.2 cost no NDCG@10 that could be measured on categories left out; 0.5 cost a twelfth
 SAME_COSINE = 0.97  # 38 of 40 pairs above it were one product in another size, colour, count or finish

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.rank.case import Scores
-from store.rows import Product
+from newaisle.agent.rank.case import Scores
+from newaisle.store.rows import Product
 
 Features = NDArray[np.float64]
 PRICE = "price"

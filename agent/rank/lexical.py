@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.rank.case import Matrix, RankingCase
+from newaisle.agent.rank.case import Matrix, RankingCase
 
 
 def lexical(case: RankingCase) -> Matrix:

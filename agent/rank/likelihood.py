@@ -12,8 +12,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.llm.base import LanguageModel
-from prompts.messages import Message
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.prompts.messages import Message
 
 Switch = Literal["auto", "on", "off"]
 SHORTLIST = 20  # candidates of the blend's top that a language model ranks

@@ -14,9 +14,9 @@ from string import ascii_uppercase
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.llm.base import Ask, Generated, LanguageModel
-from agent.rank.likelihood import SHORTLIST
-from prompts.messages import Message
+from newaisle.agent.llm.base import Ask, Generated, LanguageModel
+from newaisle.agent.rank.likelihood import SHORTLIST
+from newaisle.prompts.messages import Message
 
 LABELS = ascii_uppercase[:SHORTLIST]
 _TOKENS_PER_LABEL = 6  # enough for "[A] > " in any vocabulary

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.rank.case import ROUNDING, Matrix, RankingCase
+from newaisle.agent.rank.case import ROUNDING, Matrix, RankingCase
 
 
 def nearest(case: RankingCase) -> Matrix:

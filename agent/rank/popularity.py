@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.rank.case import Others, Scores
+from newaisle.agent.rank.case import Others, Scores
 
 NEIGHBOURS = 50  # customers that count for their likeness
 

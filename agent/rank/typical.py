@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.rank.case import RankingCase
+from newaisle.agent.rank.case import RankingCase
 
 
 def typical(case: RankingCase) -> NDArray[np.float64]:

@@ -9,8 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from agent.answer import Counterfactual, Explanation, Request
-from store.rows import Event
+from newaisle.agent.answer import Counterfactual, Explanation, Request
+from newaisle.store.rows import Event
 
 Kept = Literal[
     "category",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from agent.answer import Constraints
-from agent.constraints import admit
-from agent.context import Query
-from agent.rank.diversity import SAFE_WEIGHT
-from agent.why.answer import Change, Kept, Obstacle
-from store.rows import Event, Interaction, Product
+from newaisle.agent.answer import Constraints
+from newaisle.agent.constraints import admit
+from newaisle.agent.context import Query
+from newaisle.agent.rank.diversity import SAFE_WEIGHT
+from newaisle.agent.why.answer import Change, Kept, Obstacle
+from newaisle.store.rows import Event, Interaction, Product
 
 _DID = {
     Event.PURCHASE: "bought",

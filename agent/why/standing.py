@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from agent.context import Context, Query
-from agent.explain.counterfactual import Counterfactuals, place_by_score
-from agent.explain.sentences import short_title
-from agent.rank.blend import Blend, Ranking
-from agent.rank.diversity import sameness, similarity_of
-from agent.recommend import chosen_of
-from agent.why.answer import Compared, HeldBackBy, Obstacle, SignalGap
-from agent.why.obstacles import obstacle
-from store.rows import Product
+from newaisle.agent.context import Context, Query
+from newaisle.agent.explain.counterfactual import Counterfactuals, place_by_score
+from newaisle.agent.explain.sentences import short_title
+from newaisle.agent.rank.blend import Blend, Ranking
+from newaisle.agent.rank.diversity import sameness, similarity_of
+from newaisle.agent.recommend import chosen_of
+from newaisle.agent.why.answer import Compared, HeldBackBy, Obstacle, SignalGap
+from newaisle.agent.why.obstacles import obstacle
+from newaisle.store.rows import Product
 
 _LONGEST_LIST = 200  # products of a list that is made to see where in it a candidate comes
 _TRIED = 100  # rows of the history that are left out to see what would be; in a large category fewer,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from agent.context import Context, Query
-from agent.errors import RequestError
-from agent.explain.sentences import Language, short_title
-from agent.why.answer import AboutProduct, AskedAbout
-from store.ledger import Ledger
-from store.rows import PATH_SEPARATOR, Product
+from newaisle.agent.context import Context, Query
+from newaisle.agent.errors import RequestError
+from newaisle.agent.explain.sentences import Language, short_title
+from newaisle.agent.why.answer import AboutProduct, AskedAbout
+from newaisle.store.ledger import Ledger
+from newaisle.store.rows import PATH_SEPARATOR, Product
 
 _NEAR = 3  # products named for one that is not known
 _LIKE = 60  # of 100: how like an id or a title has to be

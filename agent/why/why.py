@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from agent.context import Context, Query
-from agent.errors import RequestError
-from agent.explain.counterfactual import place_by_score
-from agent.explain.phrase import from_evidence
-from agent.parts import Parts
-from agent.rank.blend import Ranking, rank
-from agent.recommend import chosen_of, claims_for, usual_language
-from agent.why.answer import RowShare, Signal, Why
-from agent.why.subject import about, asked, index_of
-from store.rows import Product
+from newaisle.agent.context import Context, Query
+from newaisle.agent.errors import RequestError
+from newaisle.agent.explain.counterfactual import place_by_score
+from newaisle.agent.explain.phrase import from_evidence
+from newaisle.agent.parts import Parts
+from newaisle.agent.rank.blend import Ranking, rank
+from newaisle.agent.recommend import chosen_of, claims_for, usual_language
+from newaisle.agent.why.answer import RowShare, Signal, Why
+from newaisle.agent.why.subject import about, asked, index_of
+from newaisle.store.rows import Product
 
 
 def why(query: Query, product: Product, parts: Parts) -> Why:

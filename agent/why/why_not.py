@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from agent.categories.paths import paths_meant
-from agent.context import OWNING, Query, Retriever
-from agent.errors import RequestError
-from agent.parts import Parts
-from agent.rank.blend import rank
-from agent.rank.case import Matrix
-from agent.recommend import usual_language
-from agent.why.answer import Obstacle, WhyNot
-from agent.why.obstacles import obstacle, of_constraints, options_of, owned
-from agent.why.standing import Standing
-from agent.why.subject import about, asked, index_of
-from agent.why.why import warnings_of
-from store.ledger import Ledger
-from store.rows import PATH_SEPARATOR, Interaction, Product
+from newaisle.agent.categories.paths import paths_meant
+from newaisle.agent.context import OWNING, Query, Retriever
+from newaisle.agent.errors import RequestError
+from newaisle.agent.parts import Parts
+from newaisle.agent.rank.blend import rank
+from newaisle.agent.rank.case import Matrix
+from newaisle.agent.recommend import usual_language
+from newaisle.agent.why.answer import Obstacle, WhyNot
+from newaisle.agent.why.obstacles import obstacle, of_constraints, options_of, owned
+from newaisle.agent.why.standing import Standing
+from newaisle.agent.why.subject import about, asked, index_of
+from newaisle.agent.why.why import warnings_of
+from newaisle.store.ledger import Ledger
+from newaisle.store.rows import PATH_SEPARATOR, Interaction, Product
 
 
 def why_not(query: Query, product: Product, parts: Parts) -> WhyNot:

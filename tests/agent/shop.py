@@ -7,18 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from agent.context import Retriever
-from agent.llm.base import LanguageModel
-from agent.parts import Parts
-from store.embedders import Embedder, HashEmbedder
-from store.errors import IndexDamaged
-from store.home import Home
-from store.index import Index
-from store.ingest import embed_new_texts
-from store.ledger import Ledger
-from store.liking import RatingScale, liking
-from store.records import Moments
-from store.rows import Event, Interaction, Product
+from newaisle.agent.context import Retriever
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.parts import Parts
+from newaisle.store.embedders import Embedder, HashEmbedder
+from newaisle.store.errors import IndexDamaged
+from newaisle.store.home import Home
+from newaisle.store.index import Index
+from newaisle.store.ingest import embed_new_texts
+from newaisle.store.ledger import Ledger
+from newaisle.store.liking import RatingScale, liking
+from newaisle.store.records import Moments
+from newaisle.store.rows import Event, Interaction, Product
 
 STARS = RatingScale(0, 5)
 EMBEDDER = HashEmbedder()

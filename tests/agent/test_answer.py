@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from agent.answer import (
+from newaisle.agent.answer import (
     SCHEMA_VERSION,
     Claim,
     Constraints,

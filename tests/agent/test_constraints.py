@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.answer import Constraints
-from agent.constraints import admit, usual_currency
-from store.rows import Product
-from store.words import product_text, words
+from newaisle.agent.answer import Constraints
+from newaisle.agent.constraints import admit, usual_currency
+from newaisle.store.rows import Product
+from newaisle.store.words import product_text, words
 from tests.agent.shop import product
 
 

@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.answer import Constraints
-from agent.categories.paths import find_category
-from agent.constraints import admit
-from agent.context import Context, Query
-from agent.errors import RequestError
-from store import index
-from store.errors import IndexDamaged
-from store.home import Home
-from store.index import Index, Neighbour
-from store.ledger import Ledger
-from store.rows import Event, Interaction, Product
+from newaisle.agent.answer import Constraints
+from newaisle.agent.categories.paths import find_category
+from newaisle.agent.constraints import admit
+from newaisle.agent.context import Context, Query
+from newaisle.agent.errors import RequestError
+from newaisle.store import index
+from newaisle.store.errors import IndexDamaged
+from newaisle.store.home import Home
+from newaisle.store.index import Index, Neighbour
+from newaisle.store.ledger import Ledger
+from newaisle.store.rows import Event, Interaction, Product
 from tests.agent.shop import EMBEDDER, did, fill, no_index, product, retriever
 
 PRODUCTS = [

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from agent import sample
-from agent.cli import cli
-from agent.doctor import Finding, examine
-from agent.settings import Settings
-from store.embedders import HashEmbedder
-from store.home import Home
-from store.ingest import ingest
-from store.shop import ReadOptions
+from newaisle.agent import sample
+from newaisle.agent.cli import cli
+from newaisle.agent.doctor import Finding, examine
+from newaisle.agent.settings import Settings
+from newaisle.store.embedders import HashEmbedder
+from newaisle.store.home import Home
+from newaisle.store.ingest import ingest
+from newaisle.store.shop import ReadOptions
 from tests.agent.llm.server.misbehaving import Behaviour, Misbehaving, failure, stream
 from tests.agent.llm.server.scoring_server import completions, echo, no_logprobs
 
@@ -169,7 +169,7 @@ def test_llama_cpp_that_is_not_installed_is_missing(settings: Settings, monkeypa
     monkeypatch.setattr("importlib.metadata.version", version)
     finding = findings(settings)["llama.cpp"]
     assert (finding.verdict, finding.detail) == ("missing", "llama-cpp-python is not installed")
-    assert finding.mend.endswith("-m agent.llm.build")
+    assert finding.mend.endswith("-m newaisle.agent.llm.build")
 
 
 def test_another_release_of_llama_cpp_is_broken(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

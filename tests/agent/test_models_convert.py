@@ -8,12 +8,12 @@ import pytest
 from safetensors.numpy import load_file
 from tiny_models import CONFIG, encoder_files, reference_vector, tiny_weights, write_files
 
-from agent.models.bert import BertGraph, write_graph
-from agent.models.catalog import CATALOG, DEFAULT_EMBEDDER
-from agent.models.convert import LEAST_COSINE, choose_variant, convert_embedder
-from agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
-from agent.models.sources import fetch_package
-from store.embedders import OnnxEmbedder, load_tokenizer
+from newaisle.agent.models.bert import BertGraph, write_graph
+from newaisle.agent.models.catalog import CATALOG, DEFAULT_EMBEDDER
+from newaisle.agent.models.convert import LEAST_COSINE, choose_variant, convert_embedder
+from newaisle.agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
+from newaisle.agent.models.sources import fetch_package
+from newaisle.store.embedders import OnnxEmbedder, load_tokenizer
 
 TEXTS = ["a", "blue kettle 17", "", "zebra crossing near the old mill", "茶"]
 

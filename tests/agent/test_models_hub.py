@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from agent.models.cache import ModelCache
-from agent.models.errors import ModelDamaged, ModelDownloadFailed, UnknownModel
-from agent.models.hub import HubFile
+from newaisle.agent.models.cache import ModelCache
+from newaisle.agent.models.errors import ModelDamaged, ModelDownloadFailed, UnknownModel
+from newaisle.agent.models.hub import HubFile
 
 NAME = "hf:owner/repo/folder/model.Q4_0.gguf"
 CONTENT = b"GGUF" + bytes(3_000_000)

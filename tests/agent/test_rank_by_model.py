@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from agent.context import Context, Query
-from agent.llm.errors import CannotScore, LanguageModelError
-from agent.rank.blend import BY_MODEL, Ranking, rank
-from agent.rank.likelihood import SHORTLIST
-from agent.rank_by_model import rank_by_model
-from agent.run import Run
-from prompts.messages import Message, as_pairs
-from store.ledger import Ledger
+from newaisle.agent.context import Context, Query
+from newaisle.agent.llm.errors import CannotScore, LanguageModelError
+from newaisle.agent.rank.blend import BY_MODEL, Ranking, rank
+from newaisle.agent.rank.likelihood import SHORTLIST
+from newaisle.agent.rank_by_model import rank_by_model
+from newaisle.agent.run import Run
+from newaisle.prompts.messages import Message, as_pairs
+from newaisle.store.ledger import Ledger
 from tests.agent.llm.fake import ScriptedModel
 from tests.agent.shop import did, fill, parts, product
 

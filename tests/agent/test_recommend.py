@@ -16,23 +16,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.answer import Constraints, RecommendationSet
-from agent.context import Query
-from agent.errors import BackendDown, RequestError, UselessAnswer
-from agent.llm.base import LanguageModel
-from agent.llm.errors import Interrupted, LanguageModelError, ServerFailed
-from agent.llm.fallback import Fallback
-from agent.models.errors import ModelError
-from agent.parts import Parts
-from agent.recommend import recommend
-from prompts.errors import PromptError
-from prompts.messages import Message
-from store.errors import LogError
-from store.home import Home
-from store.index import Index, Neighbour
-from store.ledger import Ledger
-from store.logs import Entry
-from store.rows import Event
+from newaisle.agent.answer import Constraints, RecommendationSet
+from newaisle.agent.context import Query
+from newaisle.agent.errors import BackendDown, RequestError, UselessAnswer
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.llm.errors import Interrupted, LanguageModelError, ServerFailed
+from newaisle.agent.llm.fallback import Fallback
+from newaisle.agent.models.errors import ModelError
+from newaisle.agent.parts import Parts
+from newaisle.agent.recommend import recommend
+from newaisle.prompts.errors import PromptError
+from newaisle.prompts.messages import Message
+from newaisle.store.errors import LogError
+from newaisle.store.home import Home
+from newaisle.store.index import Index, Neighbour
+from newaisle.store.ledger import Ledger
+from newaisle.store.logs import Entry
+from newaisle.store.rows import Event
 from tests.agent.llm.fake import ScriptedModel
 from tests.agent.shop import EMBEDDER, did, fill, parts, product
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.remember import Memory
+from newaisle.agent.remember import Memory
 
 
 @dataclass(frozen=True)

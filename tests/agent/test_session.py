@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import RequestError
-from agent.llm.base import Ask
-from agent.llm.errors import ServerLacksModel, ServerUnreachable
-from agent.models.errors import ModelMissing
-from agent.session import load_model
-from agent.settings import Settings
+from newaisle.agent.errors import RequestError
+from newaisle.agent.llm.base import Ask
+from newaisle.agent.llm.errors import ServerLacksModel, ServerUnreachable
+from newaisle.agent.models.errors import ModelMissing
+from newaisle.agent.session import load_model
+from newaisle.agent.settings import Settings
 from tests.agent.llm.fake import chat
 from tests.agent.llm.server.misbehaving import Misbehaving, answer, failure, stream
 

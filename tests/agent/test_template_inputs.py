@@ -7,12 +7,12 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from agent.answer import Constraints, Style
-from agent.context import Context
-from agent.explain.reason import Reason
-from agent.explain.sentences import Language, sentences
-from agent.template_inputs import SPOKEN, explain_input, listwise_input, product_fields, rank_input, spoken
-from store.rows import Event, Product
+from newaisle.agent.answer import Constraints, Style
+from newaisle.agent.context import Context
+from newaisle.agent.explain.reason import Reason
+from newaisle.agent.explain.sentences import Language, sentences
+from newaisle.agent.template_inputs import SPOKEN, explain_input, listwise_input, product_fields, rank_input, spoken
+from newaisle.store.rows import Event, Product
 from tests.agent.check.grounds import reason
 from tests.agent.rank.cases import case_of, row
 from tests.agent.shop import product

@@ -19,7 +19,7 @@ from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
 
-from agent.models.catalog import Kind, KnownModel, PackagedFile
+from newaisle.agent.models.catalog import Kind, KnownModel, PackagedFile
 
 CONFIG = {
     "hidden_size": 64,

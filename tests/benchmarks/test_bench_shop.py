@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.past.split import DataFolder
 from benchmarks.bench_shop import CANDIDATES, make_shop
 from benchmarks.chats import briefing
-from store.shop import open_catalogue, open_histories
+from newaisle.agent.past.split import DataFolder
+from newaisle.store.shop import open_catalogue, open_histories
 
 
 @pytest.fixture

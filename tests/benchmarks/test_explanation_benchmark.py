@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from agent.llm.errors import LanguageModelError
 from benchmarks.explanations import OBVIOUS, OURS, main, summaries
 from benchmarks.free_text import free_texts
-from store.home import Home
+from newaisle.agent.llm.errors import LanguageModelError
+from newaisle.store.home import Home
 from tests.agent.llm.fake import ScriptedModel
 from tests.agent.shop import did, fill, product
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.generated import IN_CATEGORY, generated_history, generated_product, new_category, write_shop
-from store.shop import open_catalogue, open_histories
+from newaisle.store.shop import open_catalogue, open_histories
 
 
 @given(st.integers(0, 999_999))

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from agent import sample
-from agent.rank.blend import BY_ROW
 from benchmarks.ranking import HISTORIES, main, measure
-from store.embedders import HashEmbedder
-from store.home import Home
-from store.ingest import ingest
-from store.shop import ReadOptions
+from newaisle.agent import sample
+from newaisle.agent.rank.blend import BY_ROW
+from newaisle.store.embedders import HashEmbedder
+from newaisle.store.home import Home
+from newaisle.store.ingest import ingest
+from newaisle.store.shop import ReadOptions
 
 
 @pytest.fixture(scope="module")

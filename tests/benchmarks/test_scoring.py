@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.past.split import Case
 from benchmarks.scoring import Judged, judge_answer, spread, summary
+from newaisle.agent.past.split import Case
 
 IDS = tuple(f"p{number}" for number in range(20))
 CASE = Case(user_id="ann", category="Tea", history=("h",), targets=frozenset({"p0", "p3"}), candidates=IDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.evaluate.result import (
+from newaisle.agent.evaluate.result import (
     Calibrated,
     CurvePoint,
     Difference,
@@ -15,7 +15,7 @@ from agent.evaluate.result import (
     Method,
     Reliability,
 )
-from agent.rank.metrics import METRICS
+from newaisle.agent.rank.metrics import METRICS
 
 NDCG = {
     "blend": 0.048,

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from agent.answer import Constraints
-from agent.evaluate.shop_facts import Facts, ShopFacts
-from store.home import Home
-from store.rows import Event, Product
+from newaisle.agent.answer import Constraints
+from newaisle.agent.evaluate.shop_facts import Facts, ShopFacts
+from newaisle.store.home import Home
+from newaisle.store.rows import Event, Product
 from tests.agent.shop import did, fill, product
 
 STOVES, TEA, TOOLS = "Camp > Stoves", "Kitchen > Tea", "Garden > Tools"
@@ -87,7 +87,7 @@ INTERACTIONS = [
 @contextmanager
 def explained_shop(folder: Path) -> Iterator[ShopFacts]:
     home: Home = fill(folder, PRODUCTS, INTERACTIONS)
-    from store.records import product_record
+    from newaisle.store.records import product_record
 
     with home.writer() as ledger:
         embedder = ledger.meta("embedder") or "by hand"

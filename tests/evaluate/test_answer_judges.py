@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from agent.evaluate.answer_judges import judge_of
-from prompts import INPUTS, load_template
-from prompts.inputs import ExplainInput, ListwiseInput, ProductFields, TurnInput
-from prompts.template import LANGUAGES, Language
+from newaisle.agent.evaluate.answer_judges import judge_of
+from newaisle.prompts import INPUTS, load_template
+from newaisle.prompts.inputs import ExplainInput, ListwiseInput, ProductFields, TurnInput
+from newaisle.prompts.template import LANGUAGES, Language
 
 TURN = TurnInput(
     categories=["Food > Tea", "Home > Drills"],

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from agent.evaluate.data import Fold
-from agent.evaluate.learner import default_blend
-from agent.evaluate.measure import Results, measure
-from agent.past.split import Case
-from agent.rank.metrics import METRICS
-from store.rows import Product
+from newaisle.agent.evaluate.data import Fold
+from newaisle.agent.evaluate.learner import default_blend
+from newaisle.agent.evaluate.measure import Results, measure
+from newaisle.agent.past.split import Case
+from newaisle.agent.rank.metrics import METRICS
+from newaisle.store.rows import Product
 from tests.past.pasts import Row, likes, past, products
 
 _HR_1 = METRICS.index("hr@1")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agent.evaluate.calibration import CalibrationCounts, calibrated, calibration_counts, usual_targets
+from newaisle.agent.evaluate.calibration import CalibrationCounts, calibrated, calibration_counts, usual_targets
 from tests.past.pasts import likes, past, products
 
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agent.evaluate.category_map import category_map
-from agent.past.past import Past
+from newaisle.agent.evaluate.category_map import category_map
+from newaisle.agent.past.past import Past
 from tests.past.pasts import past, products
 
 

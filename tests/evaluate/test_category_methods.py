@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from agent.categories.nearest import DEFAULT_METHOD, METHODS
-from agent.evaluate import category_methods
-from agent.evaluate.category_methods import (
+from newaisle.agent.categories.nearest import DEFAULT_METHOD, METHODS
+from newaisle.agent.evaluate import category_methods
+from newaisle.agent.evaluate.category_methods import (
     bought_in,
     compare_methods,
     expected_together,
@@ -22,8 +22,8 @@ from agent.evaluate.category_methods import (
     ndcg,
     truth_of,
 )
-from agent.parts import Parts
-from store.rows import Event
+from newaisle.agent.parts import Parts
+from newaisle.store.rows import Event
 from tests.agent.shop import did, fill, parts, product
 
 GROUPS = {"tea": ("Green tea", "Black tea", "Herb tea"), "tool": ("Hand tool", "Power tool", "Garden tool")}

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import RequestError
-from agent.evaluate.compare import Comparison, Entrant, compare
-from agent.evaluate.data import Fold, Measured
-from agent.past.past import Past
-from agent.past.split import Case
-from prompts.library import bundled_path
-from prompts.template import Template, read_template
+from newaisle.agent.errors import RequestError
+from newaisle.agent.evaluate.compare import Comparison, Entrant, compare
+from newaisle.agent.evaluate.data import Fold, Measured
+from newaisle.agent.past.past import Past
+from newaisle.agent.past.split import Case
+from newaisle.prompts.library import bundled_path
+from newaisle.prompts.template import Template, read_template
 from tests.agent.llm.fake import ScriptedModel
 from tests.past.pasts import likes, past, products
 

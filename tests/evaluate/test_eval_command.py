@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from agent.evaluate import data, learner
-from agent.past.leave_out import FOLDS
-from store.home import Home
-from store.ledger import Ledger
+from newaisle.agent.evaluate import data, learner
+from newaisle.agent.past.leave_out import FOLDS
+from newaisle.store.home import Home
+from newaisle.store.ledger import Ledger
 from tests.agent.cli.command import PROGRAM, newaisle, on_terminal
 from tests.evaluate.data import COLOURS, THINGS, write_data
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from agent.evaluate.shop_facts import ShopFacts
-from agent.evaluate.statements import statements
+from newaisle.agent.evaluate.shop_facts import ShopFacts
+from newaisle.agent.evaluate.statements import statements
 from tests.evaluate.explained_shop import PRODUCTS, explained_shop, facts
 from tests.evaluate.labelled_statements import FREE, LABELLED
 

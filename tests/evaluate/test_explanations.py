@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.evaluate import data
-from agent.evaluate.explained_cases import chosen_cases
-from agent.evaluate.explanations import Explained, JudgedStatement, explain_cases, summary
-from prompts.messages import Message
-from store.home import Home
-from store.ledger import Ledger
-from store.rows import PATH_SEPARATOR
+from newaisle.agent.evaluate import data
+from newaisle.agent.evaluate.explained_cases import chosen_cases
+from newaisle.agent.evaluate.explanations import Explained, JudgedStatement, explain_cases, summary
+from newaisle.prompts.messages import Message
+from newaisle.store.home import Home
+from newaisle.store.ledger import Ledger
+from newaisle.store.rows import PATH_SEPARATOR
 from tests.agent.cli.command import newaisle, on_terminal
 from tests.agent.llm.fake import ScriptedModel
 from tests.agent.shop import did, fill, parts, product

@@ -6,23 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from agent import sample
-from agent.answer import Style
-from agent.check.check import problem
-from agent.context import Query
-from agent.evaluate.fact_reading import grounds_of
-from agent.explain.reason import Reason
-from agent.explain.sentences import Language
-from agent.parts import Parts
-from agent.rank.blend import rank
-from agent.recommend import chosen_of, claims_for
-from agent.session import open_parts
-from agent.settings import Settings
-from agent.template_inputs import explain_input
-from prompts.inputs import ExplainInput, ProductFields
-from store.embedders import HashEmbedder
-from store.ingest import ingest
-from store.shop import ReadOptions
+from newaisle.agent import sample
+from newaisle.agent.answer import Style
+from newaisle.agent.check.check import problem
+from newaisle.agent.context import Query
+from newaisle.agent.evaluate.fact_reading import grounds_of
+from newaisle.agent.explain.reason import Reason
+from newaisle.agent.explain.sentences import Language
+from newaisle.agent.parts import Parts
+from newaisle.agent.rank.blend import rank
+from newaisle.agent.recommend import chosen_of, claims_for
+from newaisle.agent.session import open_parts
+from newaisle.agent.settings import Settings
+from newaisle.agent.template_inputs import explain_input
+from newaisle.prompts.inputs import ExplainInput, ProductFields
+from newaisle.store.embedders import HashEmbedder
+from newaisle.store.ingest import ingest
+from newaisle.store.shop import ReadOptions
 
 STYLES: list[Style] = ["short", "seller"]
 

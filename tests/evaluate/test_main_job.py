@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from agent.past.split import DataFolder
 from benchmarks.main_job import main
 from benchmarks.speed import check
-from store.embedders import HashEmbedder
-from store.home import Home
-from store.ingest import ingest
-from store.shop import ReadOptions
+from newaisle.agent.past.split import DataFolder
+from newaisle.store.embedders import HashEmbedder
+from newaisle.store.home import Home
+from newaisle.store.ingest import ingest
+from newaisle.store.shop import ReadOptions
 from tests.evaluate.data import write_data
 
 WITHOUT_MODELS = ("--model", "none", "--embedder", "hash")

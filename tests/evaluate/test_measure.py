@@ -7,20 +7,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.evaluate.data import Fold
-from agent.evaluate.learner import default_blend
-from agent.evaluate.measure import FoldBlend, Results, measure, summarise
-from agent.evaluate.methods import SIGNALS
-from agent.learn.attraction import AttractionLearner
-from agent.learn.calibrate import Progress
-from agent.past.case_maker import CaseMaker
-from agent.past.past import Past
-from agent.past.split import Case, DataFolder, read_cases
-from agent.rank.blend import DEFAULT_BLEND, Blend
-from store.embedders import HashEmbedder
-from store.home import Home
-from store.ingest import ingest
-from store.shop import ReadOptions
+from newaisle.agent.evaluate.data import Fold
+from newaisle.agent.evaluate.learner import default_blend
+from newaisle.agent.evaluate.measure import FoldBlend, Results, measure, summarise
+from newaisle.agent.evaluate.methods import SIGNALS
+from newaisle.agent.learn.attraction import AttractionLearner
+from newaisle.agent.learn.calibrate import Progress
+from newaisle.agent.past.case_maker import CaseMaker
+from newaisle.agent.past.past import Past
+from newaisle.agent.past.split import Case, DataFolder, read_cases
+from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
+from newaisle.store.embedders import HashEmbedder
+from newaisle.store.home import Home
+from newaisle.store.ingest import ingest
+from newaisle.store.shop import ReadOptions
 from tests.agent.llm.fake import ScriptedModel
 from tests.evaluate.data import ITEM_IDS, NEW, write_data
 

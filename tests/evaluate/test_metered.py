@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from agent.evaluate.metered import Metered
-from agent.llm.base import Ask, Generated
-from agent.llm.engine import Usage
+from newaisle.agent.evaluate.metered import Metered
+from newaisle.agent.llm.base import Ask, Generated
+from newaisle.agent.llm.engine import Usage
 from tests.agent.llm.fake import ScriptedModel, asks, chat
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
-from agent.rank.metrics import METRICS, judge, ndcg, order_by_score
+from newaisle.agent.rank.metrics import METRICS, judge, ndcg, order_by_score
 
 # Five candidates, two targets: in the order of the scores (c, a, d, b, e) the targets stand at ranks 2 and 4.
 SCORES = [0.8, 0.2, 0.9, 0.5, 0.1]

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.evaluate import plots
-from agent.evaluate.drawing import Drawing, Scale, clean, shorten, ticks
-from agent.evaluate.result import MapPoint
+from newaisle.agent.evaluate import plots
+from newaisle.agent.evaluate.drawing import Drawing, Scale, clean, shorten, ticks
+from newaisle.agent.evaluate.result import MapPoint
 from tests.evaluate.evaluations import calibrated, category_map, curve, group, interval
 
 

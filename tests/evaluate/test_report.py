@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.evaluate.drawing import clean
-from agent.evaluate.report import render_report, signals
-from agent.evaluate.result import Difference, Evaluation
-from agent.evaluate.wording import finding, method_name, number, percent, signed, verdict
+from newaisle.agent.evaluate.drawing import clean
+from newaisle.agent.evaluate.report import render_report, signals
+from newaisle.agent.evaluate.result import Difference, Evaluation
+from newaisle.agent.evaluate.wording import finding, method_name, number, percent, signed, verdict
 from tests.evaluate.evaluations import CATEGORIES, NDCG, calibrated, category_map, evaluation, interval
 
 HOSTILE = [

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import RequestError
-from agent.evaluate.data import Fold, Measured
-from agent.evaluate.learner import default_blend
-from agent.evaluate.run import evaluate
-from agent.past.split import Case
+from newaisle.agent.errors import RequestError
+from newaisle.agent.evaluate.data import Fold, Measured
+from newaisle.agent.evaluate.learner import default_blend
+from newaisle.agent.evaluate.run import evaluate
+from newaisle.agent.past.split import Case
 from tests.agent.llm.fake import ScriptedModel
 from tests.past.pasts import likes, past, products
 
@@ -54,7 +54,7 @@ def test_fewer_cases_are_spread_over_all(tmp_path: Path):
 
 
 def test_made_cases_are_limited_and_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("agent.evaluate.run.MOST_MADE", 6)
+    monkeypatch.setattr("newaisle.agent.evaluate.run.MOST_MADE", 6)
     given = _measured(tmp_path)
     made = Measured(given.name, given.past, given.folds, True, given.kept)
 

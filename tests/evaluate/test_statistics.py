@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agent.evaluate.statistics import mean_intervals, ratio_interval
-from agent.rank.metrics import standard_error
+from newaisle.agent.evaluate.statistics import mean_intervals, ratio_interval
+from newaisle.agent.rank.metrics import standard_error
 
 
 def test_the_interval_of_a_mean_is_about_two_standard_errors_wide():

@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.evaluate.bench import CaseResult
-from agent.evaluate.calibration import CalibrationCounts
-from agent.evaluate.data import Fold, Measured
-from agent.evaluate.result import Evaluation
-from agent.evaluate.summary import evaluation
-from agent.past.split import Case
+from newaisle.agent.evaluate.bench import CaseResult
+from newaisle.agent.evaluate.calibration import CalibrationCounts
+from newaisle.agent.evaluate.data import Fold, Measured
+from newaisle.agent.evaluate.result import Evaluation
+from newaisle.agent.evaluate.summary import evaluation
+from newaisle.agent.past.split import Case
 from tests.past.pasts import likes, past, products
 
 METHODS = (

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from agent import context, template_inputs
-from agent.chat import by_model
-from agent.evaluate.template_check import check, faults
-from agent.profile import statements
-from agent.rank.likelihood import SHORTLIST
-from agent.session import load_model
-from agent.settings import Settings
-from prompts import INPUTS, bundled_path
-from prompts.inputs import Most
+from newaisle.agent import context, template_inputs
+from newaisle.agent.chat import by_model
+from newaisle.agent.evaluate.template_check import check, faults
+from newaisle.agent.profile import statements
+from newaisle.agent.rank.likelihood import SHORTLIST
+from newaisle.agent.session import load_model
+from newaisle.agent.settings import Settings
+from newaisle.prompts import INPUTS, bundled_path
+from newaisle.prompts.inputs import Most
 from tests.agent.llm.fake import ScriptedModel
 
 HEAD = "description: d\nlanguage: en\nprompt: |-\n  {{ facts | join(' ') }}\n"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from agent.cli.evaluation_table import print_evaluation
-from agent.evaluate.report import render_report
-from agent.evaluate.result import Difference, Evaluation, Interval
-from agent.evaluate.wording import left_out, marked_name, method_name, verdict, what_was_learned
+from newaisle.agent.cli.evaluation_table import print_evaluation
+from newaisle.agent.evaluate.report import render_report
+from newaisle.agent.evaluate.result import Difference, Evaluation, Interval
+from newaisle.agent.evaluate.wording import left_out, marked_name, method_name, verdict, what_was_learned
 from tests.evaluate.evaluations import calibrated, evaluation, interval
 
 

@@ -8,12 +8,12 @@ from functools import cache
 import numpy as np
 import pytest
 
-from agent.learn.attraction import AttractionLearner
-from agent.learn.calibrate import FEWEST_CASES, Calibration, calibrate
-from agent.past.case_maker import CaseMaker
-from agent.past.past import Past
-from agent.rank.blend import DEFAULT_BLEND
-from store.rows import Product
+from newaisle.agent.learn.attraction import AttractionLearner
+from newaisle.agent.learn.calibrate import FEWEST_CASES, Calibration, calibrate
+from newaisle.agent.past.case_maker import CaseMaker
+from newaisle.agent.past.past import Past
+from newaisle.agent.rank.blend import DEFAULT_BLEND
+from newaisle.store.rows import Product
 from tests.past.pasts import likes, past
 
 SHELVES = ("bags", "cups", "hats", "mats", "pens", "rugs")
@@ -29,7 +29,7 @@ def _product(shelf: str, i: int) -> Product:
 @pytest.fixture(autouse=True)
 def _few_warm_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     """How others' choices are learned from is tested for itself."""
-    monkeypatch.setattr("agent.learn.warmth._CASES", 4)
+    monkeypatch.setattr("newaisle.agent.learn.warmth._CASES", 4)
 
 
 def _shop(

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from agent.learn.attraction import FEWEST_PRODUCTS, AttractionLearner
-from agent.past.case_maker import CaseMaker
-from agent.past.past import Past
-from agent.past.split import Case
-from agent.rank.attraction import Attraction
-from store.rows import Product
+from newaisle.agent.learn.attraction import FEWEST_PRODUCTS, AttractionLearner
+from newaisle.agent.past.case_maker import CaseMaker
+from newaisle.agent.past.past import Past
+from newaisle.agent.past.split import Case
+from newaisle.agent.rank.attraction import Attraction
+from newaisle.store.rows import Product
 from tests.past.pasts import Row, likes, past
 
 KNOWN = ("desk", "wall", "road")

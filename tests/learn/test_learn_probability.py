@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from agent.learn.probability import learn_odds
-from agent.rank.blend import log_shares
-from agent.rank.case import Scores
+from newaisle.agent.learn.probability import learn_odds
+from newaisle.agent.rank.blend import log_shares
+from newaisle.agent.rank.case import Scores
 
 SLOPE, INTERCEPT = 1.1, 0.4
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from agent.learn.calibrate import Trial
-from agent.learn.warmth import LIKENESSES, PERSONALS, PRIORS, Warmth, learn_warmth
-from agent.learn.weights import Choice
-from agent.past.past import Past
-from agent.past.split import Case
-from agent.rank.case import Scores
+from newaisle.agent.learn.calibrate import Trial
+from newaisle.agent.learn.warmth import LIKENESSES, PERSONALS, PRIORS, Warmth, learn_warmth
+from newaisle.agent.learn.weights import Choice
+from newaisle.agent.past.past import Past
+from newaisle.agent.past.split import Case
+from newaisle.agent.rank.case import Scores
 from tests.past.pasts import likes, past, products
 
 POTS = 30
@@ -56,7 +56,7 @@ def _noise(customer: int) -> Scores:
 
 @pytest.fixture(autouse=True)
 def _at_ten_and_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agent.learn.warmth._COUNTS", (10, None))
+    monkeypatch.setattr("newaisle.agent.learn.warmth._COUNTS", (10, None))
 
 
 def test_where_all_take_the_same_it_is_left_to_the_many():
@@ -80,7 +80,7 @@ def test_where_those_who_are_alike_take_the_same_likeness_counts():
 def test_where_their_own_scores_tell_which_of_the_popular_ones_they_take_nothing_of_them_is_given_up(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr("agent.learn.warmth.PRIORS", (3.0,))  # so that few choices are many
+    monkeypatch.setattr("newaisle.agent.learn.warmth.PRIORS", (3.0,))  # so that few choices are many
 
     learned = _learned(
         lambda customer: customer % 3, lambda customer: 1.5 * (np.arange(POTS) == customer % 3) + 0.5 * _noise(customer)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agent.learn.weights import Choice, learn_weights
-from agent.rank.case import Scores
+from newaisle.agent.learn.weights import Choice, learn_weights
+from newaisle.agent.rank.case import Scores
 
 PLANTED = np.array([1.2, 0.5, 0.0])
 NOTHING = np.zeros(3)
@@ -58,7 +58,7 @@ def test_weights_from_some_of_the_alternatives_are_near_those_from_all(monkeypat
     choices = _choices(PLANTED, candidates=400)
     sampled = learn_weights(choices, start=NOTHING, pull=0.0)
     other_draw = learn_weights(choices, start=NOTHING, pull=0.0, seed=1)
-    monkeypatch.setattr("agent.learn.weights._ALTERNATIVES", 400)
+    monkeypatch.setattr("newaisle.agent.learn.weights._ALTERNATIVES", 400)
     full = learn_weights(choices, start=NOTHING, pull=0.0)
 
     assert sampled.tolist() != full.tolist()  # it was a sample

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.context import Query
-from agent.learn.learned import Learned, keep_learned, read_learned
-from agent.learn.shop import calibrate_shop, learn_attraction, reset_blend
-from agent.rank.blend import DEFAULT_BLEND, Blend
-from agent.recommend import recommend
-from store.home import Home
-from store.rows import Interaction, Product
+from newaisle.agent.context import Query
+from newaisle.agent.learn.learned import Learned, keep_learned, read_learned
+from newaisle.agent.learn.shop import calibrate_shop, learn_attraction, reset_blend
+from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
+from newaisle.agent.recommend import recommend
+from newaisle.store.home import Home
+from newaisle.store.rows import Interaction, Product
 from tests.agent.shop import EMBEDDER, did, fill, parts, product, retriever
 
 CATEGORIES, EACH = 8, 16

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from agent import sample
+from newaisle.agent import sample
 from tests.agent.cli.command import newaisle, on_terminal
 from tests.agent.cli.test_chat_command import typing
 
@@ -116,8 +116,8 @@ def test_the_doctor_finds_nothing_to_mend() -> None:
 
 
 def test_the_trial_found_that_the_default_model_can_fork() -> None:
-    from agent.models.catalog import DEFAULT_LLM
-    from agent.settings import Settings
+    from newaisle.agent.models.catalog import DEFAULT_LLM
+    from newaisle.agent.settings import Settings
 
     settings = Settings()
     trials = json.loads((settings.models / "trials.json").read_text(encoding="utf-8"))

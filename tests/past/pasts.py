@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from agent.past.past import Past, Rows
-from store.rows import PATH_SEPARATOR, Product
+from newaisle.agent.past.past import Past, Rows
+from newaisle.store.rows import PATH_SEPARATOR, Product
 
 Row = tuple[str, str, float]  # customer, product, liking
 

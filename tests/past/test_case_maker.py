@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agent.past.case_maker import CaseMaker
-from agent.past.past import Past
-from agent.past.split import Case
-from agent.rank.blend import rank
-from agent.rank.case import Others, RankingCase
-from store.rows import Event, Product
+from newaisle.agent.past.case_maker import CaseMaker
+from newaisle.agent.past.past import Past
+from newaisle.agent.past.split import Case
+from newaisle.agent.rank.blend import rank
+from newaisle.agent.rank.case import Others, RankingCase
+from newaisle.store.rows import Event, Product
 from tests.past.pasts import likes, past
 
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.past.neighbours import Neighbours, distinct
-from agent.past.past import Past
-from agent.past.seen import arrivals, rows_at
-from agent.past.split import Case
+from newaisle.agent.past.neighbours import Neighbours, distinct
+from newaisle.agent.past.past import Past
+from newaisle.agent.past.seen import arrivals, rows_at
+from newaisle.agent.past.split import Case
 from tests.past.pasts import Row, likes, past, products, shown
 
 CATALOGUE = products({"tea": 5, "pot": 4})

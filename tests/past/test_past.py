@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.past.past import Past
-from store.rows import Event
+from newaisle.agent.past.past import Past
+from newaisle.store.rows import Event
 from tests.agent.shop import EMBEDDER, did, fill, product
 
 PRODUCTS = [product(f"p{i}", f"thing number {i}", "Things" if i % 2 else "Stuff > Odds") for i in range(400)]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from prompts.template import Template, read_template
+from newaisle.prompts.template import Template, read_template
 
 WriteTemplate = Callable[..., Path]
 

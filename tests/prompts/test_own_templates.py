@@ -6,9 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from prompts import INPUTS, PromptError, TemplateError, bundled_path, check_template, load_template, order_notes
-from prompts.own import difference, new_template, own_files, reset_template, variant
-from prompts.template import LANGUAGES, Language
+from newaisle.prompts import (
+    INPUTS,
+    PromptError,
+    TemplateError,
+    bundled_path,
+    check_template,
+    load_template,
+    order_notes,
+)
+from newaisle.prompts.own import difference, new_template, own_files, reset_template, variant
+from newaisle.prompts.template import LANGUAGES, Language
 
 MINE = "description: Mine.\nlanguage: en\nprompt: mine\n"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from prompts import PromptError, RenderError, Template, check_template
+from newaisle.prompts import PromptError, RenderError, Template, check_template
 
 WriteTemplate = Callable[..., Path]
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from prompts import TemplateError, check_template
-from prompts.check import check_names
-from prompts.limits import MAX_FILE_BYTES
-from prompts.source import read_source
-from prompts.template import read_template
+from newaisle.prompts import TemplateError, check_template
+from newaisle.prompts.check import check_names
+from newaisle.prompts.limits import MAX_FILE_BYTES
+from newaisle.prompts.source import read_source
+from newaisle.prompts.template import read_template
 
 WriteTemplate = Callable[..., Path]
 

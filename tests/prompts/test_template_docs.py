@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from agent.cli.prompts import prompts_group
-from prompts import INPUTS, check_template, limits, order_notes
-from prompts.expected import TestKeys
-from prompts.grammar import FILTERS, LOOP, TESTS
-from prompts.inputs import Per
-from prompts.template import TemplateFile
+from newaisle.agent.cli.prompts import prompts_group
+from newaisle.prompts import INPUTS, check_template, limits, order_notes
+from newaisle.prompts.expected import TestKeys
+from newaisle.prompts.grammar import FILTERS, LOOP, TESTS
+from newaisle.prompts.inputs import Per
+from newaisle.prompts.template import TemplateFile
 
 PAGE = (Path(__file__).parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 
-from prompts import INPUTS, Message, Template, load_template
-from prompts.check import fullest
-from prompts.layers import Piece, layers
-from prompts.template import LANGUAGES
+from newaisle.prompts import INPUTS, Message, Template, load_template
+from newaisle.prompts.check import fullest
+from newaisle.prompts.layers import Piece, layers
+from newaisle.prompts.template import LANGUAGES
 
 Build = Callable[..., Template]
 EXPLAIN = {"category": "Tea", "product": {"title": "Cup"}, "facts": ["It is blue."]}

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-import prompts
-from prompts import PromptError, TemplateError, bundled_path, list_templates, load_template
-from prompts.editing import edit_template
+from newaisle import prompts
+from newaisle.prompts import PromptError, TemplateError, bundled_path, list_templates, load_template
+from newaisle.prompts.editing import edit_template
 
 MINE = "description: Mine.\nlanguage: {language}\nprompt: mine {{{{ category }}}}\n"
 
@@ -46,11 +46,9 @@ def test_public_names_are_what_they_were() -> None:
 
 
 def test_importing_the_package_loads_neither_jinja_nor_yaml_nor_pydantic() -> None:
-    script = (
-        "import sys, prompts.messages\nprint([name for name in ('jinja2', 'yaml', 'pydantic') if name in sys.modules])"
-    )
+    script = "import sys, newaisle.prompts.messages; print({'jinja2', 'yaml', 'pydantic'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.strip() == "set()"
 
 
 def test_the_bundled_template_is_used_where_there_is_no_own_copy(tmp_path: Path) -> None:

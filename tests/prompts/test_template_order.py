@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from prompts import INPUTS, bundled_path, order_notes
-from prompts.inputs import Most, Per
-from prompts.template import LANGUAGES, Template
+from newaisle.prompts import INPUTS, bundled_path, order_notes
+from newaisle.prompts.inputs import Most, Per
+from newaisle.prompts.template import LANGUAGES, Template
 
 Build = Callable[..., Template]
 WriteTemplate = Callable[..., Path]

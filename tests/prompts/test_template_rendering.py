@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2.sandbox import SandboxedEnvironment
 
-from prompts import Message, Part, RenderError, Template
-from prompts.inputs import ExplainInput, RankInput
-from prompts.limits import MAX_INPUT_CHARS, MAX_OUTPUT_CHARS
-from prompts.template import read_template
+from newaisle.prompts import Message, Part, RenderError, Template
+from newaisle.prompts.inputs import ExplainInput, RankInput
+from newaisle.prompts.limits import MAX_INPUT_CHARS, MAX_OUTPUT_CHARS
+from newaisle.prompts.template import read_template
 
 Build = Callable[..., Template]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from prompts import INPUTS, TemplateError, check_template
-from prompts.check import fullest
-from prompts.inputs import Most
-from prompts.variables import variables_of
+from newaisle.prompts import INPUTS, TemplateError, check_template
+from newaisle.prompts.check import fullest
+from newaisle.prompts.inputs import Most
+from newaisle.prompts.variables import variables_of
 
 WriteTemplate = Callable[..., Path]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 
-from store.embedders import HashEmbedder, Progress, Vectors
-from store.home import Home
+from newaisle.store.embedders import HashEmbedder, Progress, Vectors
+from newaisle.store.home import Home
 
 
 class CountingEmbedder(HashEmbedder):

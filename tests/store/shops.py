@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 
-from store.rows import Interaction, Product
-from store.shop import ReadOptions, ReadReport, Reject, open_catalogue, open_histories
+from newaisle.store.rows import Interaction, Product
+from newaisle.store.shop import ReadOptions, ReadReport, Reject, open_catalogue, open_histories
 
 
 def read_products(

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store import beginnings
-from store.errors import LedgerError
-from store.home import Home
-from store.rows import Event, Interaction, Product
+from newaisle.store import beginnings
+from newaisle.store.errors import LedgerError
+from newaisle.store.home import Home
+from newaisle.store.rows import Event, Interaction, Product
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=4)
 

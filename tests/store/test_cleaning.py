@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.cleaning import BadValue, category_path, clean_id, clean_text, flat_text, parse_stock
+from newaisle.store.cleaning import BadValue, category_path, clean_id, clean_text, flat_text, parse_stock
 
 PIECES = ["<", ">", "&", "lt;", "amp;", "#60;", "b", "script", "</", "<!--", "-->", " ", '"', "ｂ", "\u200b", "é", "标"]
 MARKUP = st.lists(st.sampled_from(PIECES)).map("".join)

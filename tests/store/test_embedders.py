@@ -18,8 +18,8 @@ from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
 
-from store.embedders import BATCH_TOKENS, Embedder, HashEmbedder, OnnxEmbedder, batches, words
-from store.errors import EmbedderError
+from newaisle.store.embedders import BATCH_TOKENS, Embedder, HashEmbedder, OnnxEmbedder, batches, words
+from newaisle.store.errors import EmbedderError
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 ENGLISH = ("blue", "red", "kettle", "steel", "mug", "wool", "yarn", "for", "knitting", "printer", "toner")
@@ -86,9 +86,9 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def real_embedder() -> Embedder:
-    from agent.models.cache import ModelCache
-    from agent.models.catalog import DEFAULT_EMBEDDER
-    from agent.settings import Settings
+    from newaisle.agent.models.cache import ModelCache
+    from newaisle.agent.models.catalog import DEFAULT_EMBEDDER
+    from newaisle.agent.settings import Settings
 
     folder = os.environ.get("NEWAISLE_MODELS")
     cache = ModelCache(Path(folder) if folder else Settings().models)

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from counting import CountingEmbedder, stored
 
-from store import index, sqlite
-from store.erase import forget_user, remove_product
-from store.errors import IndexDamaged, InputError, LedgerError
-from store.home import Home
-from store.index import Index
-from store.ingest import ingest
-from store.opening import open_index
-from store.rows import Event, Interaction, Product
-from store.shop import ReadOptions
+from newaisle.store import index, sqlite
+from newaisle.store.erase import forget_user, remove_product
+from newaisle.store.errors import IndexDamaged, InputError, LedgerError
+from newaisle.store.home import Home
+from newaisle.store.index import Index
+from newaisle.store.ingest import ingest
+from newaisle.store.opening import open_index
+from newaisle.store.rows import Event, Interaction, Product
+from newaisle.store.shop import ReadOptions
 from tests.conftest import DRILLS, HISTORIES, PRODUCTS, write_catalogue, write_histories
 
 EMBEDDER = CountingEmbedder()
@@ -246,9 +246,9 @@ def test_a_reader_in_the_middle_of_reading_holds_the_bytes_and_that_is_said(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from store.home import Home
-from store.ledger import Ledger
-from store import erase
+from newaisle.store.home import Home
+from newaisle.store.ledger import Ledger
+from newaisle.store import erase
 Ledger.purge = lambda self: os.kill(os.getpid(), signal.SIGKILL)
 erase.forget_user(Home(Path(sys.argv[1])), sys.argv[2])
 """

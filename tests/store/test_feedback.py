@@ -14,15 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store import index, sqlite
-from store.embedders import HashEmbedder
-from store.erase import forget_user, remove_product
-from store.errors import InputError, LedgerError
-from store.feedback import UnknownProduct, give_feedback
-from store.home import Home
-from store.ingest import ingest
-from store.rows import Event, position_at
-from store.shop import ReadOptions
+from newaisle.store import index, sqlite
+from newaisle.store.embedders import HashEmbedder
+from newaisle.store.erase import forget_user, remove_product
+from newaisle.store.errors import InputError, LedgerError
+from newaisle.store.feedback import UnknownProduct, give_feedback
+from newaisle.store.home import Home
+from newaisle.store.ingest import ingest
+from newaisle.store.rows import Event, position_at
+from newaisle.store.shop import ReadOptions
 from tests.conftest import HISTORIES, PRODUCTS, write_catalogue, write_histories
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -30,9 +30,9 @@ GIVE = """\
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from store.feedback import give_feedback
-from store.home import Home
-from store.rows import Event
+from newaisle.store.feedback import give_feedback
+from newaisle.store.home import Home
+from newaisle.store.rows import Event
 for _ in range(20):
     give_feedback(Home(Path(sys.argv[1])), "ann", "t2", Event.VIEW, time=datetime(2026, 3, 1, tzinfo=UTC))
 """

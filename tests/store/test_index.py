@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from store import index
-from store.embedders import HashEmbedder
-from store.errors import IndexDamaged
-from store.home import Home
-from store.index import Index, Vector
-from store.rows import Product
+from newaisle.store import index
+from newaisle.store.embedders import HashEmbedder
+from newaisle.store.errors import IndexDamaged
+from newaisle.store.home import Home
+from newaisle.store.index import Index, Vector
+from newaisle.store.rows import Product
 from tests.conftest import DRILLS, TEA
 
 EMBEDDER = HashEmbedder()

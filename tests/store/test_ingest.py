@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from counting import CountingEmbedder, stored
 
-from store import index
-from store import ingest as module
-from store.errors import InputError, LedgerError, LockedError
-from store.home import Home
-from store.ingest import IngestReport, ingest, reindex
-from store.ledger import Ledger
-from store.shop import ReadOptions
+from newaisle.store import index
+from newaisle.store import ingest as module
+from newaisle.store.errors import InputError, LedgerError, LockedError
+from newaisle.store.home import Home
+from newaisle.store.ingest import IngestReport, ingest, reindex
+from newaisle.store.ledger import Ledger
+from newaisle.store.shop import ReadOptions
 from tests.conftest import DRILLS, HISTORIES, PRODUCTS, TEA, write_catalogue, write_histories
 
 Run = Callable[..., IngestReport]
@@ -310,10 +310,10 @@ def test_words_are_counted_after_an_interruption_between_rows_and_words(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from store import ingest as module
-from store.embedders import HashEmbedder
-from store.home import Home
-from store.shop import ReadOptions
+from newaisle.store import ingest as module
+from newaisle.store.embedders import HashEmbedder
+from newaisle.store.home import Home
+from newaisle.store.shop import ReadOptions
 
 folder, stage, at = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 module._TEXTS, calls = 5, 0
@@ -355,7 +355,7 @@ def test_a_killed_ingest_is_finished_by_the_same_command(
 
 
 def test_a_second_ingest_is_refused_while_another_process_writes(shop: Home, run: Run) -> None:
-    code = "import sys; from pathlib import Path; from store.home import Home\n"
+    code = "import sys; from pathlib import Path; from newaisle.store.home import Home\n"
     code += "with Home(Path(sys.argv[1])).writer(): print('in', flush=True); input()"
     command = [sys.executable, "-c", code, str(shop.folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:

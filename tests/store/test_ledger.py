@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.cleaning import category_path
-from store.errors import LedgerError, LockedError
-from store.home import Home
-from store.ledger import Ledger, embedding_text
-from store.records import Moments
-from store.rows import Event, Interaction, Product
-from store.sqlite import open_writer
+from newaisle.store.cleaning import category_path
+from newaisle.store.errors import LedgerError, LockedError
+from newaisle.store.home import Home
+from newaisle.store.ledger import Ledger, embedding_text
+from newaisle.store.records import Moments
+from newaisle.store.rows import Event, Interaction, Product
+from newaisle.store.sqlite import open_writer
 
 texts = st.text(max_size=20)
 ids = st.text(min_size=1, max_size=10)

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from store.cleaning import BadValue
-from store.errors import InputError
-from store.liking import RatingEvidence, RatingScale, liking, net_liking, parse_event_map, read_event
-from store.rows import Event, Interaction
+from newaisle.store.cleaning import BadValue
+from newaisle.store.errors import InputError
+from newaisle.store.liking import RatingEvidence, RatingScale, liking, net_liking, parse_event_map, read_event
+from newaisle.store.rows import Event, Interaction
 
 STARS = RatingScale(0, 5)
 

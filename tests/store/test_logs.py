@@ -19,12 +19,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import store.logs
-from store import index, log_file
-from store.erase import forget_user, remove_product
-from store.errors import DamagedLog, InputError, LogError
-from store.home import Home
-from store.logs import KEEP_DAYS, Entry, Exchange, Logs
+from newaisle.store import index, log_file
+from newaisle.store import logs as logs_module
+from newaisle.store.erase import forget_user, remove_product
+from newaisle.store.errors import DamagedLog, InputError, LogError
+from newaisle.store.home import Home
+from newaisle.store.logs import KEEP_DAYS, Entry, Exchange, Logs
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 USER, ITEM = "ann", "t2"
@@ -288,10 +288,10 @@ def test_an_erasure_that_was_killed_is_finished_by_the_same_call(logs: Logs) -> 
     killed = """\
 import os, signal, sqlite3, sys
 from pathlib import Path
-from store.logs import Logs
+from newaisle.store.logs import Logs
 def stop(db, key): os.kill(os.getpid(), signal.SIGKILL)
-import store.logs
-store.logs._meta = stop
+from newaisle.store import logs as logs_module
+logs_module._meta = stop
 Logs(Path(sys.argv[1])).erase_user("zorblax")
 """
     child = subprocess.run([sys.executable, "-c", killed, str(logs.path)], capture_output=True)
@@ -331,7 +331,7 @@ def test_a_customer_who_is_only_in_the_log_is_forgotten(shop: Home) -> None:
 def test_an_answer_that_is_made_while_its_customer_is_forgotten_does_not_stay(
     shop: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from store.ledger import Ledger
+    from newaisle.store.ledger import Ledger
 
     logs, erase = Logs(shop.logs_path), Ledger.erase_user
 
@@ -373,7 +373,7 @@ WRITE = """\
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from store.logs import Entry, Logs
+from newaisle.store.logs import Entry, Logs
 for number in range(30):
     Logs(Path(sys.argv[1])).write(Entry(id=f"{sys.argv[2]}{number}", created_at=datetime(2026, 3, 1, tzinfo=UTC),
         user_id=sys.argv[2], category="c", answer="{}" + " " * 5000, exchanges=[]))
@@ -441,14 +441,14 @@ def test_a_log_in_the_making_is_no_foreign_file(logs: Logs, monkeypatch: pytest.
 def test_what_is_read_is_one_state_of_the_log(logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
     logs.write(entry())
     monkeypatch.setattr(log_file, "PATIENCE", 0.01)
-    read = store.logs._exchanges
+    read = logs_module._exchanges
 
     def cleared_meanwhile(db: sqlite3.Connection, number: int, messages: list[tuple[str, str]]) -> list[Exchange]:
         with pytest.raises(LogError, match="locked"):  # it waits for the reader
             logs.clear()
         return read(db, number, messages)
 
-    monkeypatch.setattr(store.logs, "_exchanges", cleared_meanwhile)
+    monkeypatch.setattr(logs_module, "_exchanges", cleared_meanwhile)
     assert len(logs.newest()[0].exchanges) == 2
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from store import index
-from store.embedders import HashEmbedder
-from store.errors import IndexDamaged
-from store.home import Home
-from store.index import Index
-from store.opening import open_index
+from newaisle.store import index
+from newaisle.store.embedders import HashEmbedder
+from newaisle.store.errors import IndexDamaged
+from newaisle.store.home import Home
+from newaisle.store.index import Index
+from newaisle.store.opening import open_index
 from tests.conftest import TEA
 
 EMBEDDER = HashEmbedder()

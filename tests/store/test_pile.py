@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.pile import Pile
+from newaisle.store.pile import Pile
 
 
 @given(st.integers(0, 60), st.integers(1, 7), st.integers(1, 9))

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.cleaning import BadValue
-from store.errors import InputError
-from store.prices import PriceConvention, PriceEvidence, parse_locale, read_price
+from newaisle.store.cleaning import BadValue
+from newaisle.store.errors import InputError
+from newaisle.store.prices import PriceConvention, PriceEvidence, parse_locale, read_price
 
 POINT, COMMA = PriceConvention("."), PriceConvention(",")
 

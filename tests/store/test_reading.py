@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.errors import InputError
-from store.reading import FORMATS, Broken, Record, RecordFile
+from newaisle.store.errors import InputError
+from newaisle.store.reading import FORMATS, Broken, Record, RecordFile
 
 ROWS = [{"id": "1", "title": "Red kettle"}, {"id": "2", "title": "水壶"}]
 CSV = "id,title\n1,Red kettle\n2,水壶\n"
@@ -197,7 +197,7 @@ def test_json_that_breaks_off_is_an_input_error_and_not_half_a_file(text: str) -
 
 
 def test_a_json_array_beyond_the_limit_advises_json_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("store.reading.LARGEST_ARRAY", 10)
+    monkeypatch.setattr("newaisle.store.reading.LARGEST_ARRAY", 10)
     with pytest.raises(InputError, match="convert it to JSON Lines"):
         read(json.dumps(ROWS))
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.ledger import Ledger
-from store.rows import Product
+from newaisle.store.ledger import Ledger
+from newaisle.store.rows import Product
 from tests.agent.shop import did, fill, product
 
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shops import read_interactions, read_products
 
-from store.errors import InputError
-from store.reading import FORMATS
-from store.rows import Event, Product
-from store.shop import ReadOptions, Reject, open_catalogue, open_histories
+from newaisle.store.errors import InputError
+from newaisle.store.reading import FORMATS
+from newaisle.store.rows import Event, Product
+from newaisle.store.shop import ReadOptions, Reject, open_catalogue, open_histories
 
 
 def test_a_catalogue_becomes_clean_products() -> None:

@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 from counting import CountingEmbedder
 
-from store.errors import IndexDamaged, LedgerError
-from store.home import Home
-from store.ingest import ingest
-from store.ledger import Ledger
-from store.opening import open_index
-from store.rows import Product
-from store.shop import ReadOptions
+from newaisle.store.errors import IndexDamaged, LedgerError
+from newaisle.store.home import Home
+from newaisle.store.ingest import ingest
+from newaisle.store.ledger import Ledger
+from newaisle.store.opening import open_index
+from newaisle.store.rows import Product
+from newaisle.store.shop import ReadOptions
 from tests.conftest import DRILLS, HISTORIES, PRODUCTS, write_catalogue, write_histories
 
 EMBEDDER = CountingEmbedder()
@@ -28,11 +28,11 @@ EMBEDDER = CountingEmbedder()
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from store.embedders import HashEmbedder
-from store.errors import StoreError
-from store.home import Home
-from store.ingest import ingest
-from store.shop import ReadOptions
+from newaisle.store.embedders import HashEmbedder
+from newaisle.store.errors import StoreError
+from newaisle.store.home import Home
+from newaisle.store.ingest import ingest
+from newaisle.store.shop import ReadOptions
 
 folder, limit = Path(sys.argv[1]), int(sys.argv[2]) * 1024
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))

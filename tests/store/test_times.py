@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.cleaning import BadValue
-from store.prices import parse_locale
-from store.times import TimeEvidence, TimeReading
+from newaisle.store.cleaning import BadValue
+from newaisle.store.prices import parse_locale
+from newaisle.store.times import TimeEvidence, TimeReading
 
 DAY_FIRST, MONTH_FIRST, DATES = TimeReading("date", True), TimeReading("date", False), TimeReading("date")
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.rows import Product
-from store.words import count_words, is_chinese, product_text, words
+from newaisle.store.rows import Product
+from newaisle.store.words import count_words, is_chinese, product_text, words
 
 
 @pytest.mark.parametrize(

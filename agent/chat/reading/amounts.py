@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agent.chat.reading.numbers import NUMBER
+from newaisle.agent.chat.reading.numbers import NUMBER
 
 _CURRENCIES = {
     "USD": r"us ?\$|\$|usd|us dollars?|dollars?|bucks?|美元|美金|美刀|刀(?![具片叉架鞘剑套柄])",

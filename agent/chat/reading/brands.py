@@ -10,8 +10,8 @@ from itertools import pairwise, takewhile
 
 from rapidfuzz.distance import OSA
 
-from agent.chat.reading.function_words import COMMON
-from agent.chat.reading.text import HAN, Brand, Marked, normal
+from newaisle.agent.chat.reading.function_words import COMMON
+from newaisle.agent.chat.reading.text import HAN, Brand, Marked, normal
 
 _TOKEN = re.compile(rf"[^\W_{HAN}]+(?:'[a-z]+)?|&")
 _HAN_RUN = re.compile(rf"[{HAN}]+")

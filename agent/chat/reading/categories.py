@@ -8,12 +8,12 @@ from functools import cache, cached_property, lru_cache
 
 from rapidfuzz.distance import OSA
 
-from agent.chat.reading.chinese_kinds import DONE, NEAR
-from agent.chat.reading.function_words import COMMON
-from agent.chat.reading.text import HAN, normal
-from agent.chat.reading.topics import THINGS, TOPICS, Topic
-from store.rows import PATH_SEPARATOR
-from store.words import words
+from newaisle.agent.chat.reading.chinese_kinds import DONE, NEAR
+from newaisle.agent.chat.reading.function_words import COMMON
+from newaisle.agent.chat.reading.text import HAN, normal
+from newaisle.agent.chat.reading.topics import THINGS, TOPICS, Topic
+from newaisle.store.rows import PATH_SEPARATOR
+from newaisle.store.words import words
 
 Weights = Mapping[str, float]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from agent.chat.reading.stories import TARGET
-from agent.chat.reading.text import BRAND, HAN, WORD, any_of
+from newaisle.agent.chat.reading.stories import TARGET
+from newaisle.agent.chat.reading.text import BRAND, HAN, WORD, any_of
 
 _HAN_OF = (
     "(?:"

@@ -9,15 +9,15 @@ from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
-from agent.chat.reading.categories import LONGEST_PHRASE, Weights
-from agent.chat.reading.chinese_kinds import ANYWHERE, DONE, ENDS, NEAR
-from agent.chat.reading.chinese_words import CLASSIFIERS, FUNCTION, LIGHT
-from agent.chat.reading.function_words import COMMON, COMPARED
-from agent.chat.reading.properties import PROPERTIES
-from agent.chat.reading.text import HAN, Marked, Topic, Word
-from agent.chat.reading.topics import THINGS, TOPICS
-from agent.chat.vocabulary import Vocabulary
-from store.words import words
+from newaisle.agent.chat.reading.categories import LONGEST_PHRASE, Weights
+from newaisle.agent.chat.reading.chinese_kinds import ANYWHERE, DONE, ENDS, NEAR
+from newaisle.agent.chat.reading.chinese_words import CLASSIFIERS, FUNCTION, LIGHT
+from newaisle.agent.chat.reading.function_words import COMMON, COMPARED
+from newaisle.agent.chat.reading.properties import PROPERTIES
+from newaisle.agent.chat.reading.text import HAN, Marked, Topic, Word
+from newaisle.agent.chat.reading.topics import THINGS, TOPICS
+from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.store.words import words
 
 _HAN_MEASURE = "[一二两三四五六七八九十百]+(?:升|毫升|公斤|厘米|英?寸)"
 _PIECE = re.compile(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from agent.chat.reading.text import HAN
-from store.words import words
+from newaisle.agent.chat.reading.text import HAN
+from newaisle.store.words import words
 
 _TAIL = re.compile(r",|;|:| - |\(| (?:with|for|of|in|by|from|and)(?= ).*")
 _IS_HAN = re.compile(f"[{HAN}]")

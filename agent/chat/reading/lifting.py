@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from agent.chat.intent import Lifted
-from agent.chat.reading.text import BRAND, TOPIC, WORD, Marked
+from newaisle.agent.chat.intent import Lifted
+from newaisle.agent.chat.reading.text import BRAND, TOPIC, WORD, Marked
 
 _TARGETS: dict[Lifted, str] = {
     "price": r"prices?(?: limits?| range)?|budgets?|money|costs?|limits?(?= |$|,)"

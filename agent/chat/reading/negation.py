@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from agent.chat.reading import chinese_negation
-from agent.chat.reading.stories import ALL_OF, LIST, MISS, NONE_OF_THAT, PHRASE, PRAISE, REASON, TARGET
-from agent.chat.reading.text import BRAND, Brand, Marked, Topic, Word, any_of
+from newaisle.agent.chat.reading import chinese_negation
+from newaisle.agent.chat.reading.stories import ALL_OF, LIST, MISS, NONE_OF_THAT, PHRASE, PRAISE, REASON, TARGET
+from newaisle.agent.chat.reading.text import BRAND, Brand, Marked, Topic, Word, any_of
 
 _NOT = any_of(
     """

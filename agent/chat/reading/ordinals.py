@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from agent.chat.reading.numbers import CHINESE, value
-from agent.chat.reading.text import ITEMS, Items, Marked
+from newaisle.agent.chat.reading.numbers import CHINESE, value
+from newaisle.agent.chat.reading.text import ITEMS, Items, Marked
 
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _CARDINALS = "one two three four five six seven eight nine ten".split()

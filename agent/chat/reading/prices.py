@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import partial
 
-from agent.chat.reading.amounts import AFTER, BEFORE, amount, currency_of, with_dropped_named
-from agent.chat.reading.numbers import CHINESE, DIGIT, NUMBER, SEVERAL, several, value
-from agent.chat.reading.text import Marked, any_of
+from newaisle.agent.chat.reading.amounts import AFTER, BEFORE, amount, currency_of, with_dropped_named
+from newaisle.agent.chat.reading.numbers import CHINESE, DIGIT, NUMBER, SEVERAL, several, value
+from newaisle.agent.chat.reading.text import Marked, any_of
 
 # What may stand between a limit and its amount: "about", 大概.
 _ABOUT = (

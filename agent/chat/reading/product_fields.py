@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from agent.chat.intent import ProductField
-from agent.chat.reading.text import BRAND, ITEMS
+from newaisle.agent.chat.intent import ProductField
+from newaisle.agent.chat.reading.text import BRAND, ITEMS
 
 _FIELDS: list[tuple[ProductField, str]] = [
     (

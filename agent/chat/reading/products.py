@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from agent.chat.reading.chinese_kinds import IN_ENGLISH
-from agent.chat.reading.heads import head_words
-from agent.chat.reading.text import BRAND, HAN, TOPIC, WORD, Brand, Marked, Topic, Word
-from agent.chat.vocabulary import Titled, Vocabulary
-from store.rows import PATH_SEPARATOR, Product
-from store.words import words
+from newaisle.agent.chat.reading.chinese_kinds import IN_ENGLISH
+from newaisle.agent.chat.reading.heads import head_words
+from newaisle.agent.chat.reading.text import BRAND, HAN, TOPIC, WORD, Brand, Marked, Topic, Word
+from newaisle.agent.chat.vocabulary import Titled, Vocabulary
+from newaisle.store.rows import PATH_SEPARATOR, Product
+from newaisle.store.words import words
 
 _GLUE = frozenset("a an the this that these those one ones of for with in on by from to and or it is are".split())
 _HEAD = 0.5  # what it counts when the last word said is what the product is, over its being mentioned

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from agent.chat.intent import Act, ProductField
-from agent.chat.reading.product_fields import FIELD_PATTERNS
-from agent.chat.reading.text import BRAND, ITEMS
+from newaisle.agent.chat.intent import Act, ProductField
+from newaisle.agent.chat.reading.product_fields import FIELD_PATTERNS
+from newaisle.agent.chat.reading.text import BRAND, ITEMS
 
 # The parts of "why isn't the spoon there", 怎么没有那个勺子.
 _WHY = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agent.chat.intent import Relation
-from agent.chat.reading.text import BRAND, ITEMS, Marked
+from newaisle.agent.chat.intent import Relation
+from newaisle.agent.chat.reading.text import BRAND, ITEMS, Marked
 
 # The parts of "way too expensive", and what may follow a comparison: "ones than the".
 _TOO = (

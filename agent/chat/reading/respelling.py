@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from rapidfuzz.distance import OSA
 
-from agent.chat.reading.function_words import COMMON
+from newaisle.agent.chat.reading.function_words import COMMON
 
 _SHORTEST = 5  # letters of what is said from which one may be wrong
 # The words that patterns look for: a slip in any other is left to the names of the catalogue.

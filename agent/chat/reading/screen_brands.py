@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agent.chat.reading.text import BRAND, HAN, ITEMS, Brand, Items, Marked
-from store.rows import Product
+from newaisle.agent.chat.reading.text import BRAND, HAN, ITEMS, Brand, Items, Marked
+from newaisle.store.rows import Product
 
 _IS_HAN = re.compile(f"[{HAN}]")
 SHOWN = Brand("")  # stands for all brands on the screen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agent.chat.reading.text import BRAND, TOPIC, WORD
+from newaisle.agent.chat.reading.text import BRAND, TOPIC, WORD
 
 TARGET = f"(?:{BRAND}|{WORD}|{TOPIC})"
 PHRASE = f"{TARGET}(?:[ -]{TARGET})*"

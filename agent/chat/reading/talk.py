@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from agent.chat.intent import Act
-from agent.chat.reading.text import any_of
+from newaisle.agent.chat.intent import Act
+from newaisle.agent.chat.reading.text import any_of
 
 # What a turn may begin and end with before and after it says what it wants.
 _OPENING = any_of(

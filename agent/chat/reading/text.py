@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
-from agent.chat.reading.properties import PROPERTIES
-from agent.chat.reading.slang import CHINESE_PATTERNS, CHINESE_SLIPS, SLANG
+from newaisle.agent.chat.reading.properties import PROPERTIES
+from newaisle.agent.chat.reading.slang import CHINESE_PATTERNS, CHINESE_SLIPS, SLANG
 
 LONGEST = 400  # characters of a turn that are read
 HAN = r"\u3400-\u9fff\uf900-\ufaff"

@@ -6,19 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.chat.intent import Lifted
-from agent.chat.reading import chinese_clauses
-from agent.chat.reading.categories import SURE, best
-from agent.chat.reading.content import mark_content
-from agent.chat.reading.function_words import COMMON
-from agent.chat.reading.lifting import read_allowed
-from agent.chat.reading.negation import read_unwanted
-from agent.chat.reading.properties import PROPERTIES
-from agent.chat.reading.screen_brands import SHOWN, brands_at
-from agent.chat.reading.text import HAN, TOPIC, WORD, Brand, Marked, Topic, Word
-from agent.chat.vocabulary import Vocabulary
-from store.rows import PATH_SEPARATOR, Product
-from store.words import words as store_words
+from newaisle.agent.chat.intent import Lifted
+from newaisle.agent.chat.reading import chinese_clauses
+from newaisle.agent.chat.reading.categories import SURE, best
+from newaisle.agent.chat.reading.content import mark_content
+from newaisle.agent.chat.reading.function_words import COMMON
+from newaisle.agent.chat.reading.lifting import read_allowed
+from newaisle.agent.chat.reading.negation import read_unwanted
+from newaisle.agent.chat.reading.properties import PROPERTIES
+from newaisle.agent.chat.reading.screen_brands import SHOWN, brands_at
+from newaisle.agent.chat.reading.text import HAN, TOPIC, WORD, Brand, Marked, Topic, Word
+from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.store.rows import PATH_SEPARATOR, Product
+from newaisle.store.words import words as store_words
 
 # Where a new thing is said.
 _CLAUSE = re.compile(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from agent.remember import Memory
+from newaisle.agent.remember import Memory
 
 from .api import ModelInfo
 from .scoring import Way

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, FiniteFloat, ValidationError
 
-from agent.errors import did_you_mean
-from agent.llm.errors import LanguageModelError, RequestRejected, ServerError, ServerFailed, ServerLacksModel
-from prompts.messages import Message
+from newaisle.agent.errors import did_you_mean
+from newaisle.agent.llm.errors import LanguageModelError, RequestRejected, ServerError, ServerFailed, ServerLacksModel
+from newaisle.prompts.messages import Message
 
 from .failures import error_of_answer, said, translated
 from .reply import Reply

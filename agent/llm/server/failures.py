@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from agent.llm.errors import (
+from newaisle.agent.llm.errors import (
     InputTooLong,
     LanguageModelError,
     RequestRejected,

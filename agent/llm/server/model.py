@@ -11,9 +11,9 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
-from agent.llm.base import Ask, Finish, Generated, LanguageModel, Likelihood, OnText
-from agent.llm.errors import CannotScore, Interrupted, RequestRejected, ServerError, ServerFailed
-from prompts.messages import Message
+from newaisle.agent.llm.base import Ask, Finish, Generated, LanguageModel, Likelihood, OnText
+from newaisle.agent.llm.errors import CannotScore, Interrupted, RequestRejected, ServerError, ServerFailed
+from newaisle.prompts.messages import Message
 
 from .abilities import AbilityMemory, size_in_name, size_of
 from .client import Client

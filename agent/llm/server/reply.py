@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from agent.llm.base import Finish
-from agent.llm.errors import ServerFailed
-from agent.llm.text_stream import TextStream
+from newaisle.agent.llm.base import Finish
+from newaisle.agent.llm.errors import ServerFailed
+from newaisle.agent.llm.text_stream import TextStream
 
 from .stream import ChatChunk, ThoughtFilter
 

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from agent.llm.base import Likelihood
-from agent.llm.errors import RequestRejected, ServerFailed, ServerLacksModel
+from newaisle.agent.llm.base import Likelihood
+from newaisle.agent.llm.errors import RequestRejected, ServerFailed, ServerLacksModel
 
 from .api import Api, CompletionChoice
 from .sender import TRIES

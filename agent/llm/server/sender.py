@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from agent.llm.errors import ServerBusy, ServerError, ServerFailed, ServerSlow
+from newaisle.agent.llm.errors import ServerBusy, ServerError, ServerFailed, ServerSlow
 
 from .endpoint import Endpoint
 from .failures import error_of_answer, retry_after, said, translated

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from agent.llm.base import Finish
+from newaisle.agent.llm.base import Finish
 
 POLL = 0.05  # seconds between looks at an event that another thread may set
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from agent.llm.errors import RequestRejected
-from prompts.messages import Message
+from newaisle.agent.llm.errors import RequestRejected
+from newaisle.prompts.messages import Message
 
 MAX_STOPS = 4  # OpenAI takes no more; all of them are looked for here too
 

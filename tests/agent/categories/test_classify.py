@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.categories.classify import Classified, Classifier, _of_least_loss
-from agent.errors import RequestError
-from agent.parts import Parts
-from store.embedders import HashEmbedder
-from store.errors import InputError
-from store.rows import Product
+from newaisle.agent.categories.classify import Classified, Classifier, _of_least_loss
+from newaisle.agent.errors import RequestError
+from newaisle.agent.parts import Parts
+from newaisle.store.embedders import HashEmbedder
+from newaisle.store.errors import InputError
+from newaisle.store.rows import Product
 from tests.agent.shop import fill, parts, product
 
 KINDS = {"Tea": "green tea", "Drills": "steel drill", "Lamps": "oak lamp"}

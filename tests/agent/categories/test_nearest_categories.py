@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.categories.known import KnownCategories, known_categories
-from agent.categories.nearest import DEFAULT_METHOD, METHODS, CategoryText, nearest_categories
-from agent.context import Query
-from agent.rank.case import Matrix
-from store.ledger import Ledger, embedding_text
-from store.rows import Product
+from newaisle.agent.categories.known import KnownCategories, known_categories
+from newaisle.agent.categories.nearest import DEFAULT_METHOD, METHODS, CategoryText, nearest_categories
+from newaisle.agent.context import Query
+from newaisle.agent.rank.case import Matrix
+from newaisle.store.ledger import Ledger, embedding_text
+from newaisle.store.rows import Product
 from tests.agent.shop import EMBEDDER, fill, product, retriever
 
 TEAS = [product(f"t{i}", f"green tea {word}", "Tea") for i, word in enumerate("mint rose lemon".split())]

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.categories.portrait import portray
-from agent.errors import RequestError
-from agent.parts import Parts
-from store.embedders import HashEmbedder
-from store.errors import InputError
+from newaisle.agent.categories.portrait import portray
+from newaisle.agent.errors import RequestError
+from newaisle.agent.parts import Parts
+from newaisle.store.embedders import HashEmbedder
+from newaisle.store.errors import InputError
 from tests.agent.shop import EMBEDDER, did, fill, no_embedder, parts, product
 
 TEAS = [product(f"t{i}", f"Green tea {word}", "Food > Teas") for i, word in enumerate("mint rose lemon".split())]

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent import sample
-from agent.chat.conversation import Conversation
-from agent.parts import Parts
-from store.home import Home
-from store.ingest import ingest
-from store.shop import ReadOptions
+from newaisle.agent import sample
+from newaisle.agent.chat.conversation import Conversation
+from newaisle.agent.parts import Parts
+from newaisle.store.home import Home
+from newaisle.store.ingest import ingest
+from newaisle.store.shop import ReadOptions
 from tests.agent.shop import EMBEDDER
 from tests.agent.shop import parts as parts_of
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agent.chat.vocabulary import Vocabulary
-from store.rows import Product
+from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.store.rows import Product
 
 _ROWS = [
     (

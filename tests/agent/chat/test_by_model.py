@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from agent.chat.by_model import reader, refined, reread, turn_input, wanted
-from agent.chat.intent import Intent
-from agent.chat.parse import read_turn
-from agent.chat.reading.text import LONGEST
-from agent.llm.errors import Interrupted, LanguageModelError, ServerSlow, ServerUnreachable
-from agent.models.errors import UnknownModel
-from agent.parts import Parts
+from newaisle.agent.chat.by_model import reader, refined, reread, turn_input, wanted
+from newaisle.agent.chat.intent import Intent
+from newaisle.agent.chat.parse import read_turn
+from newaisle.agent.chat.reading.text import LONGEST
+from newaisle.agent.llm.errors import Interrupted, LanguageModelError, ServerSlow, ServerUnreachable
+from newaisle.agent.models.errors import UnknownModel
+from newaisle.agent.parts import Parts
 from tests.agent.chat.shop import VOCABULARY
 from tests.agent.llm.fake import Reply, ScriptedModel
 

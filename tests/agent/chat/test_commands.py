@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from agent import sample
-from agent.answer import RecommendationSet
-from agent.chat.commands import COMMANDS, answer, parse
-from agent.chat.conversation import Conversation
-from agent.chat.state import load
-from agent.errors import RequestError
-from agent.parts import Parts
-from agent.preview import Preview
-from agent.profile.answer import Profile
-from agent.recommend import recommend
-from agent.why.answer import Why, WhyNot
-from agent.why.why import why
+from newaisle.agent import sample
+from newaisle.agent.answer import RecommendationSet
+from newaisle.agent.chat.commands import COMMANDS, answer, parse
+from newaisle.agent.chat.conversation import Conversation
+from newaisle.agent.chat.state import load
+from newaisle.agent.errors import RequestError
+from newaisle.agent.parts import Parts
+from newaisle.agent.preview import Preview
+from newaisle.agent.profile.answer import Profile
+from newaisle.agent.recommend import recommend
+from newaisle.agent.why.answer import Why, WhyNot
+from newaisle.agent.why.why import why
 
 
 @pytest.fixture

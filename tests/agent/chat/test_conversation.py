@@ -10,16 +10,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agent import sample
-from agent.chat.commands import answer, replay
-from agent.chat.conversation import Conversation
-from agent.chat.replies import Reply
-from agent.chat.state import SavedChat
-from agent.context import OWNING
-from agent.errors import RequestError
-from agent.parts import Parts
 from benchmarks.turns import read_turns
-from store.rows import PATH_SEPARATOR, Event, Product
+from newaisle.agent import sample
+from newaisle.agent.chat.commands import answer, replay
+from newaisle.agent.chat.conversation import Conversation
+from newaisle.agent.chat.replies import Reply
+from newaisle.agent.chat.state import SavedChat
+from newaisle.agent.context import OWNING
+from newaisle.agent.errors import RequestError
+from newaisle.agent.parts import Parts
+from newaisle.store.rows import PATH_SEPARATOR, Event, Product
 from tests.agent.shop import fill, product
 from tests.agent.shop import parts as parts_of
 

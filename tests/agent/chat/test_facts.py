@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from agent.chat.facts import Fact, facts_of
-from agent.chat.intent import ProductField
-from agent.chat.phrases import PHRASES
-from store.rows import Product
+from newaisle.agent.chat.facts import Fact, facts_of
+from newaisle.agent.chat.intent import ProductField
+from newaisle.agent.chat.phrases import PHRASES
+from newaisle.store.rows import Product
 
 ENGLISH, CHINESE = PHRASES["en"], PHRASES["zh"]
 

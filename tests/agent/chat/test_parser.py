@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from agent.chat.parse import read_turn
-from agent.chat.vocabulary import Vocabulary
-from store.rows import Product
+from newaisle.agent.chat.parse import read_turn
+from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.store.rows import Product
 from tests.agent.chat.shop import PRODUCTS, SHOWN, VOCABULARY
 
 

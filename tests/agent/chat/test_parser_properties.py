@@ -9,10 +9,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from agent.chat.parse import read_turn
-from agent.chat.reading.brands import BrandNames
-from agent.chat.reading.function_words import COMMON
-from agent.chat.reading.text import LONGEST, Brand, Marked, normal
+from newaisle.agent.chat.parse import read_turn
+from newaisle.agent.chat.reading.brands import BrandNames
+from newaisle.agent.chat.reading.function_words import COMMON
+from newaisle.agent.chat.reading.text import LONGEST, Brand, Marked, normal
 from tests.agent.chat.shop import SHOWN, VOCABULARY
 
 _PIECES = """

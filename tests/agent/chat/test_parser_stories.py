@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent.chat.parse import read_turn
+from newaisle.agent.chat.parse import read_turn
 from tests.agent.chat.shop import SHOWN, VOCABULARY
 
 

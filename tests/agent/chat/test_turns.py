@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.chat.intent import Intent
-from agent.chat.vocabulary import Vocabulary
 from benchmarks.turns import Reading, comparable, read_all, read_turns, sample_shop, summary, wilson
+from newaisle.agent.chat.intent import Intent
+from newaisle.agent.chat.vocabulary import Vocabulary
 
 TURNS = Path(__file__).with_name("turns")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agent.answer import Claim, ClaimKind
-from agent.check.check import Grounds
-from agent.explain.reason import Reason
-from agent.rank.case import HistoryRow
-from store.rows import Event, Product
+from newaisle.agent.answer import Claim, ClaimKind
+from newaisle.agent.check.check import Grounds
+from newaisle.agent.explain.reason import Reason
+from newaisle.agent.rank.case import HistoryRow
+from newaisle.store.rows import Event, Product
 
 DEEDS = {
     Event.PURCHASE: "bought",

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.answer import Claim, ClaimKind, Style
-from agent.check.check import Grounds, problem
-from agent.explain.reason import Reason
-from agent.explain.sentences import SENTENCES, Language, sentences, short_title
-from agent.rank.case import HistoryRow
 from benchmarks.paraphrases import CHINESE, ENGLISH
 from benchmarks.scenes import OF_MANY
 from benchmarks.scenes import Scene as Invented
-from store.rows import Event, Product
+from newaisle.agent.answer import Claim, ClaimKind, Style
+from newaisle.agent.check.check import Grounds, problem
+from newaisle.agent.explain.reason import Reason
+from newaisle.agent.explain.sentences import SENTENCES, Language, sentences, short_title
+from newaisle.agent.rank.case import HistoryRow
+from newaisle.store.rows import Event, Product
 from tests.agent.check.grounds import DEEDS, SCENES, Scene, reason, true_texts
 
 TRUE = [(text, grounds, scene) for scene in SCENES for text, grounds in true_texts(scene)]

@@ -18,11 +18,11 @@ from unittest import mock
 
 import click
 
-from agent.__main__ import main
-from agent.cli import cli
+from newaisle.agent.__main__ import main
+from newaisle.agent.cli import cli
 
 _SENT = re.compile(r"(\x1b\[[\d;]*m|\x1b\[\?25[lh])|(\n)|(\r)|\x1b\[(\d+)A|(\x1b\[2K)|(.)")
-PROGRAM = (sys.executable, "-m", "agent")
+PROGRAM = (sys.executable, "-m", "newaisle.agent")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent import sample
+from newaisle.agent import sample
 from tests.agent.cli.command import newaisle
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from agent import sample
-from store.home import Home
+from newaisle.agent import sample
+from newaisle.store.home import Home
 from tests.agent.cli.command import PROGRAM, Ran, newaisle
 
 CAMP = ("--category", sample.NEW_CATEGORY)

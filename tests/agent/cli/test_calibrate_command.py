@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agent.learn.learned import read_learned
-from agent.rank.blend import DEFAULT_BLEND
-from store.home import Home
+from newaisle.agent.learn.learned import read_learned
+from newaisle.agent.rank.blend import DEFAULT_BLEND
+from newaisle.store.home import Home
 from tests.agent.cli.command import newaisle
 
 

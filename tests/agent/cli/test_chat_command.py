@@ -12,7 +12,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from agent import sample
+from newaisle.agent import sample
 from tests.agent.cli.command import PROGRAM, newaisle
 from tests.agent.llm.server.misbehaving import Misbehaving, raw
 

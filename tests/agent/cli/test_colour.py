@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from agent import sample
+from newaisle.agent import sample
 from tests.agent.cli.command import PROGRAM, on_terminal
 
 pytestmark = pytest.mark.usefixtures("shop")

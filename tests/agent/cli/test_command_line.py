@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from agent.cli import cli
+from newaisle.agent.cli import cli
 from tests.agent.cli.command import commands, newaisle, process
 
 COMMANDS = dict(commands())
@@ -115,7 +115,7 @@ def imported_by(*arguments: object, **environment: str) -> set[str]:
 import atexit, sys
 atexit.register(lambda: print("\\n" + " ".join(set({HEAVY!r}.split()) & set(sys.modules))))
 sys.argv = ["newaisle", *{[str(argument) for argument in arguments]!r}]
-from agent.__main__ import main
+from newaisle.agent.__main__ import main
 main()
 """
     done = subprocess.run(

@@ -148,7 +148,7 @@ def test_a_press_of_the_key_imports_nothing_heavy(shop: Path) -> None:
 import sys, atexit
 atexit.register(lambda: print(sorted(set({heavy!r}.split()) & set(sys.modules))))
 sys.argv = ["newaisle"]
-from agent.__main__ import main
+from newaisle.agent.__main__ import main
 main()
 """
     for line, wanted in (("newaisle why mar", "plain,mara"), ("newaisle category Camp", r"plain,Camp\ Kitchen")):

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent import sample
-from agent.config import DEFAULTS, SETTINGS
-from agent.settings import is_loopback
+from newaisle.agent import sample
+from newaisle.agent.config import DEFAULTS, SETTINGS
+from newaisle.agent.settings import is_loopback
 from tests.agent.cli.command import Ran, newaisle
 from tests.shown import ROOT
 

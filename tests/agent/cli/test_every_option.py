@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from agent import sample
+from newaisle.agent import sample
 from tests.agent.cli.command import commands, newaisle, on_terminal
 
 # Options of many commands, with a test of their own.

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from agent import sample
-from store import sqlite
+from newaisle.agent import sample
+from newaisle.store import sqlite
 from tests.agent.cli.command import PROGRAM, newaisle
 
 pytestmark = pytest.mark.usefixtures("shop")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent import sample
+from newaisle.agent import sample
 from tests.agent.cli.command import Ran, newaisle
 
 ITEMS = "id,title,category,price\na,Red tea pot,Tea,12.00\nb,Blue tea pot,Tea,abc\nc,,Tea,3\n"

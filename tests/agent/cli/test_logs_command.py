@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from agent import sample
-from agent.cli.log_text import print_entry
-from store.logs import Entry, Exchange, Logs
+from newaisle.agent import sample
+from newaisle.agent.cli.log_text import print_entry
+from newaisle.store.logs import Entry, Exchange, Logs
 from tests.agent.cli.command import newaisle, on_terminal
 
 STYLE = re.compile(r"\x1b\[[\d;]*m")

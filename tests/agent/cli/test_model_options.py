@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 import pytest
 
-from agent.cli import cli
-from agent.cli.options import model_options, pass_settings
-from agent.models.catalog import DEFAULT_LLM
-from agent.settings import Settings
+from newaisle.agent.cli import cli
+from newaisle.agent.cli.options import model_options, pass_settings
+from newaisle.agent.models.catalog import DEFAULT_LLM
+from newaisle.agent.settings import Settings
 from tests.agent.cli.command import newaisle
 
 URL = "http://127.0.0.1:8080/v1"

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from agent.cli.prompts import prompts_group
-from agent.settings import Settings
-from prompts import INPUTS, PromptError, TemplateError, bundled_path, load_template
+from newaisle.agent.cli.prompts import prompts_group
+from newaisle.agent.settings import Settings
+from newaisle.prompts import INPUTS, PromptError, TemplateError, bundled_path, load_template
 
 
 class Shell:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from agent import session
-from agent.evaluate import data
-from prompts import Message, bundled_path
+from newaisle.agent import session
+from newaisle.agent.evaluate import data
+from newaisle.prompts import Message, bundled_path
 from tests.agent.cli.command import Ran, newaisle
 from tests.agent.llm.fake import ScriptedModel
 

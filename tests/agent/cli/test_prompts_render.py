@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent import sample, session
+from newaisle.agent import sample, session
 from tests.agent.cli.command import newaisle, on_terminal
 from tests.agent.llm.fake import ScriptedModel
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from agent import sample
+from newaisle.agent import sample
 from tests.agent.cli.command import newaisle
 from tests.agent.llm.server.misbehaving import Misbehaving, failure, stream
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agent import sample
+from newaisle.agent import sample
 from tests.agent.cli.command import PROGRAM, left_on_screen, on_terminal
 
 ASKED = ("recommend", "--user", sample.CUSTOMER, "--category", sample.NEW_CATEGORY, "-k", 3)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from agent import sample
-from agent.cli import cli
+from newaisle.agent import sample
+from newaisle.agent.cli import cli
 from tests.agent.cli.command import PROGRAM, commands, left_on_screen, newaisle, on_terminal
 
 ASKED = ("recommend", "--user", sample.CUSTOMER, "--category", sample.NEW_CATEGORY, "-k", 1)
@@ -98,8 +98,8 @@ def test_a_run_does_not_hear_of_the_one_before() -> None:
 SLOW = """
 import sys, time
 from pathlib import Path
-from agent.__main__ import main
-import agent.recommend as module
+from newaisle.agent.__main__ import main
+import newaisle.agent.recommend as module
 
 def slowly(query, parts, **more):
     parts.index()

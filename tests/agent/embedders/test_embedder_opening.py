@@ -9,17 +9,17 @@ from shlex import quote
 
 import pytest
 
-from agent.embedders.opening import open_embedder
-from agent.embedders.server import ServerEmbedder
-from agent.errors import RequestError
-from agent.llm.server.endpoint import Endpoint, Keys
-from agent.models.bert import BertGraph, write_graph
-from agent.models.cache import ModelCache
-from agent.models.errors import ModelMissing, UnknownModel, WrongKind
-from store.embedders import Embedder, HashEmbedder, OnnxEmbedder
-from store.errors import InputError
-from store.home import Home
-from store.ingest import check_embedder, reindex
+from newaisle.agent.embedders.opening import open_embedder
+from newaisle.agent.embedders.server import ServerEmbedder
+from newaisle.agent.errors import RequestError
+from newaisle.agent.llm.server.endpoint import Endpoint, Keys
+from newaisle.agent.models.bert import BertGraph, write_graph
+from newaisle.agent.models.cache import ModelCache
+from newaisle.agent.models.errors import ModelMissing, UnknownModel, WrongKind
+from newaisle.store.embedders import Embedder, HashEmbedder, OnnxEmbedder
+from newaisle.store.errors import InputError
+from newaisle.store.home import Home
+from newaisle.store.ingest import check_embedder, reindex
 from tests.agent.embedders.test_server import Listening
 from tests.agent.tiny_models import CONFIG, encoder_files, tiny_weights, write_files
 

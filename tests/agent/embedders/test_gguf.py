@@ -16,16 +16,16 @@ from tokenizers import Tokenizer
 pytest.importorskip("llama_cpp", reason="needs llama-cpp-python: pip install 'newaisle[local]'")
 pytest.importorskip("gguf")
 
-from agent.embedders.gguf import SEQUENCES, GgufEmbedder, find_out, open_gguf
-from agent.llm.errors import ModelUnusable
-from agent.llm.trial import MEMORY_FILE, main
-from agent.models.bert import BertGraph, write_graph
-from agent.models.catalog import CATALOG, DEFAULT_EMBEDDER
-from agent.models.local import gguf_kind
-from agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
-from agent.models.sources import fetch_package
-from store.embedders import Embedder, OnnxEmbedder
-from store.errors import EmbedderError
+from newaisle.agent.embedders.gguf import SEQUENCES, GgufEmbedder, find_out, open_gguf
+from newaisle.agent.llm.errors import ModelUnusable
+from newaisle.agent.llm.trial import MEMORY_FILE, main
+from newaisle.agent.models.bert import BertGraph, write_graph
+from newaisle.agent.models.catalog import CATALOG, DEFAULT_EMBEDDER
+from newaisle.agent.models.local import gguf_kind
+from newaisle.agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
+from newaisle.agent.models.sources import fetch_package
+from newaisle.store.embedders import Embedder, OnnxEmbedder
+from newaisle.store.errors import EmbedderError
 from tests.agent.embedders.gguf_files import CLS, MEAN, RANK, write_bert, write_header
 from tests.agent.tiny_models import CONFIG, encoder_files, tiny_tokenizer, tiny_weights, write_files
 
@@ -134,7 +134,7 @@ def test_a_file_is_tried_in_a_child_and_the_outcome_remembered(
 ) -> None:
     opened = open_gguf(path, state_folder=tmp_path)
     assert (tmp_path / MEMORY_FILE).exists()
-    monkeypatch.setattr("agent.embedders.gguf._CHILD", ("/no/such/program",))
+    monkeypatch.setattr("newaisle.agent.embedders.gguf._CHILD", ("/no/such/program",))
     assert open_gguf(path, state_folder=tmp_path).name == opened.name
 
 
@@ -142,7 +142,7 @@ def test_a_file_that_crashes_the_child_is_refused_in_one_line(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     crash = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
-    monkeypatch.setattr("agent.embedders.gguf._CHILD", (sys.executable, "-c", crash))
+    monkeypatch.setattr("newaisle.agent.embedders.gguf._CHILD", (sys.executable, "-c", crash))
     with pytest.raises(EmbedderError, match="SIGSEGV") as caught:
         open_gguf(path, state_folder=tmp_path)
     assert "\n" not in str(caught.value)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from agent.answer import Constraints, Style
-from agent.explain.claims import Claims
-from agent.explain.reason import Reason
-from agent.explain.sentences import Language, sentences
-from agent.rank.blend import BY_ROW, DEFAULT_BLEND, Blend, rank
-from agent.rank.case import HistoryRow, RankingCase
-from store.rows import Product
+from newaisle.agent.answer import Constraints, Style
+from newaisle.agent.explain.claims import Claims
+from newaisle.agent.explain.reason import Reason
+from newaisle.agent.explain.sentences import Language, sentences
+from newaisle.agent.rank.blend import BY_ROW, DEFAULT_BLEND, Blend, rank
+from newaisle.agent.rank.case import HistoryRow, RankingCase
+from newaisle.store.rows import Product
 from tests.agent.rank.cases import case_of
 from tests.agent.shop import product
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agent.answer import Constraints
-from agent.check.check import Grounds, problem
-from agent.explain.claims import Reason
-from agent.explain.phrase import from_evidence
-from agent.explain.sentences import SENTENCES, Language, short_title
-from agent.rank.blend import DEFAULT_BLEND, Blend, rank
-from agent.rank.case import HistoryRow, Others, RankingCase
-from store.rows import Event
+from newaisle.agent.answer import Constraints
+from newaisle.agent.check.check import Grounds, problem
+from newaisle.agent.explain.claims import Reason
+from newaisle.agent.explain.phrase import from_evidence
+from newaisle.agent.explain.sentences import SENTENCES, Language, short_title
+from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend, rank
+from newaisle.agent.rank.case import HistoryRow, Others, RankingCase
+from newaisle.store.rows import Event
 from tests.agent.explain.claiming import DESK, OTHERS, TEA, against_others, claims_of, kinds, texts
 from tests.agent.rank.cases import case_of, row
 from tests.agent.shop import product

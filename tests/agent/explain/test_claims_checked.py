@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.answer import Claim, Constraints
-from agent.explain.sentences import Language, price_text, short_title
-from agent.explain.shared_words import naming_words
-from agent.rank.blend import Blend, rank
-from agent.rank.case import HistoryRow, Others, RankingCase
-from agent.rank.popularity import of_likeness
-from agent.rank.price import price_levels
-from store.rows import Event, Product
-from store.words import words
+from newaisle.agent.answer import Claim, Constraints
+from newaisle.agent.explain.sentences import Language, price_text, short_title
+from newaisle.agent.explain.shared_words import naming_words
+from newaisle.agent.rank.blend import Blend, rank
+from newaisle.agent.rank.case import HistoryRow, Others, RankingCase
+from newaisle.agent.rank.popularity import of_likeness
+from newaisle.agent.rank.price import price_levels
+from newaisle.store.rows import Event, Product
+from newaisle.store.words import words
 from tests.agent.explain.claiming import ALL_SIGNALS, TEA, claims_on, kinds
 from tests.agent.rank.cases import case_of, row, whole_cases
 from tests.agent.shop import product

@@ -7,12 +7,12 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from agent.answer import Style
-from agent.explain.claims import Reason
-from agent.explain.sentences import SENTENCES, Language, sentences
-from agent.rank.blend import Blend, rank
-from agent.rank.case import HistoryRow, RankingCase
-from store.rows import Event, Product
+from newaisle.agent.answer import Style
+from newaisle.agent.explain.claims import Reason
+from newaisle.agent.explain.sentences import SENTENCES, Language, sentences
+from newaisle.agent.rank.blend import Blend, rank
+from newaisle.agent.rank.case import HistoryRow, RankingCase
+from newaisle.store.rows import Event, Product
 from tests.agent.explain.claiming import DESK, OTHERS, claims_of, kinds, texts
 from tests.agent.rank.cases import case_of, row
 from tests.agent.shop import product

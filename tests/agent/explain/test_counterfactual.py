@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.answer import Claim, RecommendationSet
-from agent.context import Query
-from agent.explain.counterfactual import Counterfactuals, place_by_score
-from agent.explain.reason import SMALLEST
-from agent.learn.learned import Learned
-from agent.rank.blend import DEFAULT_BLEND, Blend, Ranking, rank, with_signal
-from agent.rank.case import RankingCase
-from agent.recommend import recommend
-from store.rows import Event, Interaction, Product
+from newaisle.agent.answer import Claim, RecommendationSet
+from newaisle.agent.context import Query
+from newaisle.agent.explain.counterfactual import Counterfactuals, place_by_score
+from newaisle.agent.explain.reason import SMALLEST
+from newaisle.agent.learn.learned import Learned
+from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend, Ranking, rank, with_signal
+from newaisle.agent.rank.case import RankingCase
+from newaisle.agent.recommend import recommend
+from newaisle.store.rows import Event, Interaction, Product
 from tests.agent.explain.claiming import ALL_SIGNALS, OTHERS, claims_of, claims_on, kinds
 from tests.agent.rank.cases import case_of, checkerboard, row, whole_cases
 from tests.agent.shop import did, fill, parts, product

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.answer import Style
-from agent.explain import phrase as phrasing
-from agent.explain.phrase import Phrased, from_evidence, phrase, template_name
-from agent.explain.reason import Reason
-from agent.llm.errors import LanguageModelError
-from prompts.library import load_template
-from store.rows import Product
+from newaisle.agent.answer import Style
+from newaisle.agent.explain import phrase as phrasing
+from newaisle.agent.explain.phrase import Phrased, from_evidence, phrase, template_name
+from newaisle.agent.explain.reason import Reason
+from newaisle.agent.llm.errors import LanguageModelError
+from newaisle.prompts.library import load_template
+from newaisle.store.rows import Product
 from tests.agent.check.grounds import reason
 from tests.agent.llm.fake import ScriptedModel
 from tests.agent.shop import product

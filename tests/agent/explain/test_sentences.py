@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.explain.sentences import SENTENCES, Language, price_text, short_title
-from store.rows import Event
+from newaisle.agent.explain.sentences import SENTENCES, Language, price_text, short_title
+from newaisle.store.rows import Event
 
 
 @pytest.mark.parametrize(

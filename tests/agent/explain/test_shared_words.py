@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agent.explain.shared_words import naming_fields, side_by_side, spelled, telling
-from store.words import words
+from newaisle.agent.explain.shared_words import naming_fields, side_by_side, spelled, telling
+from newaisle.store.words import words
 from tests.agent.shop import product
 
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.answer import Claim, ClaimKind, PreferenceTransfer
-from agent.explain.reason import Reason
-from agent.explain.transfer import transferred
-from agent.rank.blend import rank
-from agent.rank.case import RankingCase
+from newaisle.agent.answer import Claim, ClaimKind, PreferenceTransfer
+from newaisle.agent.explain.reason import Reason
+from newaisle.agent.explain.transfer import transferred
+from newaisle.agent.rank.blend import rank
+from newaisle.agent.rank.case import RankingCase
 from tests.agent.explain.claiming import ALL_SIGNALS, claims_on
 from tests.agent.rank.cases import row, whole_cases
 from tests.agent.shop import product

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.models.catalog import DEFAULT_LLM
-from agent.settings import Settings
+from newaisle.agent.models.catalog import DEFAULT_LLM
+from newaisle.agent.settings import Settings
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from agent.llm.base import Ask, Finish, Generated, LanguageModel, Likelihood, OnText
-from agent.llm.errors import InputTooLong, Interrupted
-from agent.llm.text_stream import TextStream
-from prompts.messages import Message, Part
+from newaisle.agent.llm.base import Ask, Finish, Generated, LanguageModel, Likelihood, OnText
+from newaisle.agent.llm.errors import InputTooLong, Interrupted
+from newaisle.agent.llm.text_stream import TextStream
+from newaisle.prompts.messages import Message, Part
 
 Reply = str | BaseException
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.llm.batch import TokenTree, common_length, plan_chunks, shared_length
+from newaisle.agent.llm.batch import TokenTree, common_length, plan_chunks, shared_length
 
 sequences = st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=6), min_size=1, max_size=12)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.llm import build
+from newaisle.agent.llm import build
 
 
 @pytest.fixture

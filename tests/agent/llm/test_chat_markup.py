@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.llm.chat_markup import CHATML, ChatMarkup, Segment
-from prompts.messages import Message, Part
+from newaisle.agent.llm.chat_markup import CHATML, ChatMarkup, Segment
+from newaisle.prompts.messages import Message, Part
 from tests.agent.llm.fake import chat
 
 NO_SYSTEM = (

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.llm.base import LanguageModel
-from agent.llm.engine import LlamaEngine
-from agent.llm.errors import InputTooLong, Interrupted
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.llm.engine import LlamaEngine
+from newaisle.agent.llm.errors import InputTooLong, Interrupted
 from tests.agent.llm.fake import ScriptedModel, asks, chat
 
 QUESTION = chat(("system", "Answer in one sentence."), ("user", "Why drink tea in the evening?"))

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.llm.base import Generated
-from agent.llm.engine import BRANCHES, LlamaEngine, Usage, _log_sum_exp
-from agent.llm.errors import ModelUnusable, WrongThread
-from agent.llm.native import BATCH_TOKENS, NativeModel
-from agent.llm.state_files import StateFiles
-from prompts.messages import Message, Part
+from newaisle.agent.llm.base import Generated
+from newaisle.agent.llm.engine import BRANCHES, LlamaEngine, Usage, _log_sum_exp
+from newaisle.agent.llm.errors import ModelUnusable, WrongThread
+from newaisle.agent.llm.native import BATCH_TOKENS, NativeModel
+from newaisle.agent.llm.state_files import StateFiles
+from newaisle.prompts.messages import Message, Part
 from tests.agent.llm.fake import asks, chat
 
 EXACT = 0.01
@@ -185,7 +185,7 @@ def test_guessing_ahead_saves_steps_and_changes_no_word(exact: LlamaEngine, monk
     monkeypatch.setattr(exact._model, "decode", lambda *given, **more: (steps.append(1), decode(*given, **more))[1])
     guessed = exact.generate(asks(*prompts, max_tokens=24))
     with_guesses = len(steps)
-    monkeypatch.setattr("agent.llm.engine.GUESSES", 0)
+    monkeypatch.setattr("newaisle.agent.llm.engine.GUESSES", 0)
     assert [answer.text for answer in exact.generate(asks(*prompts, max_tokens=24))] == [
         answer.text for answer in guessed
     ]

@@ -7,10 +7,17 @@ from typing import Any
 
 import pytest
 
-from agent.llm.base import Ask, Generated, LanguageModel, OnText
-from agent.llm.errors import CannotScore, DecodeFailed, InputTooLong, Interrupted, LanguageModelError, WrongThread
-from agent.llm.fallback import Fallback
-from agent.models.errors import ModelMissing
+from newaisle.agent.llm.base import Ask, Generated, LanguageModel, OnText
+from newaisle.agent.llm.errors import (
+    CannotScore,
+    DecodeFailed,
+    InputTooLong,
+    Interrupted,
+    LanguageModelError,
+    WrongThread,
+)
+from newaisle.agent.llm.fallback import Fallback
+from newaisle.agent.models.errors import ModelMissing
 from tests.agent.llm.fake import ScriptedModel, chat
 
 PROMPT = chat(("user", "Say something."))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.llm.native import NativeModel
-from agent.llm.prefixes import KeptPrefixes, SinglePrefix
+from newaisle.agent.llm.native import NativeModel
+from newaisle.agent.llm.prefixes import KeptPrefixes, SinglePrefix
 
 
 class Memory:

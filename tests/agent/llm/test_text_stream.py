@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.llm.text_stream import TextStream
+from newaisle.agent.llm.text_stream import TextStream
 
 texts = st.text(alphabet="ab.水é🫖\n ", max_size=30)
 

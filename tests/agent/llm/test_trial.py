@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.llm import trial as module
-from agent.llm.errors import BackendMissing, ModelUnusable
-from agent.llm.native import load_library
-from agent.llm.trial import MEMORY_FILE, TrialResult, main, open_engine, trial
+from newaisle.agent.llm import trial as module
+from newaisle.agent.llm.errors import BackendMissing, ModelUnusable
+from newaisle.agent.llm.native import load_library
+from newaisle.agent.llm.trial import MEMORY_FILE, TrialResult, main, open_engine, trial
 
 needs_library = pytest.mark.skipif(
     importlib.util.find_spec("llama_cpp") is None, reason="needs llama-cpp-python: pip install 'newaisle[local]'"

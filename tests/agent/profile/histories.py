@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from agent.profile.interest import Interests, ShopFacts, interests
-from store.liking import RatingScale, liking
-from store.rows import PATH_SEPARATOR, Event, Interaction, Product
-from store.words import product_text, words
+from newaisle.agent.profile.interest import Interests, ShopFacts, interests
+from newaisle.store.liking import RatingScale, liking
+from newaisle.store.rows import PATH_SEPARATOR, Event, Interaction, Product
+from newaisle.store.words import product_text, words
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 _STARS = RatingScale(0, 5)

@@ -11,10 +11,10 @@ from histories import facts, in_order, interests_of, product, row
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.profile.evidence import HALF_LIFE, READ
-from agent.profile.interest import Interest, Interests, interests
-from agent.rank.price_level import price_level
-from store.rows import Event, Interaction, Product
+from newaisle.agent.profile.evidence import HALF_LIFE, READ
+from newaisle.agent.profile.interest import Interest, Interests, interests
+from newaisle.agent.rank.price_level import price_level
+from newaisle.store.rows import Event, Interaction, Product
 
 BRANDS = ("Hale", "Orrin", "Batley", "Lumo")
 CATALOGUE = [

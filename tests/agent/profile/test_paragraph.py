@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from agent.llm.errors import LanguageModelError
-from agent.profile.paragraph import Paragraph, from_statements, masters, profile_input, write
-from agent.profile.statements import Statement, sentences
-from prompts.library import load_template
+from newaisle.agent.llm.errors import LanguageModelError
+from newaisle.agent.profile.paragraph import Paragraph, from_statements, masters, profile_input, write
+from newaisle.agent.profile.statements import Statement, sentences
+from newaisle.prompts.library import load_template
 from tests.agent.llm.fake import ScriptedModel
 
 SAID = [

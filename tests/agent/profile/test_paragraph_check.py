@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from agent.explain.sentences import Language
-from agent.profile.paragraph_check import supported
-from agent.profile.statements import Statement, facts, sentences, shortened
-from store.rows import Event
+from newaisle.agent.explain.sentences import Language
+from newaisle.agent.profile.paragraph_check import supported
+from newaisle.agent.profile.statements import Statement, facts, sentences, shortened
+from newaisle.store.rows import Event
 
 SAID = [
     Statement("mostly", ("Garden Tools", "Beads, Glue & Tape")),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from agent.profile.phrases import Phrases
-from store.rows import Product
-from store.words import product_text, words
+from newaisle.agent.profile.phrases import Phrases
+from newaisle.store.rows import Product
+from newaisle.store.words import product_text, words
 
 
 def phrases(*titles: str, others: Sequence[str] = (), support: int = 2) -> dict[str, list[int]]:

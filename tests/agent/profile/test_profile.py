@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import RequestError
-from agent.llm.errors import LanguageModelError
-from agent.models.errors import ModelMissing
-from agent.profile.answer import Profile
-from agent.profile.profile import profile
-from store.home import Home
-from store.rows import Event
+from newaisle.agent.errors import RequestError
+from newaisle.agent.llm.errors import LanguageModelError
+from newaisle.agent.models.errors import ModelMissing
+from newaisle.agent.profile.answer import Profile
+from newaisle.agent.profile.profile import profile
+from newaisle.store.home import Home
+from newaisle.store.rows import Event
 from tests.agent.llm.fake import ScriptedModel
 from tests.agent.shop import did, fill, parts, product
 

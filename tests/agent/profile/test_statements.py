@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from histories import interests_of, product, row
 
-from agent.profile.statements import Statement, sentences, statements
-from store.rows import Event, Product
+from newaisle.agent.profile.statements import Statement, sentences, statements
+from newaisle.store.rows import Event, Product
 
 CATALOGUE = [
     product(

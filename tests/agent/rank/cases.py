@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from agent.rank.case import HistoryRow, Matrix, Others, RankingCase, Scores
-from store.rows import Event, Product
-from store.words import product_text, words
+from newaisle.agent.rank.case import HistoryRow, Matrix, Others, RankingCase, Scores
+from newaisle.store.rows import Event, Product
+from newaisle.store.words import product_text, words
 
 VOCABULARY = "oak steel linen copper wool paper 陶瓷 木质 茶具 书包".split()
 

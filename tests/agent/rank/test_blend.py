@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.rank import blend as blend_module
-from agent.rank.blend import (
+from newaisle.agent.rank import blend as blend_module
+from newaisle.agent.rank.blend import (
     BY_ROW,
     DEFAULT_BLEND,
     MODEL_WEIGHT,
@@ -21,9 +21,9 @@ from agent.rank.blend import (
     standardise,
     with_signal,
 )
-from agent.rank.case import Matrix, Others, RankingCase
-from agent.rank.likelihood import likelihood, wanted
-from store.rows import Product
+from newaisle.agent.rank.case import Matrix, Others, RankingCase
+from newaisle.agent.rank.likelihood import likelihood, wanted
+from newaisle.store.rows import Product
 from tests.agent.llm.fake import ScriptedModel, chat
 from tests.agent.rank.cases import case_of, checkerboard, permuted, row, whole_cases
 

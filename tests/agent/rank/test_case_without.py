@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.rank.blend import BY_ROW, Blend, rank
-from agent.rank.case import HALF_LIFE, Others, RankingCase
+from newaisle.agent.rank.blend import BY_ROW, Blend, rank
+from newaisle.agent.rank.case import HALF_LIFE, Others, RankingCase
 from tests.agent.rank.cases import checkerboard, whole_cases
 
 ALL_SIGNALS = Blend(weights=dict.fromkeys([*BY_ROW, "attraction", "disliked"], 0.3))

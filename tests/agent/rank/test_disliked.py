@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from agent.rank.blend import Blend, rank
-from agent.rank.disliked import disliked
-from store.rows import Product
+from newaisle.agent.rank.blend import Blend, rank
+from newaisle.agent.rank.disliked import disliked
+from newaisle.store.rows import Product
 from tests.agent.rank.cases import checkerboard
 
 ORRIN, HALE, NOBODYS = (Product(item_id="d", title="d", brand=brand) for brand in ("ORRIN", "Hale", None))

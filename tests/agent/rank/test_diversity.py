@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.rank.diversity import diversify, sameness, similarity_of, title_without_variant
-from store.rows import Product
+from newaisle.agent.rank.diversity import diversify, sameness, similarity_of, title_without_variant
+from newaisle.store.rows import Product
 from tests.agent.rank.cases import case_of, unit_or_zero
 
 weights = st.floats(0, 1)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.rank.features import PRICE, features, number
-from store.rows import Product
+from newaisle.agent.rank.features import PRICE, features, number
+from newaisle.store.rows import Product
 
 numeric = st.sampled_from(
     ["12", "0", "-3.5", "1e300", "nan", "inf", "-Infinity", "1e999", "twelve", "", "十二", "5 cm"]

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.rank.attributes import attributes
-from agent.rank.case import HALF_LIFE, HistoryRow
-from agent.rank.dense import dense
-from agent.rank.nearest import nearest
-from agent.rank.price import price
-from agent.rank.price_level import price_level
-from store.rows import Product
+from newaisle.agent.rank.attributes import attributes
+from newaisle.agent.rank.case import HALF_LIFE, HistoryRow
+from newaisle.agent.rank.dense import dense
+from newaisle.agent.rank.nearest import nearest
+from newaisle.agent.rank.price import price
+from newaisle.agent.rank.price_level import price_level
+from newaisle.store.rows import Product
 from tests.agent.rank.cases import case_of, checkerboard, row, unit_or_zero
 
 

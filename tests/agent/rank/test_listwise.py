@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.llm.base import LanguageModel
-from agent.rank.blend import standardise
-from agent.rank.listwise import LABELS, Placed, listwise, orders, places
-from prompts.messages import Message
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.rank.blend import standardise
+from newaisle.agent.rank.listwise import LABELS, Placed, listwise, orders, places
+from newaisle.prompts.messages import Message
 from tests.agent.llm.fake import ScriptedModel, chat
 
 TITLES = [f"thing {number}" for number in range(len(LABELS))]

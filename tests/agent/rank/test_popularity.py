@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.rank.case import Others, Scores
-from agent.rank.popularity import NEIGHBOURS, of_likeness, popularity, rarity, taken_by_others
+from newaisle.agent.rank.case import Others, Scores
+from newaisle.agent.rank.popularity import NEIGHBOURS, of_likeness, popularity, rarity, taken_by_others
 
 few = settings(max_examples=60, deadline=None)
 sizes = st.integers(1, 12)

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-from agent.rank.blend import BY_ROW
-from agent.rank.brand import brand
-from agent.rank.case import HALF_LIFE, Matrix, RankingCase, stack
-from agent.rank.dense import dense
-from agent.rank.lexical import lexical
-from agent.rank.tf_idf import TfIdf
-from agent.rank.typical import typical
-from store.rows import Product
+from newaisle.agent.rank.blend import BY_ROW
+from newaisle.agent.rank.brand import brand
+from newaisle.agent.rank.case import HALF_LIFE, Matrix, RankingCase, stack
+from newaisle.agent.rank.dense import dense
+from newaisle.agent.rank.lexical import lexical
+from newaisle.agent.rank.tf_idf import TfIdf
+from newaisle.agent.rank.typical import typical
+from newaisle.store.rows import Product
 from tests.agent.rank.cases import VOCABULARY, case_of, cases, checkerboard, permuted, row
 
 every_signal = pytest.mark.parametrize("signal", BY_ROW.values(), ids=BY_ROW)

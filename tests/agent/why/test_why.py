@@ -11,19 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.answer import Constraints, RecommendationSet
-from agent.context import Query, Retriever
-from agent.errors import RequestError
-from agent.parts import Parts
-from agent.rank.diversity import SAFE_WEIGHT
-from agent.recommend import recommend
-from agent.why.answer import Obstacle, Why, WhyNot
-from agent.why.subject import find_product, own_category
-from agent.why.why import why
-from agent.why.why_not import why_not
-from store.home import Home
-from store.index import Neighbour
-from store.rows import Event, Interaction, Product
+from newaisle.agent.answer import Constraints, RecommendationSet
+from newaisle.agent.context import Query, Retriever
+from newaisle.agent.errors import RequestError
+from newaisle.agent.parts import Parts
+from newaisle.agent.rank.diversity import SAFE_WEIGHT
+from newaisle.agent.recommend import recommend
+from newaisle.agent.why.answer import Obstacle, Why, WhyNot
+from newaisle.agent.why.subject import find_product, own_category
+from newaisle.agent.why.why import why
+from newaisle.agent.why.why_not import why_not
+from newaisle.store.home import Home
+from newaisle.store.index import Neighbour
+from newaisle.store.rows import Event, Interaction, Product
 from tests.agent.shop import did, fill, parts, product
 
 LAMPS = [
@@ -346,11 +346,11 @@ def test_a_row_that_holds_it_back_does_so(tmp_path: Path, lamps: Parts) -> None:
 def test_of_a_long_history_the_rows_that_speak_against_it_most_are_tried(
     lamps: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent.why.standing._TRIED", 1)
+    monkeypatch.setattr("newaisle.agent.why.standing._TRIED", 1)
     found = ask_why_not(lamps, "l7", asking("bea", k=1, diversity=0.0))
     assert (found.rows_tried, [held.item_id for held in found.held_back_by]) == (1, ["l0"])
-    monkeypatch.setattr("agent.why.standing._SCORED", 20)
-    monkeypatch.setattr("agent.why.standing._TRIED", 100)
+    monkeypatch.setattr("newaisle.agent.why.standing._SCORED", 20)
+    monkeypatch.setattr("newaisle.agent.why.standing._TRIED", 100)
     found = ask_why_not(lamps, "l7", asking("bea", k=1, diversity=0.0))
     assert (found.rows_tried, found.candidates) == (3, 9)
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-from agent.llm.server.client import Client
-from agent.llm.server.endpoint import Endpoint
-from agent.llm.server.sender import Deadlines
+from newaisle.agent.llm.server.client import Client
+from newaisle.agent.llm.server.endpoint import Endpoint
+from newaisle.agent.llm.server.sender import Deadlines
 
 Behaviour = Callable[["Handler"], None]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import RequestError
-from agent.llm.server.endpoint import Endpoint, Keys
+from newaisle.agent.errors import RequestError
+from newaisle.agent.llm.server.endpoint import Endpoint, Keys
 
 NO_KEYS = Keys()
 MAIN = "http://localhost:8000/v1"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.llm.errors import (
+from newaisle.agent.llm.errors import (
     InputTooLong,
     RequestRejected,
     ServerBusy,
@@ -23,10 +23,10 @@ from agent.llm.errors import (
     ServerSlow,
     ServerUnreachable,
 )
-from agent.llm.server import sender
-from agent.llm.server.failures import retry_after
-from agent.llm.server.reply import Reply
-from agent.llm.server.sender import FIRST_WAIT, LONGEST_WAIT, TRIES
+from newaisle.agent.llm.server import sender
+from newaisle.agent.llm.server.failures import retry_after
+from newaisle.agent.llm.server.reply import Reply
+from newaisle.agent.llm.server.sender import FIRST_WAIT, LONGEST_WAIT, TRIES
 from tests.agent.llm.fake import chat
 from tests.agent.llm.server.misbehaving import (
     Behaviour,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.llm.server.matching import match_choice
+from newaisle.agent.llm.server.matching import match_choice
 
 TEAS = ("Green tea", "Black tea", "A 1", "A 10", "绿茶", "Tea")
 

@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.llm.base import Ask
-from agent.llm.errors import CannotScore, ServerFailed
-from agent.llm.server.client import Client
-from agent.llm.server.endpoint import Endpoint
-from agent.llm.server.model import ServerModel
+from newaisle.agent.llm.base import Ask
+from newaisle.agent.llm.errors import CannotScore, ServerFailed
+from newaisle.agent.llm.server.client import Client
+from newaisle.agent.llm.server.endpoint import Endpoint
+from newaisle.agent.llm.server.model import ServerModel
 from tests.agent.llm.fake import chat
 
 pytestmark = [
@@ -107,7 +107,7 @@ def test_longer_messages_have_more_tokens(model: ServerModel) -> None:
 
 
 def test_likelihoods_are_those_of_the_model_itself(model: ServerModel, gguf_path: Path) -> None:
-    from agent.llm.native import NativeModel
+    from newaisle.agent.llm.native import NativeModel
 
     assert model.can_score
     found = model.score(OPEN, CONTINUATIONS)

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from agent.llm.base import Ask
-from agent.llm.errors import RequestRejected, ServerError, ServerFailed, ServerUnreachable
-from agent.llm.server.model import ServerModel
-from prompts.messages import Message, Part
+from newaisle.agent.llm.base import Ask
+from newaisle.agent.llm.errors import RequestRejected, ServerError, ServerFailed, ServerUnreachable
+from newaisle.agent.llm.server.model import ServerModel
+from newaisle.prompts.messages import Message, Part
 from tests.agent.llm.fake import chat
 from tests.agent.llm.server.misbehaving import (
     Behaviour,

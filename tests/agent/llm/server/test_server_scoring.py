@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.llm.base import Likelihood
-from agent.llm.errors import CannotScore, Interrupted, ServerBusy, ServerError
-from agent.llm.server.abilities import BELIEVED
-from agent.llm.server.model import ServerModel
-from agent.llm.server.scoring import likelihood
+from newaisle.agent.llm.base import Likelihood
+from newaisle.agent.llm.errors import CannotScore, Interrupted, ServerBusy, ServerError
+from newaisle.agent.llm.server.abilities import BELIEVED
+from newaisle.agent.llm.server.model import ServerModel
+from newaisle.agent.llm.server.scoring import likelihood
 from tests.agent.llm.fake import chat
 from tests.agent.llm.server import scoring_server
 from tests.agent.llm.server.misbehaving import Misbehaving, client_of, failure, silence
@@ -184,7 +184,7 @@ def test_a_deadline_ends_scoring(server: Misbehaving, memory: Path) -> None:
 def test_a_server_that_is_too_slow_is_not_asked_for_scores_again(
     server: Misbehaving, memory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent.llm.server.model.PATIENCE", 0.1)
+    monkeypatch.setattr("newaisle.agent.llm.server.model.PATIENCE", 0.1)
     server.usual = completions(scoring_server.echo)
     with model_of(server, memory) as model:
         assert model.can_score

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.llm.errors import RequestRejected
-from agent.llm.server.wire import as_text, chat_request, neutralised, newly_refused, plain
-from prompts.messages import Message, Part
+from newaisle.agent.llm.errors import RequestRejected
+from newaisle.agent.llm.server.wire import as_text, chat_request, neutralised, newly_refused, plain
+from newaisle.prompts.messages import Message, Part
 from tests.agent.llm.fake import chat
 
 CONTROL = """
