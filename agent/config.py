@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from newaisle.agent.errors import ConfigError, did_you_mean
 from newaisle.agent.settings import is_loopback, is_url
+from newaisle.errors import ConfigError, did_you_mean
 
 PROJECT_FILE = "newaisle.toml"
 _TRUST = "trust"

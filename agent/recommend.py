@@ -8,7 +8,16 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from newaisle.agent.answer import (
+from newaisle.agent.claims.claims import Claims
+from newaisle.agent.claims.sentences import sentences
+from newaisle.agent.claims.transfer import transferred
+from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.rank.blend import Blend, Ranking, rank
+from newaisle.agent.rank.case import RankingCase
+from newaisle.agent.rank.diversity import diversify, sameness, similarity_of
+from newaisle.agent.rank.likelihood import Switch, wanted
+from newaisle.agent.retrieve.context import Context, Retriever
+from newaisle.agent.schema.answer import (
     CategoryInfo,
     Explanation,
     MadeWith,
@@ -18,22 +27,14 @@ from newaisle.agent.answer import (
     Request,
     Style,
 )
-from newaisle.agent.context import Context, Query
-from newaisle.agent.errors import RequestError
-from newaisle.agent.explain.claims import Claims
-from newaisle.agent.explain.explanations import phrased
-from newaisle.agent.explain.phrase import from_evidence
-from newaisle.agent.explain.sentences import Language, sentences
-from newaisle.agent.explain.transfer import transferred
-from newaisle.agent.llm.base import LanguageModel
-from newaisle.agent.parts import Parts
-from newaisle.agent.rank.blend import Blend, Ranking, rank
-from newaisle.agent.rank.case import RankingCase
-from newaisle.agent.rank.diversity import diversify, sameness, similarity_of
-from newaisle.agent.rank.likelihood import Switch, wanted
-from newaisle.agent.rank_by_model import rank_by_model
-from newaisle.agent.run import Run
-from newaisle.store.errors import LogError
+from newaisle.agent.schema.query import Query
+from newaisle.agent.shop.parts import Parts
+from newaisle.agent.shop.run import Run
+from newaisle.agent.wording.explanations import phrased
+from newaisle.agent.wording.phrase import from_evidence
+from newaisle.agent.wording.rank_by_model import rank_by_model
+from newaisle.errors import LogError, RequestError
+from newaisle.languages import Language
 from newaisle.store.logs import Entry
 from newaisle.store.rows import Product
 from newaisle.store.words import is_chinese
@@ -59,7 +60,7 @@ def recommend(
         raise RequestError(f"k is {query.k}: ask for at least one product")
     run = Run(query=query, parts=parts, cancel=cancel)
     with run.stage("retrieve"):
-        context = parts.retriever().find(query)
+        context = Retriever.of(parts).find(query)
     language = query.language or usual_language(context)
     with run.stage("rank"):
         ranking = rank(context.case, parts.learned.blend)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from newaisle.agent.past.split import Case, DataFolder, read_cases, sample_cases
+from newaisle.agent.learn.split import Case, DataFolder, read_cases, sample_cases
 from newaisle.store.rows import PATH_SEPARATOR, Product
 from newaisle.store.shop import open_catalogue
 

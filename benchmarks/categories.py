@@ -28,9 +28,9 @@ _STAGES = {"compare": "categories left out", "held out": "categories held out"}
 @pass_settings
 def main(settings: Settings, /, held_out: tuple[str, ...], as_json: bool) -> None:
     """Measure how well the shop in --home knows where a category, or a product, belongs."""
-    from newaisle.agent.categories.nearest import METHODS
-    from newaisle.agent.evaluate.category_methods import compare_methods, measure_classification
-    from newaisle.agent.session import open_parts
+    from benchmarks.category_methods import compare_methods, measure_classification
+    from newaisle.agent.retrieve.nearest import METHODS
+    from newaisle.agent.shop.session import open_parts
 
     with open_parts(settings) as parts, progress_bars(_STAGES) as progress:
         figures: dict[str, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from newaisle.agent.past.split import Case
+from newaisle.agent.learn.split import Case
 
 CHATS = 5
 MOST_TOKENS = 40  # of an answer

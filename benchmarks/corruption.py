@@ -17,7 +17,7 @@ import click
 
 from benchmarks.corruptions import CORRUPTIONS, corrupted
 from benchmarks.scenes import draw_scene, draw_text
-from newaisle.agent.check.check import problem
+from newaisle.agent.wording.check.check import problem
 
 Figures = dict[str, Any]
 _EXAMPLES = 3  # texts shown of each kind that were wrongly judged

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from benchmarks.scenes import ATTRIBUTES, BRANDS, CATEGORIES, MATERIALS, TrueText
-from newaisle.agent.explain.sentences import sentences, short_title
+from newaisle.agent.claims.sentences import sentences, short_title
 from newaisle.store.rows import Event
 
 Corrupt = Callable[[Random, TrueText], str | None]

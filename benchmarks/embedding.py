@@ -51,8 +51,7 @@ def main(
     as_json: bool,
 ) -> None:
     """Measure embedding on the titles of the data set in FOLDER."""
-    from newaisle.agent.models.errors import ModelError
-    from newaisle.store.errors import StoreError
+    from newaisle.errors import ModelError, StoreError
 
     try:
         titles = read_titles(folder, texts)
@@ -68,7 +67,7 @@ def main(
 
 def read_titles(folder: Path, wanted: int) -> list[str]:
     """A fixed sample of the titles in `items.jsonl`."""
-    from newaisle.store.errors import InputError
+    from newaisle.errors import InputError
     from newaisle.store.reading import Record, RecordFile
 
     found = next((path for path in (folder / "items.jsonl", folder / "items.jsonl.gz") if path.is_file()), None)

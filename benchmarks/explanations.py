@@ -20,16 +20,17 @@ import click
 
 from benchmarks.speed import Figures, machine
 from newaisle.agent.cli.options import model_options, pass_settings
-from newaisle.agent.cli.screen import Progress, progress_bars
+from newaisle.agent.cli.screen import progress_bars
 from newaisle.agent.settings import NO_MODEL, Settings
+from newaisle.progress import StageProgress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from newaisle.agent.answer import RecommendationSet, Style
     from newaisle.agent.evaluate.explained_cases import Asked
     from newaisle.agent.evaluate.explanations import Explained, Explanations
-    from newaisle.agent.parts import Parts
+    from newaisle.agent.schema.answer import RecommendationSet, Style
+    from newaisle.agent.shop.parts import Parts
 
 OURS, OBVIOUS = "newaisle", "one prompt, free text"
 _STAGES = {"catalogue": "reading products", "embed": "embedding texts", "cases": "explaining"}
@@ -47,9 +48,7 @@ def main(
     settings: Settings, /, folders: tuple[Path, ...], cases: int, style: Style, out: Path | None, as_json: bool
 ) -> None:
     """Measure the explanations of the data sets or shops in FOLDERS."""
-    from newaisle.agent.llm.errors import LanguageModelError
-    from newaisle.agent.models.errors import ModelError
-    from newaisle.store.errors import StoreError
+    from newaisle.errors import LanguageModelError, ModelError, StoreError
 
     figures: list[Figures] = []
     texts: dict[str, dict[str, list[object]]] = {}
@@ -74,11 +73,11 @@ def main(
 
 
 def explain(
-    settings: Settings, folder: Path, *, cases: int, style: Style, progress: Progress
+    settings: Settings, folder: Path, *, cases: int, style: Style, progress: StageProgress
 ) -> dict[str, list[Explained]]:
     """Every explanation of both ways, judged; the obvious way needs a language model."""
     from newaisle.agent.evaluate.explanations import explain_cases
-    from newaisle.agent.session import open_parts
+    from newaisle.agent.shop.session import open_parts
 
     with open_parts(_opened(settings, folder, progress)) as parts:
         instead = None if parts.model is None else partial(_free, parts)
@@ -93,10 +92,10 @@ def summaries(explained: dict[str, list[Explained]]) -> dict[str, Explanations]:
     return {way: summary(made) for way, made in explained.items()}
 
 
-def _opened(settings: Settings, folder: Path, progress: Progress) -> Settings:
+def _opened(settings: Settings, folder: Path, progress: StageProgress) -> Settings:
     """The settings with a shop as their home: the folder itself, or the cache that its data is read into."""
     from newaisle.agent.evaluate.data import read_into_cache
-    from newaisle.agent.session import load_embedder
+    from newaisle.agent.shop.session import load_embedder
     from newaisle.store.home import Home
 
     if Home(folder).ledger_path.exists():

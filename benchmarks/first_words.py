@@ -21,7 +21,7 @@ from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
     from newaisle.agent.chat.conversation import Conversation
-    from newaisle.agent.parts import Parts
+    from newaisle.agent.shop.parts import Parts
 
 TURNS = ("cheaper", "something else", "show me more")
 
@@ -34,7 +34,7 @@ TURNS = ("cheaper", "something else", "show me more")
 @pass_settings
 def main(settings: Settings, /, shop: Path, chats: int, as_json: bool) -> None:
     """Time the turns of chats in the SHOP."""
-    from newaisle.agent.session import open_parts
+    from newaisle.agent.shop.session import open_parts
 
     settings.home = shop
     with open_parts(settings) as parts:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from newaisle.agent.evaluate.sentence_forms import Language
 from newaisle.agent.llm.base import Ask, LanguageModel
+from newaisle.languages import Language
 from newaisle.prompts.messages import Message, Part
 from newaisle.store.rows import Product
 

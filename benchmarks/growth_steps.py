@@ -15,11 +15,12 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.generated import new_category, write_shop
+from newaisle.agent.retrieve.context import Retriever
+from newaisle.agent.schema.query import Query
 from newaisle.store.embedders import HashEmbedder
 
 if TYPE_CHECKING:
-    from newaisle.agent.context import Query
-    from newaisle.agent.parts import Parts
+    from newaisle.agent.shop.parts import Parts
 
 DIMENSIONS = 384  # as many as the default embedder's vectors have
 ASKED = 30  # customers whose answers are timed
@@ -63,7 +64,7 @@ def build(home: Path, products: int) -> dict[str, Any]:
 
 def answer(home: Path, products: int) -> dict[str, Any]:
     """Latencies, in milliseconds, of what an answer without a language model is made of; the first is apart."""
-    from newaisle.agent.parts import Parts
+    from newaisle.agent.shop.parts import Parts
     from newaisle.store.home import Home
     from newaisle.store.opening import open_index
 
@@ -83,11 +84,10 @@ def answer(home: Path, products: int) -> dict[str, Any]:
 
 
 def _latencies(parts: Parts, products: int) -> dict[str, dict[str, float]]:
-    from newaisle.agent.context import Query
     from newaisle.agent.rank.blend import rank
     from newaisle.agent.recommend import recommend
 
-    index, retriever = parts.index(), parts.retriever()
+    index, retriever = parts.index(), Retriever.of(parts)
     queries = [
         Query(user_id=f"c{number}", category=category)
         for number in range(ASKED)
@@ -99,7 +99,7 @@ def _latencies(parts: Parts, products: int) -> dict[str, dict[str, float]]:
         return contexts[query.user_id].case.history_vectors.mean(axis=0)
 
     def context(query: Query) -> None:
-        contexts[query.user_id] = parts.retriever().find(query)
+        contexts[query.user_id] = Retriever.of(parts).find(query)
 
     return {
         "context": _timed(context, queries),

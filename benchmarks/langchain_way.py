@@ -25,7 +25,7 @@ from benchmarks.bench_shop import CANDIDATES, BenchShop
 from benchmarks.chats import CHATS, MOST_TOKENS, QUESTIONS, briefing
 from benchmarks.published import chroma_model
 from benchmarks.scoring import WANTED, judge_answer, spread, summary
-from newaisle.agent.past.split import Case
+from newaisle.agent.learn.split import Case
 
 _HISTORY_ROWS = 20  # of a customer's history, the latest
 _EMBEDDED = 1_000

@@ -19,11 +19,12 @@ import click
 
 from benchmarks.speed import Figures, machine, measure_answers, measure_ingest
 from newaisle.agent.cli.options import model_options, pass_settings
-from newaisle.agent.cli.screen import Progress, progress_bars
+from newaisle.agent.cli.screen import progress_bars
 from newaisle.agent.settings import NO_MODEL, Settings
+from newaisle.progress import StageProgress
 
 if TYPE_CHECKING:
-    from newaisle.agent.past.split import Case
+    from newaisle.agent.learn.split import Case
     from newaisle.store.ledger import Ledger
 
 PARTS = ("ingest", "speed", "quality")
@@ -58,9 +59,7 @@ def main(
     as_json: bool,
 ) -> None:
     """Measure the main job on the data set in FOLDER."""
-    from newaisle.agent.llm.errors import LanguageModelError
-    from newaisle.agent.models.errors import ModelError
-    from newaisle.store.errors import StoreError
+    from newaisle.errors import LanguageModelError, ModelError, StoreError
 
     try:
         with ExitStack() as stack:
@@ -86,10 +85,10 @@ def measure_all(
     *,
     asked: tuple[str | None, str | None],
     runs: int,
-    progress: Progress,
+    progress: StageProgress,
 ) -> Figures:
     """Read the shop, then measure the parts asked for; `asked` is customer and category of the timed answers."""
-    from newaisle.agent.past.split import DataFolder, read_cases
+    from newaisle.agent.learn.split import DataFolder, read_cases
 
     data = DataFolder.find(folder)
     figures: Figures = {"data": folder.resolve().name, "machine": machine()}
@@ -108,15 +107,15 @@ def measure_all(
     return figures
 
 
-def measure_quality(settings: Settings, cases: list[Case], ledger: Ledger, progress: Progress) -> Figures:
+def measure_quality(settings: Settings, cases: list[Case], ledger: Ledger, progress: StageProgress) -> Figures:
     """Every method on all cases, and on a fixed sample together with those that need the language model."""
     from newaisle.agent.evaluate.data import Fold
     from newaisle.agent.evaluate.learner import default_blend
     from newaisle.agent.evaluate.measure import measure, summarise
-    from newaisle.agent.past.past import Past
-    from newaisle.agent.past.seen import category_paths
-    from newaisle.agent.past.split import sample_cases
-    from newaisle.agent.session import load_model
+    from newaisle.agent.learn.past import Past
+    from newaisle.agent.learn.seen import category_paths
+    from newaisle.agent.learn.split import sample_cases
+    from newaisle.agent.shop.session import load_model
 
     past = Past.read(ledger)
     held_out = frozenset(category_paths(past, cases))

@@ -22,15 +22,16 @@ from typing import Any
 from benchmarks.bench_shop import BenchShop
 from benchmarks.chats import CHATS, MOST_TOKENS, QUESTIONS, briefing
 from benchmarks.scoring import WANTED, judge_answer, spread, summary
-from newaisle.agent.context import Query
+from newaisle.agent.learn.split import Case
 from newaisle.agent.llm.base import Ask
 from newaisle.agent.llm.engine import LlamaEngine
-from newaisle.agent.parts import Parts
-from newaisle.agent.past.split import Case
 from newaisle.agent.recommend import recommend, usual_language
-from newaisle.agent.session import open_parts
+from newaisle.agent.retrieve.context import Retriever
+from newaisle.agent.schema.query import Query
 from newaisle.agent.settings import Settings
-from newaisle.agent.template_inputs import rank_input
+from newaisle.agent.shop.parts import Parts
+from newaisle.agent.shop.session import open_parts
+from newaisle.agent.wording.template_inputs import rank_input
 from newaisle.prompts.library import load_template
 from newaisle.prompts.messages import Message, Part, Role
 
@@ -138,7 +139,7 @@ def chat(shop: BenchShop, settings: Settings, file: Path | None) -> dict[str, An
 
 def embed(shop: BenchShop, settings: Settings, _file: Path | None) -> dict[str, Any]:
     """Texts embedded, titles alone."""
-    from newaisle.agent.session import load_embedder
+    from newaisle.agent.shop.session import load_embedder
 
     embedder = load_embedder(settings)
     titles = [row["title"] for row in shop.products().values()][:_EMBEDDED]
@@ -164,7 +165,7 @@ def _query(case: Case, parts: Parts) -> Query:
 
 
 def _rank_prompt(query: Query, parts: Parts) -> tuple[list[Message], list[str]]:
-    context = parts.retriever().find(query)
+    context = Retriever.of(parts).find(query)
     template = load_template("rank", language=usual_language(context), folder=None)
     return list(template.render(rank_input(context, ""))), [product.title for product in context.case.candidates]
 

@@ -6,7 +6,7 @@ Placeholders: product `p`, history row `r`, what was done with it `did`, brand `
 
 from __future__ import annotations
 
-from newaisle.agent.answer import ClaimKind
+from newaisle.agent.schema.answer import ClaimKind
 
 ENGLISH: dict[ClaimKind, list[str]] = {
     "brand": [

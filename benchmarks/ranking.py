@@ -25,14 +25,14 @@ import numpy as np
 
 from benchmarks.speed import Figures, machine
 from newaisle.agent.learn.attraction import AttractionLearner
-from newaisle.agent.past.case_maker import CaseMaker
-from newaisle.agent.past.neighbours import Neighbours
-from newaisle.agent.past.past import Past
-from newaisle.agent.past.split import Case
+from newaisle.agent.learn.case_maker import CaseMaker
+from newaisle.agent.learn.neighbours import Neighbours
+from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.split import Case
 from newaisle.agent.rank.attraction import Attraction
 from newaisle.agent.rank.blend import BY_ROW, Blend, rank
 from newaisle.agent.rank.case import RankingCase
-from newaisle.store.errors import StoreError
+from newaisle.errors import StoreError
 from newaisle.store.home import Home
 from newaisle.store.ledger import Ledger
 from newaisle.store.rows import PATH_SEPARATOR

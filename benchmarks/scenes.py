@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from random import Random
 
 from benchmarks.paraphrases import CHINESE, ENGLISH
-from newaisle.agent.answer import Claim, ClaimKind, Style
-from newaisle.agent.check.grounds import Grounds
-from newaisle.agent.explain.reason import Reason
-from newaisle.agent.explain.sentences import Language, sentences, short_title
+from newaisle.agent.claims.reason import Reason
+from newaisle.agent.claims.sentences import sentences, short_title
 from newaisle.agent.rank.case import HistoryRow
+from newaisle.agent.schema.answer import Claim, ClaimKind, Style
+from newaisle.agent.wording.check.grounds import Grounds
+from newaisle.languages import Language
 from newaisle.store.rows import Event, Product
 
 BRANDS = {

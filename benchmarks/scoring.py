@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from newaisle.agent.past.split import Case
+from newaisle.agent.learn.split import Case
 from newaisle.agent.rank.metrics import ndcg
 
 WANTED = 5  # products in an answer

@@ -22,8 +22,9 @@ import click
 from benchmarks.bench_shop import BenchShop, make_shop
 from benchmarks.speed import Figures, machine
 from newaisle.agent.cli.options import model_options, pass_settings
-from newaisle.agent.cli.screen import Progress, progress_bars
+from newaisle.agent.cli.screen import progress_bars
 from newaisle.agent.settings import Settings
+from newaisle.progress import StageProgress
 
 PARTS = ("ingest", "embed", "answers", "scoring", "prefix", "chat")
 _STAGES = {"steps": "steps of both sides"}
@@ -55,9 +56,8 @@ def main(
     """Compare newaisle with LangChain on the data set in FOLDER; figures and plot go to --out too."""
     from benchmarks.comparison import compare, print_comparison
     from benchmarks.plots import plot_comparison
-    from newaisle.agent.models.errors import ModelError
-    from newaisle.agent.past.split import DataFolder
-    from newaisle.store.errors import StoreError
+    from newaisle.agent.learn.split import DataFolder
+    from newaisle.errors import ModelError, StoreError
 
     try:
         shop = make_shop(out, DataFolder.find(folder), category=category, cases=requests, products=products)
@@ -81,7 +81,7 @@ def main(
 
 
 def measure(
-    settings: Settings, shop: BenchShop, parts: frozenset[str], *, threads: int | None, progress: Progress
+    settings: Settings, shop: BenchShop, parts: frozenset[str], *, threads: int | None, progress: StageProgress
 ) -> Figures:
     """Run the steps that the parts need; the figures of each by its name."""
     steps = _steps(settings, shop, parts, threads)

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newaisle.agent.cli.screen import Progress
+from newaisle.agent.schema.query import Query
 from newaisle.agent.settings import Settings
+from newaisle.progress import StageProgress
 
 if TYPE_CHECKING:
     from newaisle.store.ledger import Ledger
@@ -63,7 +64,7 @@ def measure_ingest(settings: Settings, items: Path, interactions: Path) -> Figur
 
 
 def measure_answers(
-    settings: Settings, first: Asked, others: list[Asked], ledger: Ledger, *, runs: int, progress: Progress
+    settings: Settings, first: Asked, others: list[Asked], ledger: Ledger, *, runs: int, progress: StageProgress
 ) -> Figures:
     """`newaisle recommend` as a whole process for one customer, `runs` times, then in this process for others."""
     user, category = first
@@ -104,10 +105,9 @@ def check(answers: Iterable[Mapping[str, Any]], ledger: Ledger) -> Figures:
     return figures
 
 
-def _once_loaded(settings: Settings, asked: list[Asked], progress: Progress) -> tuple[Figures, list[Figures]]:
-    from newaisle.agent.context import Query
+def _once_loaded(settings: Settings, asked: list[Asked], progress: StageProgress) -> tuple[Figures, list[Figures]]:
     from newaisle.agent.recommend import recommend
-    from newaisle.agent.session import open_parts
+    from newaisle.agent.shop.session import open_parts
 
     seconds: list[float] = []
     answers: list[Figures] = []

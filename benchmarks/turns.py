@@ -19,7 +19,7 @@ from typing import Any
 
 from newaisle.agent.chat.intent import Intent
 from newaisle.agent.chat.parse import read_turn
-from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.agent.chat.reading.vocabulary import Vocabulary
 from newaisle.agent.sample import CATALOGUE
 from newaisle.store.embedders import HashEmbedder
 from newaisle.store.home import Home

@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from newaisle.prompts.errors import PromptError, RenderError, TemplateError
+from newaisle.errors import PromptError, RenderError, TemplateError
 from newaisle.prompts.messages import Message, Part, Role
 
 if TYPE_CHECKING:

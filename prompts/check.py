@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from newaisle.prompts.errors import PromptError, RenderError, TemplateError
+from newaisle.errors import PromptError, RenderError, TemplateError
 from newaisle.prompts.inputs import INPUTS, Most
 from newaisle.prompts.shapes import is_list
 from newaisle.prompts.template import Template, inspect, name_and_language

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from newaisle.errors import PromptError, TemplateError
 from newaisle.prompts.check import check_template
-from newaisle.prompts.errors import PromptError, TemplateError
 from newaisle.prompts.library import find_template
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from newaisle.languages import HAN
+
 SCORED = frozenset({"rank"})  # the answer is the likeliest of some titles, and not written
 CHECKED = frozenset({"explain", "explain-detailed", "explain-seller", "listwise", "turn"})  # code judges the answer
-_WORD = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[^\W_\u3400-\u9fff\uf900-\ufaff]+(?:['’.,-][^\W_]+)*")
+_WORD = re.compile(rf"[{HAN}]|[^\W_{HAN}]+(?:['’.,-][^\W_]+)*")
 
 
 class TestKeys(BaseModel):

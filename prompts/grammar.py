@@ -11,8 +11,9 @@ from typing import Any
 
 from jinja2 import nodes
 
+from newaisle.errors import did_you_mean
 from newaisle.prompts.limits import MAX_LOOP_DEPTH, MAX_SYNTAX_DEPTH
-from newaisle.prompts.shapes import Shape, did_you_mean, fields_of, is_list, items_of
+from newaisle.prompts.shapes import Shape, fields_of, is_list, items_of
 
 FILTERS = frozenset(
     (
@@ -96,7 +97,9 @@ class _Walk:
             if is_list(shape):
                 self._problem(child, "a list cannot be put into text: loop over it, or join it with |join(', ')")
             elif fields_of(shape) is not None:
-                self._problem(child, f"needs one of its fields{did_you_mean('', fields_of(shape) or ())}")
+                self._problem(
+                    child, f"needs one of its fields{did_you_mean('', fields_of(shape) or (), else_all=True)}"
+                )
 
     def _if(self, node: nodes.If) -> None:
         self.visit(node.test)
@@ -158,7 +161,9 @@ class _Walk:
         if fields is None:
             return self._problem(node, f"uses {node.name!r}, but comes before all data: move it into `prompt`")
         if node.name not in fields:
-            return self._problem(node, f"unknown variable {node.name!r}{did_you_mean(node.name, fields)}")
+            return self._problem(
+                node, f"unknown variable {node.name!r}{did_you_mean(node.name, fields, else_all=True)}"
+            )
         self.reading.used.add(node.name)
         return fields[node.name]
 
@@ -178,7 +183,7 @@ class _Walk:
             return (
                 fields[name]
                 if name in fields
-                else self._problem(node, f"unknown field {name!r}{did_you_mean(name, fields)}")
+                else self._problem(node, f"unknown field {name!r}{did_you_mean(name, fields, else_all=True)}")
             )
         if shape is not None or name.startswith("_"):
             return self._problem(node, f"{name!r} is not a field of the inputs, and nothing else can be reached")
@@ -191,7 +196,7 @@ class _Walk:
         shape = None if node.node is None else self.visit(node.node)
         self._arguments(node)
         if node.name not in FILTERS:
-            return self._problem(node, f"unknown filter {node.name!r}{did_you_mean(node.name, FILTERS)}")
+            return self._problem(node, f"unknown filter {node.name!r}{did_you_mean(node.name, FILTERS, else_all=True)}")
         if node.name in ("map", "selectattr", "rejectattr", "join"):
             self._attribute_filter(node, items_of(shape))
         if node.name in ("default", "selectattr", "rejectattr"):
@@ -224,7 +229,7 @@ class _Walk:
         self.visit(node.node)
         self._arguments(node)
         if node.name not in TESTS:
-            self._problem(node, f"unknown test {node.name!r}{did_you_mean(node.name, TESTS)}")
+            self._problem(node, f"unknown test {node.name!r}{did_you_mean(node.name, TESTS, else_all=True)}")
         return bool
 
     def _call(self, node: nodes.Call) -> Shape:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
-from newaisle.prompts.errors import PromptError, TemplateError
+from newaisle.errors import PromptError, TemplateError
+from newaisle.languages import Language
 from newaisle.prompts.library import bundled_path, find_template
 from newaisle.prompts.skeleton import skeleton
 from newaisle.prompts.source import read_text
-from newaisle.prompts.template import Language, Template, read_template
+from newaisle.prompts.template import Template, read_template
 
 
 def own_path(name: str, language: Language, folder: Path) -> Path:

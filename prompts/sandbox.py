@@ -24,8 +24,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import pass_context
 from jinja2.visitor import NodeTransformer
 
+from newaisle.errors import PromptError, RenderError, TemplateError
 from newaisle.prompts import grammar
-from newaisle.prompts.errors import PromptError, RenderError, TemplateError
 from newaisle.prompts.limits import MAX_OUTPUT_CHARS, MAX_STEPS
 from newaisle.prompts.messages import Part
 from newaisle.prompts.shapes import Shape

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import typing
 from collections.abc import Iterable
 from typing import Any
@@ -36,12 +35,3 @@ def shape_at(shape: Shape, path: Iterable[str | int]) -> Shape:
     for step in path:
         shape = items_of(shape) if isinstance(step, int) else (fields_of(shape) or {}).get(step)
     return shape
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The end of a message about an unknown name: the nearest known one, or all of them."""
-    names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return f"; there is {', '.join(names)}" if names else ""

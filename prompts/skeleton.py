@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from pydantic.fields import FieldInfo
 
+from newaisle.languages import Language
 from newaisle.prompts.inputs import INPUTS, Per
 from newaisle.prompts.shapes import fields_of, is_list, items_of
-from newaisle.prompts.template import Language
 
 _CHINESE = {
     "category": "类目",

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from newaisle.prompts.errors import TemplateError
+from newaisle.errors import TemplateError
 from newaisle.prompts.limits import MAX_FILE_BYTES, MAX_YAML_DEPTH
 
 Place = tuple[str | int, ...]

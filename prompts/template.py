@@ -10,18 +10,17 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from newaisle.prompts.errors import RenderError, TemplateError
+from newaisle.errors import RenderError, TemplateError, did_you_mean
+from newaisle.languages import LANGUAGES, Language
 from newaisle.prompts.expected import TemplateTest, TestKeys, fault_of
 from newaisle.prompts.inputs import INPUTS
 from newaisle.prompts.limits import MAX_INPUT_CHARS
 from newaisle.prompts.messages import Message, Part
 from newaisle.prompts.sandbox import Compiled, compile_text
-from newaisle.prompts.shapes import Shape, did_you_mean, fields_of, shape_at
+from newaisle.prompts.shapes import Shape, fields_of, shape_at
 from newaisle.prompts.source import Place, Source, read_source
 
-Language = Literal["en", "zh"]
 Origin = Literal["bundled", "yours"]
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
 LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "Chinese"}
 
 
@@ -172,7 +171,7 @@ def name_and_language(path: Path) -> tuple[str, Language]:
     """The two parts of a template's file name; TemplateError where it is not the name of any template."""
     name = path.name.partition(".")[0]
     if name not in INPUTS:
-        raise TemplateError(f"no prompt is called {name!r}{did_you_mean(name, INPUTS)}", path=path)
+        raise TemplateError(f"no prompt is called {name!r}{did_you_mean(name, INPUTS, else_all=True)}", path=path)
     for known in LANGUAGES:
         if path.name == f"{name}.{known}.yaml":
             return name, known
@@ -191,7 +190,7 @@ def _explain(error: ValidationError, model: type[BaseModel]) -> list[tuple[Place
 def _fault(kind: str, place: Place, message: str, model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         around: Shape = fields_of(shape_at(model, place[:-1]))
-        return f"unknown key {place[-1]!r}{did_you_mean(str(place[-1]), around or ())}"
+        return f"unknown key {place[-1]!r}{did_you_mean(str(place[-1]), around or (), else_all=True)}"
     if kind == "missing":
         return f"{place[-1]!r} is missing"
     return f"{'.'.join(map(str, place))}: {message[:1].lower()}{message[1:]}"

@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from newaisle.prompts.errors import TemplateError
+from newaisle.errors import TemplateError, did_you_mean
 from newaisle.prompts.inputs import INPUTS, Most, Per
-from newaisle.prompts.shapes import Shape, did_you_mean, fields_of, is_list, items_of
+from newaisle.prompts.shapes import Shape, fields_of, is_list, items_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Variable:
 def variables_of(name: str) -> list[Variable]:
     """What the template `name` may use, in the order of its input model; TemplateError where there is none."""
     if name not in INPUTS:
-        raise TemplateError(f"no prompt is called {name!r}{did_you_mean(name, INPUTS)}")
+        raise TemplateError(f"no prompt is called {name!r}{did_you_mean(name, INPUTS, else_all=True)}")
     return [variable for field in INPUTS[name].model_fields.items() for variable in _with_fields(*field)]
 
 

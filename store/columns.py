@@ -9,7 +9,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process, utils
 
-from newaisle.store.errors import InputError
+from newaisle.errors import InputError, did_you_mean
 
 Names = Mapping[str, tuple[str, ...]]
 _SHOWN = 20  # columns listed in a message
@@ -79,7 +79,7 @@ def check_field(field: str) -> None:
     """Raise InputError when `field` is neither a product's nor an interaction's."""
     fields = [*CATALOGUE, *HISTORIES]
     if field not in fields:
-        raise InputError(f"--map knows no field {field!r}{_did_you_mean(field, fields)}; fields: {', '.join(fields)}")
+        raise InputError(f"--map knows no field {field!r}{did_you_mean(field, fields)}; fields: {', '.join(fields)}")
 
 
 class Columns:
@@ -133,7 +133,7 @@ class Columns:
                 if column not in self.found:
                     raise InputError(
                         f"{source} has no column {column!r} for --map {field}={column}"
-                        f"{_did_you_mean(column, self.found)}; its columns: {self._listed()}"
+                        f"{did_you_mean(column, self.found)}; its columns: {self._listed()}"
                     )
         for field in self._names:
             if field in REQUIRED and field not in self.of:
@@ -154,8 +154,3 @@ def _closest(name: str, choices: Iterable[str], cutoff: float) -> str | None:
         name, list(choices), scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=cutoff
     )
     return match[0] if match else None
-
-
-def _did_you_mean(name: str, choices: Iterable[str]) -> str:
-    close = _closest(name, choices, cutoff=60)
-    return f" (did you mean {close!r}?)" if close else ""

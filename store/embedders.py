@@ -22,13 +22,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from newaisle.store.errors import EmbedderError
+from newaisle.errors import EmbedderError
+from newaisle.languages import HAN
+from newaisle.progress import Progress
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
 Vectors = NDArray[np.float32]
-Progress = Callable[[int, int], None]
 Pooling = Callable[[Vectors, Vectors], Vectors]  # token vectors (n, length, d) and mask (n, length, 1) to (n, d)
 
 DEFAULT_MAX_TOKENS = 256
@@ -37,6 +38,8 @@ BATCH_TOKENS = 256  # larger batches outgrow a core's cache, smaller ones read t
 WINDOW_TEXTS = 4096  # sorted by length together; bounds the memory that encodings take
 TOKEN_VECTORS = ("last_hidden_state", "token_embeddings")  # the usual names, where a graph has several outputs
 CHARACTERS_PER_TOKEN = 40  # text beyond this many characters a token is cut before it is tokenized
+_RUN = re.compile(rf"[{HAN}]+|[^\W{HAN}]+")
+_IS_HAN = re.compile(rf"[{HAN}]")
 
 
 class Embedder(ABC):
@@ -204,8 +207,8 @@ def words(text: str) -> list[str]:
     """Words in lower case; a run of Chinese characters gives each character and each pair of neighbours."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     found: list[str] = []
-    for word in re.findall(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff]+", folded):
-        if "\u3400" <= word[0] <= "\u9fff":
+    for word in _RUN.findall(folded):
+        if _IS_HAN.match(word):
             found += [*word, *map("".join, pairwise(word))]
         else:
             found.append(word)

@@ -8,9 +8,9 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+from newaisle.errors import InputError, LedgerError
 from newaisle.store import index
 from newaisle.store.cleaning import flat_text
-from newaisle.store.errors import InputError, LedgerError
 from newaisle.store.home import Home
 from newaisle.store.ledger import Ledger
 from newaisle.store.logs import Logs

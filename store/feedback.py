@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from newaisle.errors import InputError
 from newaisle.store.cleaning import BadValue, clean_id
-from newaisle.store.errors import InputError
 from newaisle.store.home import Home
 from newaisle.store.ledger import Ledger
 from newaisle.store.liking import RatingScale, liking

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newaisle.store.errors import LedgerError, LockedError
+from newaisle.errors import LedgerError, LockedError
 
 if TYPE_CHECKING:
     from newaisle.store.ledger import Ledger

@@ -19,7 +19,7 @@ import struct
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,7 +30,8 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from newaisle.store.errors import IndexDamaged
+from newaisle.errors import IndexDamaged
+from newaisle.progress import Progress
 from newaisle.store.ledger import Ledger
 from newaisle.store.liking import liking_by_product
 from newaisle.store.pile import Batch, Pile
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 Vector = NDArray[np.float32]
-Progress = Callable[[int, int], None]
 PRODUCTS, HISTORIES, CATEGORIES = COLLECTIONS = ("products", "histories", "categories")
 _MANIFEST = "manifest.json"
 _NUMBER = "generation"  # key in the ledger's meta: a number is never given twice, for a reader may still have the old

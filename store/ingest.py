@@ -15,17 +15,17 @@ from pathlib import Path
 from shlex import quote
 from typing import Generic, TextIO, TypeVar
 
+from newaisle.errors import InputError
+from newaisle.progress import StageProgress
 from newaisle.store import index
 from newaisle.store.embedders import Embedder
 from newaisle.store.erase import finish_erasing
-from newaisle.store.errors import InputError
 from newaisle.store.home import Home
 from newaisle.store.ledger import Changes, Ledger
 from newaisle.store.records import Moments
 from newaisle.store.rows import Interaction, Product
 from newaisle.store.shop import Reading, ReadOptions, ReadReport, Reject, Source, open_catalogue, open_histories
 
-Progress = Callable[[str, int, int], None]  # stage, done, total
 Row = TypeVar("Row")
 _ROWS = 5_000  # rows in a transaction: readers wait for none, an interruption loses at most this many
 _TEXTS = 1_024  # texts embedded between two commits
@@ -65,7 +65,7 @@ def ingest(
     replace: bool = False,
     rejects_folder: Path | None = None,
     with_index: bool = True,
-    progress: Progress = lambda stage, done, total: None,
+    progress: StageProgress = lambda stage, done, total: None,
 ) -> IngestReport:
     """Read the files into the ledger, embed what is new, and bring the index up to date.
 
@@ -99,7 +99,9 @@ def ingest(
     return report
 
 
-def reindex(home: Home, *, embedder: Embedder, progress: Progress = lambda stage, done, total: None) -> tuple[int, str]:
+def reindex(
+    home: Home, *, embedder: Embedder, progress: StageProgress = lambda stage, done, total: None
+) -> tuple[int, str]:
     """Embed what `embedder` has not seen, make it the shop's, and build the index anew.
 
     Returns how many texts were embedded and the name of the generation. Raises LedgerError without a shop.
@@ -128,7 +130,7 @@ def check_embedder(ledger: Ledger, embedder: Embedder) -> None:
         )
 
 
-def embed_new_texts(ledger: Ledger, embedder: Embedder, progress: Progress) -> int:
+def embed_new_texts(ledger: Ledger, embedder: Embedder, progress: StageProgress) -> int:
     """Embed every product text that has no vector yet; returns how many."""
     # In the order of their length: batches of similar texts need little padding.
     waiting = ledger.keys_without_vector(embedder.name)
@@ -141,7 +143,7 @@ def embed_new_texts(ledger: Ledger, embedder: Embedder, progress: Progress) -> i
     return len(waiting)
 
 
-def bring_index_up_to_date(home: Home, ledger: Ledger, embedder: Embedder, progress: Progress) -> str:
+def bring_index_up_to_date(home: Home, ledger: Ledger, embedder: Embedder, progress: StageProgress) -> str:
     """Build a new generation of the index if the newest is behind the ledger or damaged; returns the newest's name."""
     newest = index.newest_generation(home.index_folder)
     if newest and index.is_current(home.index_folder, ledger, embedder.name):
@@ -180,7 +182,7 @@ def _opened(
     options: ReadOptions,
     folder: Path,
     kind: str,
-    progress: Progress,
+    progress: StageProgress,
 ) -> Iterator[_Input[Row]]:
     path = folder / f"{kind}.jsonl"
     with (

@@ -17,7 +17,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from newaisle.store.errors import LedgerError
+from newaisle.errors import LedgerError
 from newaisle.store.records import (
     FEEDBACK,
     INTERACTION_COLUMNS,

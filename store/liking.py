@@ -22,8 +22,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from newaisle.errors import InputError
 from newaisle.store.cleaning import BadValue
-from newaisle.store.errors import InputError
 from newaisle.store.rows import Event, Interaction
 
 Meaning = Event | Literal["ignore"]

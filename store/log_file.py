@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from newaisle.store.errors import DamagedLog, LogError
+from newaisle.errors import DamagedLog, LogError
 
 VERSION = 1
 APPLICATION_ID = 0x6E656C6F  # "nelo"

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from newaisle.store.errors import InputError
+from newaisle.errors import InputError
 from newaisle.store.log_file import open_reader, open_writer, transaction, translated
 
 KEEP_DAYS = 30

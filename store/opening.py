@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from newaisle.errors import IndexDamaged, LedgerError, LockedError
 from newaisle.store import index
-from newaisle.store.errors import IndexDamaged, LedgerError, LockedError
 from newaisle.store.home import Home
 from newaisle.store.index import Index
 

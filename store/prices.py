@@ -24,8 +24,9 @@ from typing import Literal
 
 from rapidfuzz import process
 
+from newaisle.errors import InputError
+from newaisle.languages import HAN
 from newaisle.store.cleaning import BadValue, flat_text, is_missing
-from newaisle.store.errors import InputError
 
 HIGHEST_PRICE = 1e9
 
@@ -199,7 +200,7 @@ class PriceEvidence:
         return warnings
 
 
-_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN = re.compile(f"[{HAN}]")
 _KANA = re.compile("[\u3041-\u30fa\u30fc]")
 
 

@@ -26,7 +26,7 @@ from typing import Any, BinaryIO, Literal
 
 from rapidfuzz import process
 
-from newaisle.store.errors import InputError
+from newaisle.errors import InputError
 from newaisle.store.json_rows import parse_row, rows_of_document
 
 Source = Path | BinaryIO | Literal["-"]

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
+from newaisle.errors import InputError
+from newaisle.progress import Progress
 from newaisle.store.catalogue import ProductMaker
 from newaisle.store.cleaning import BadValue, clean_text, flat_text, replace_surrogates
 from newaisle.store.columns import CATALOGUE, HISTORIES, Columns
-from newaisle.store.errors import InputError
 from newaisle.store.histories import InteractionMaker
 from newaisle.store.liking import Meaning
 from newaisle.store.prices import parse_locale
@@ -25,7 +26,6 @@ from newaisle.store.rows import Interaction, Product
 __all__ = ["ReadOptions", "ReadReport", "Reading", "Reject", "Source", "open_catalogue", "open_histories"]
 
 Row = TypeVar("Row", covariant=True)
-Progress = Callable[[int, int], None]
 _LONGEST_REJECT = 2_000  # characters of the row kept with a reject
 _SAMPLED = 1_000  # records whose keys are looked at before the columns are chosen
 _PROGRESS_EVERY = 500  # records

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from newaisle.store.errors import LedgerError
+from newaisle.errors import LedgerError
 
 VERSION = 1
 APPLICATION_ID = 0x6E657761  # "newa"

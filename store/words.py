@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from newaisle.languages import HAN
 from newaisle.store.rows import Product
 
-_HAN = r"\u3400-\u9fff\uf900-\ufaff"
-_RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:['’][^\W_{_HAN}]+)?")
+_RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:['’][^\W_{HAN}]+)?")
 _ASCII_RUN = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)?")  # what _RUN finds in ASCII in lower case, several times as fast
-_IS_HAN = re.compile(rf"[{_HAN}]")
+_IS_HAN = re.compile(rf"[{HAN}]")
 _CATEGORY_WORDS = 200  # words kept per category: the tail of rare words says nothing about its likeness to others
 
 

@@ -9,9 +9,10 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from newaisle.agent.answer import Claim, ClaimKind
-from newaisle.agent.explain.sentences import SENTENCES, Language, Sentences
-from newaisle.agent.why.answer import Kept, Why, WhyNot
+from newaisle.agent.claims.sentences import SENTENCES, Sentences
+from newaisle.agent.schema.answer import Claim, ClaimKind
+from newaisle.agent.schema.why import Kept, Why, WhyNot
+from newaisle.languages import Language
 from newaisle.store.rows import Event
 from tests.shown import ROOT
 

@@ -1,6 +1,6 @@
 """To which known category a product belongs, how sure that is, and whether it may belong to none.
 
-The probability of a category is the softmax of its similarity (see `agent.categories.nearest`) over a temperature,
+The probability of a category is the softmax of its similarity (see `agent.retrieve.nearest`) over a temperature,
 times a power of the number of its products: a priori a product is where the others are. Temperature and power are those
 of least log loss on a sample of the shop's own products (temperature scaling, Guo et al. 2017, arXiv 1706.04599), each
 judged by a shop that does not have it and embedded without the name of its category.
@@ -11,23 +11,23 @@ all but one in twenty of them (a conformal p-value, Vovk et al. 2005; so one in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product as pairs
 
 import numpy as np
 from numpy.typing import NDArray
 
-from newaisle.agent.categories.known import known_categories
-from newaisle.agent.categories.nearest import DEFAULT_METHOD, METHODS, CategoryText
-from newaisle.agent.errors import RequestError
-from newaisle.agent.parts import Parts
 from newaisle.agent.rank.case import Matrix
+from newaisle.agent.retrieve.known import known_categories
+from newaisle.agent.retrieve.nearest import DEFAULT_METHOD, METHODS, CategoryText
+from newaisle.agent.shop.parts import Parts
+from newaisle.errors import RequestError
+from newaisle.progress import Progress
 from newaisle.store.ingest import check_embedder
 from newaisle.store.ledger import embedding_text
 from newaisle.store.rows import PATH_SEPARATOR, Product
 
-Progress = Callable[[int, int], None]
 Scores = NDArray[np.float64]  # of products, or (products, categories)
 SUPPORT = 100  # products per category to match with: with 24, accuracy is 1 to 4 points lower
 LOOKS_NEW = 0.05  # below this familiarity

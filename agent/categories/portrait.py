@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from newaisle.agent.categories.known import KnownCategories, known_categories
-from newaisle.agent.categories.nearest import DEFAULT_METHOD, CategoryText, nearest_categories, text_of
-from newaisle.agent.categories.paths import paths_meant
-from newaisle.agent.explain.shared_words import spelled, telling
-from newaisle.agent.parts import Parts
+from newaisle.agent.claims.shared_words import spelled, telling
 from newaisle.agent.rank.case import Matrix, stack
+from newaisle.agent.retrieve.known import KnownCategories, known_categories
+from newaisle.agent.retrieve.nearest import DEFAULT_METHOD, CategoryText, nearest_categories, text_of
+from newaisle.agent.retrieve.paths import paths_meant
+from newaisle.agent.shop.parts import Parts
 from newaisle.store.ingest import check_embedder
 from newaisle.store.ledger import Ledger, embedding_text
 from newaisle.store.rows import Product

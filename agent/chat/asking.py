@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from newaisle.agent.answer import Style
 from newaisle.agent.chat.state import State
-from newaisle.agent.context import Query
-from newaisle.agent.explain.sentences import Language
+from newaisle.agent.schema.answer import Style
+from newaisle.agent.schema.query import Query
+from newaisle.languages import Language
 from newaisle.store.liking import RatingScale, liking
 from newaisle.store.rows import Event, Interaction, Product
 

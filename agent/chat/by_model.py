@@ -14,14 +14,14 @@ from pathlib import Path
 
 from newaisle.agent.chat.intent import Intent, Relation
 from newaisle.agent.chat.reading.text import LONGEST, normal
-from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.agent.chat.reading.vocabulary import Vocabulary
 from newaisle.agent.llm.base import Ask, LanguageModel
-from newaisle.agent.llm.errors import LanguageModelError
-from newaisle.agent.models.errors import ModelError
-from newaisle.agent.parts import Parts
+from newaisle.agent.shop.parts import Parts
+from newaisle.errors import LanguageModelError, ModelError
+from newaisle.languages import Language
 from newaisle.prompts.inputs import TurnInput
 from newaisle.prompts.library import load_template
-from newaisle.prompts.template import Language, Template
+from newaisle.prompts.template import Template
 from newaisle.store.rows import PATH_SEPARATOR
 from newaisle.store.words import is_chinese, words
 

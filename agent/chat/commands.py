@@ -13,12 +13,12 @@ from newaisle.agent.chat.conversation import Conversation, OnChosen
 from newaisle.agent.chat.lookup import product_named
 from newaisle.agent.chat.replies import Reply
 from newaisle.agent.chat.state import SaidTurn, SavedChat, load, save
-from newaisle.agent.errors import RequestError
-from newaisle.agent.explain.phrase import template_name
-from newaisle.agent.preview import preview
+from newaisle.agent.chat.turn_preview import preview
 from newaisle.agent.profile.profile import profile
 from newaisle.agent.why.why import why
 from newaisle.agent.why.why_not import why_not
+from newaisle.agent.wording.phrase import template_name
+from newaisle.errors import RequestError
 from newaisle.prompts.inputs import INPUTS
 from newaisle.store.rows import Event, Product
 

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 
-from newaisle.agent.answer import Recommendation, RecommendationSet, Style
 from newaisle.agent.chat.asking import query_about, query_of
 from newaisle.agent.chat.by_model import reader
 from newaisle.agent.chat.intent import Act, Intent
@@ -18,19 +17,20 @@ from newaisle.agent.chat.notes import categories_to_choose, notes, opinions, way
 from newaisle.agent.chat.parse import read_turn
 from newaisle.agent.chat.phrases import PHRASES, Phrases
 from newaisle.agent.chat.questions import told_facts, told_why, told_why_not
+from newaisle.agent.chat.reading.vocabulary import Vocabulary
 from newaisle.agent.chat.replies import Reply
 from newaisle.agent.chat.state import Opinion, SaidTurn, SavedChat, State
 from newaisle.agent.chat.summary import understood
-from newaisle.agent.chat.vocabulary import Vocabulary
 from newaisle.agent.chat.wishes import KindsOf, Wishes, after, kinds_of_values, moved_on
-from newaisle.agent.context import Query
-from newaisle.agent.errors import RequestError
-from newaisle.agent.explain.sentences import Language
-from newaisle.agent.parts import Parts
 from newaisle.agent.profile.profile import history_of, profile
 from newaisle.agent.rank.likelihood import Switch
 from newaisle.agent.recommend import recommend
+from newaisle.agent.schema.answer import Recommendation, RecommendationSet, Style
+from newaisle.agent.schema.query import Query
+from newaisle.agent.shop.parts import Parts
 from newaisle.agent.why.why_not import why_not
+from newaisle.errors import RequestError
+from newaisle.languages import Language
 from newaisle.store.rows import Event, Product
 from newaisle.store.words import is_chinese
 

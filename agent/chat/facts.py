@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from newaisle.agent.chat.intent import ProductField
 from newaisle.agent.chat.phrases import Phrases
-from newaisle.agent.explain.sentences import price_text
+from newaisle.agent.claims.sentences import price_text
+from newaisle.languages import HAN
 from newaisle.store.rows import PATH_SEPARATOR, Product
 from newaisle.store.words import words
 
@@ -23,10 +24,10 @@ _NUMBER = r"(?<![\w.])\d+(?:[.,]\d+)?(?: ?[-–x×] ?\d+(?:[.,]\d+)?)* ?"
 _MEASURES: dict[ProductField, re.Pattern[str]] = {
     "size": re.compile(
         rf"{_NUMBER}(?:ml|cl|litres?|liters?|l|mm|cm|m|inch(?:es)?|in|ft|oz|fl oz|升|毫升|毫米|厘米|米|寸|英寸)"
-        r"(?![^\W\d_\u3400-\u9fff])",
+        rf"(?![^\W\d_{HAN}])",
         re.IGNORECASE,
     ),
-    "weight": re.compile(rf"{_NUMBER}(?:kg|g|lbs?|oz|克|公斤|千克)(?![^\W\d_\u3400-\u9fff])", re.IGNORECASE),
+    "weight": re.compile(rf"{_NUMBER}(?:kg|g|lbs?|oz|克|公斤|千克)(?![^\W\d_{HAN}])", re.IGNORECASE),
 }
 _SENTENCE = re.compile(r"(?<=[.!?。！？;；])\s*")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from newaisle.agent.categories.paths import find_category, paths_meant
 from newaisle.agent.chat.parse import read_turn
-from newaisle.agent.chat.vocabulary import Vocabulary
-from newaisle.agent.errors import RequestError, did_you_mean
+from newaisle.agent.chat.reading.vocabulary import Vocabulary
+from newaisle.agent.retrieve.paths import find_category, paths_meant
 from newaisle.agent.why.subject import find_product
+from newaisle.errors import RequestError, did_you_mean
 from newaisle.store.ledger import Ledger
 from newaisle.store.rows import PATH_SEPARATOR, Product
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from newaisle.agent.answer import RecommendationSet
 from newaisle.agent.chat.phrases import Phrases
 from newaisle.agent.chat.state import State
 from newaisle.agent.chat.summary import in_force
-from newaisle.agent.constraints import admit
-from newaisle.agent.context import OWNING
+from newaisle.agent.retrieve.constraints import admit
+from newaisle.agent.retrieve.context import OWNING
+from newaisle.agent.schema.answer import RecommendationSet
 from newaisle.store.ledger import Ledger
 from newaisle.store.rows import PATH_SEPARATOR, Event
 

@@ -25,8 +25,8 @@ from newaisle.agent.chat.reading.respelling import respelled
 from newaisle.agent.chat.reading.screen_brands import brands_at, means_shown, name_brands
 from newaisle.agent.chat.reading.talk import aside, asks_more, is_chatter, is_of_assistant, is_small_talk
 from newaisle.agent.chat.reading.text import BRAND, ITEMS, Brand, Items, Marked, Topic, Word, normal
+from newaisle.agent.chat.reading.vocabulary import Vocabulary
 from newaisle.agent.chat.reading.wishes import read_wish
-from newaisle.agent.chat.vocabulary import Vocabulary
 from newaisle.store.rows import Product
 from newaisle.store.words import is_chinese
 

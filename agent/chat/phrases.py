@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newaisle.agent.explain.sentences import Language
-from newaisle.agent.why.answer import Kept
+from newaisle.agent.schema.why import Kept
+from newaisle.languages import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from newaisle.agent.answer import Claim, Recommendation
 from newaisle.agent.chat.facts import facts_of
 from newaisle.agent.chat.intent import ProductField
 from newaisle.agent.chat.phrases import Phrases
-from newaisle.agent.explain.sentences import price_text, short_title
-from newaisle.agent.why.answer import WhyNot
+from newaisle.agent.claims.sentences import price_text, short_title
+from newaisle.agent.schema.answer import Claim, Recommendation
+from newaisle.agent.schema.why import WhyNot
 from newaisle.store.rows import Product
 
 _CLAIMS = 3  # told of one product

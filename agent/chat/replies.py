@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from newaisle.agent.answer import RecommendationSet
-from newaisle.agent.preview import Preview
-from newaisle.agent.profile.answer import Profile
-from newaisle.agent.why.answer import Why, WhyNot
+from newaisle.agent.schema.answer import RecommendationSet
+from newaisle.agent.schema.profile import Profile
+from newaisle.agent.schema.why import Why, WhyNot
+from newaisle.agent.why.preview import Preview
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from newaisle.agent.answer import Constraints, Style
 from newaisle.agent.chat.intent import Intent
 from newaisle.agent.chat.wishes import Wishes
-from newaisle.agent.errors import RequestError
+from newaisle.agent.schema.answer import Constraints, Style
+from newaisle.errors import RequestError
 from newaisle.store.rows import Event
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from newaisle.agent.answer import Constraints
 from newaisle.agent.chat.intent import Intent
 from newaisle.agent.chat.phrases import Phrases
 from newaisle.agent.chat.wishes import Wishes
-from newaisle.agent.explain.sentences import price_text, short_title
+from newaisle.agent.claims.sentences import price_text, short_title
+from newaisle.agent.schema.answer import Constraints
 from newaisle.store.rows import PATH_SEPARATOR, Product
 
 

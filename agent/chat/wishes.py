@@ -10,10 +10,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from newaisle.agent.answer import Constraints
 from newaisle.agent.chat.intent import Intent
-from newaisle.agent.chat.vocabulary import Row
-from newaisle.agent.constraints import usual_currency
+from newaisle.agent.retrieve.constraints import usual_currency
+from newaisle.agent.schema.answer import Constraints
+from newaisle.store.names import Row
 from newaisle.store.rows import Product
 from newaisle.store.words import is_chinese, words
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from newaisle.agent.cli.screen import note, stdout_console
 
 if TYPE_CHECKING:
-    from newaisle.agent.models.bench import Bench
+    from newaisle.agent.evaluate.model_bench import Bench
     from newaisle.agent.models.measurement import EmbedderMeasurement, Measurement
 
 _HEADINGS = {

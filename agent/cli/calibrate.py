@@ -35,7 +35,7 @@ def calibrate(settings: Settings, /, reset: bool, as_json: bool) -> None:
       newaisle calibrate --reset
     """
     from newaisle.agent.learn.shop import calibrate_shop, reset_blend
-    from newaisle.agent.session import require_shop
+    from newaisle.agent.shop.session import require_shop
 
     require_shop(settings)
     if reset:

@@ -134,7 +134,7 @@ def classify(settings: Settings, /, file: str, method: str, count: int, as_json:
 
 
 def _note_unknown(name: str, known: list[str]) -> None:
-    from newaisle.agent.errors import did_you_mean
+    from newaisle.errors import did_you_mean
     from newaisle.store.rows import PATH_SEPARATOR
 
     parts = {part for path in known for part in path.split(PATH_SEPARATOR)}

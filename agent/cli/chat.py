@@ -20,8 +20,8 @@ from newaisle.agent.settings import Settings
 if TYPE_CHECKING:
     from newaisle.agent.chat.conversation import Conversation
     from newaisle.agent.cli.chat_screen import Screen
-    from newaisle.agent.parts import Parts
     from newaisle.agent.rank.likelihood import Switch
+    from newaisle.agent.shop.parts import Parts
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _WELCOME = "Say what you are looking for, or /help. Ctrl-C stops an answer, Ctrl-D leaves."
@@ -68,7 +68,7 @@ def chat(
     """
     from newaisle.agent.chat.conversation import Conversation
     from newaisle.agent.cli.chat_screen import Screen
-    from newaisle.agent.session import open_parts
+    from newaisle.agent.shop.session import open_parts
 
     if replay is not None and (saved or user_id is not None or category is not None):
         raise click.UsageError("--replay says a chat again as it was: leave --load, --user and --category out")
@@ -138,7 +138,7 @@ def _replay(file: Path, parts: Parts, screen: Screen, llm_rank: Switch) -> None:
     from newaisle.agent.chat.commands import replay
     from newaisle.agent.chat.conversation import Conversation
     from newaisle.agent.chat.state import load
-    from newaisle.agent.errors import RequestError
+    from newaisle.errors import RequestError
 
     saved = load(file)
     conversation = Conversation(parts, user_id=saved.start.user_id, k=saved.k, style=saved.style, llm_rank=llm_rank)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from rich.console import Console, Group, RenderableType
     from rich.live import Live
 
-    from newaisle.agent.answer import Recommendation, RecommendationSet
     from newaisle.agent.chat.replies import Reply
+    from newaisle.agent.schema.answer import Recommendation, RecommendationSet
 
 _NARROW = 64  # columns that a brand of its own column needs
 _WIDEST_BRAND = 18
@@ -150,14 +150,14 @@ def print_whole(found: Any) -> None:
     """What a command shows whole, by what its twin on the command line prints it with."""
     import click
 
-    from newaisle.agent.answer import RecommendationSet
     from newaisle.agent.cli.profile import print_profile
     from newaisle.agent.cli.prompts_render import print_preview
     from newaisle.agent.cli.screen import stdout_console
     from newaisle.agent.cli.why_text import print_why, print_why_not
-    from newaisle.agent.preview import Preview
-    from newaisle.agent.profile.answer import Profile
-    from newaisle.agent.why.answer import Why, WhyNot
+    from newaisle.agent.schema.answer import RecommendationSet
+    from newaisle.agent.schema.profile import Profile
+    from newaisle.agent.schema.why import Why, WhyNot
+    from newaisle.agent.why.preview import Preview
 
     match found:
         case Why():

@@ -22,7 +22,7 @@ def configure(context: click.Context, arguments: list[str]) -> None:
 
     arguments: what follows them. Raises ConfigError, but not where help is asked for.
     """
-    from newaisle.agent.errors import ConfigError
+    from newaisle.errors import ConfigError
 
     if context.invoked_subcommand in _WITHOUT_FILES:
         return
@@ -36,7 +36,7 @@ def configure(context: click.Context, arguments: list[str]) -> None:
 def fill_in(context: click.Context) -> None:
     """Fill in the settings of the root of this context, and the defaults of options; raises ConfigError."""
     from newaisle.agent.config import SETTINGS, read_config, read_environment
-    from newaisle.agent.errors import ConfigError
+    from newaisle.errors import ConfigError
 
     root = context.find_root()
     settings, known = root.ensure_object(Settings), origins(root)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newaisle.agent.cli.errors import BACKEND_DOWN
 from newaisle.agent.cli.options import home_option, model_options, pass_settings, prompts_option
 from newaisle.agent.cli.screen import working
 from newaisle.agent.settings import Settings
+from newaisle.errors import BACKEND_DOWN
 
 if TYPE_CHECKING:
-    from newaisle.agent.doctor import Finding
+    from newaisle.agent.shop.doctor import Finding
 
 
 @click.command()
@@ -34,7 +34,7 @@ def doctor(settings: Settings, as_json: bool) -> None:
       newaisle doctor
       newaisle doctor --home shops/garden --model none
     """
-    from newaisle.agent.doctor import examine
+    from newaisle.agent.shop.doctor import examine
 
     examined, findings = examine(settings), []
 

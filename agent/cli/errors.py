@@ -6,24 +6,16 @@ import errno
 
 import click
 
-USAGE, BAD_INPUT, BACKEND_DOWN, USELESS_ANSWER, STORE_LOCKED_OR_DAMAGED, INTERRUPTED = 2, 3, 4, 5, 6, 130
+from newaisle.errors import STORE_LOCKED_OR_DAMAGED, NewaisleError
+
+INTERRUPTED = 130
 
 
 def exit_code(error: BaseException) -> int | None:
     """The exit code for an error that newaisle raises on purpose; None for any other, which is a fault of ours."""
-    from newaisle.agent.errors import BackendDown, ConfigError, RequestError, UselessAnswer
-    from newaisle.agent.llm.errors import LanguageModelError
-    from newaisle.agent.models.errors import ModelDamaged, ModelError, UnknownModel
-    from newaisle.prompts.errors import PromptError
-    from newaisle.store.errors import EmbedderError, InputError, StoreError
-
-    codes: list[tuple[tuple[type[BaseException], ...], int]] = [
-        ((InputError, RequestError, ConfigError, PromptError, UnknownModel, ModelDamaged), BAD_INPUT),
-        ((BackendDown, LanguageModelError, ModelError, EmbedderError), BACKEND_DOWN),
-        ((UselessAnswer,), USELESS_ANSWER),
-        ((StoreError, OSError), STORE_LOCKED_OR_DAMAGED),
-    ]
-    return next((code for kinds, code in codes if isinstance(error, kinds)), None)
+    if isinstance(error, NewaisleError):
+        return error.exit_code
+    return STORE_LOCKED_OR_DAMAGED if isinstance(error, OSError) else None
 
 
 def one_line(error: Exception) -> str:

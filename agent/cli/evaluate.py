@@ -14,14 +14,20 @@ import click
 from newaisle.agent.cli.complete import complete_category, complete_file, complete_language_model
 from newaisle.agent.cli.options import TEXT, home_option, is_flag, model_options, pass_settings, prompts_option
 from newaisle.agent.cli.parts import load_embedder, load_model, open_parts
-from newaisle.agent.cli.screen import Progress, note, progress_bars, rows, working
+from newaisle.agent.cli.screen import (
+    note,
+    progress_bars,
+    rows,
+    working,
+)
 from newaisle.agent.settings import NO_MODEL, Settings
+from newaisle.progress import StageProgress
 
 if TYPE_CHECKING:
-    from newaisle.agent.answer import Style
     from newaisle.agent.evaluate.compare import Comparison, Entrant
     from newaisle.agent.evaluate.data import Measured
     from newaisle.agent.evaluate.result import Evaluation
+    from newaisle.agent.schema.answer import Style
     from newaisle.prompts.template import Template
 
 _STAGES = {
@@ -175,9 +181,9 @@ def as_plain_data(found: Evaluation) -> dict[str, Any]:
     }
 
 
-def _read(settings: Settings, folder: Path | None, fresh: bool, progress: Progress) -> Measured:
+def _read(settings: Settings, folder: Path | None, fresh: bool, progress: StageProgress) -> Measured:
     from newaisle.agent.evaluate.data import read_folder, read_shop
-    from newaisle.agent.session import require_shop
+    from newaisle.agent.shop.session import require_shop
 
     if folder is None:
         require_shop(settings)
@@ -220,7 +226,9 @@ def _explanations(
     print_explanations(f"{name}, {style}", {"newaisle": found})
 
 
-def _evaluate(settings: Settings, measured: Measured, with_model: bool, progress: Progress, **more: Any) -> Evaluation:
+def _evaluate(
+    settings: Settings, measured: Measured, with_model: bool, progress: StageProgress, **more: Any
+) -> Evaluation:
     from newaisle.agent.evaluate.learner import calibrated_blend
     from newaisle.agent.evaluate.run import evaluate as run
 

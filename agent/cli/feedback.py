@@ -41,7 +41,7 @@ def feedback(settings: Settings, /, user_id: str, item_id: str, as_json: bool, *
       newaisle feedback mara ck-05 --bought --json
     """
     from newaisle.agent.profile.feedback import feedback as store
-    from newaisle.agent.session import require_shop
+    from newaisle.agent.shop.session import require_shop
     from newaisle.store.rows import Event
 
     chosen = [_KINDS[name] for name, is_set in said.items() if is_set]

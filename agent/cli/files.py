@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 def text_of(file_or_text: str) -> str:
     """The contents of the file of that name, or the text itself."""
+    from newaisle.errors import InputError
     from newaisle.store.cleaning import clean_text
-    from newaisle.store.errors import InputError
 
     try:
         is_file = Path(file_or_text).is_file()
@@ -33,7 +33,7 @@ def read_products(file: str) -> list[Product]:
 
     Raises InputError where none can.
     """
-    from newaisle.store.errors import InputError
+    from newaisle.errors import InputError
     from newaisle.store.shop import Reject, open_catalogue
 
     rejects: list[Reject] = []

@@ -63,7 +63,7 @@ def logs(
       newaisle logs --id 3f9b21c4 --json
       newaisle logs --user mara -n 0
     """
-    from newaisle.agent.session import require_shop
+    from newaisle.agent.shop.session import require_shop
 
     given = [name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
     if context.invoked_subcommand is not None:
@@ -160,7 +160,7 @@ def clear(settings: Settings) -> None:
     Example:
       newaisle logs clear
     """
-    from newaisle.store.errors import DamagedLog
+    from newaisle.errors import DamagedLog
 
     log = _log(settings)
     try:

@@ -99,7 +99,7 @@ def bench_command(settings: Settings, names: tuple[str, ...], recorded: bool, in
       newaisle models bench smollm2-135m --json
       newaisle models bench --recorded
     """
-    from newaisle.agent.models import bench
+    from newaisle.agent.evaluate import model_bench as bench
     from newaisle.agent.models.catalog import DEFAULT_EMBEDDER, DEFAULT_LLM
 
     found = []

@@ -1,4 +1,4 @@
-"""The parts of an answer for commands: `agent.session`, with a line that says what is being loaded."""
+"""The parts of an answer for commands: `agent.shop.session`, with a line that says what is being loaded."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
-from newaisle.agent.cli.screen import detail, say, working
+from newaisle.agent.cli.screen import detail, note, say, working
 
 if TYPE_CHECKING:
     from newaisle.agent.llm.base import LanguageModel
-    from newaisle.agent.parts import Parts
     from newaisle.agent.settings import Settings
+    from newaisle.agent.shop.parts import Parts
     from newaisle.store.embedders import Embedder
 
 Loaded = TypeVar("Loaded")
@@ -24,8 +24,8 @@ _FINDING = "looking for what matters"
 
 @contextmanager
 def open_parts(settings: Settings) -> Iterator[Parts]:
-    """`agent.session.open_parts`, with what goes on shown meanwhile; says why an index is built anew."""
-    from newaisle.agent import session
+    """`agent.shop.session.open_parts`, with what goes on shown meanwhile; says why an index is built anew."""
+    from newaisle.agent.shop import session
 
     with working(_FINDING), session.open_parts(settings, on_rebuild=_note_rebuild) as parts:
         detail(f"shop in {settings.home}, embedded by {parts.embedder_name}; models in {settings.models}")
@@ -42,23 +42,21 @@ def open_parts(settings: Settings) -> Iterator[Parts]:
 
 
 def load_embedder(settings: Settings) -> Embedder:
-    """`agent.session.load_embedder`, saying so on the line of `working`."""
-    from newaisle.agent import session
+    """`agent.shop.session.load_embedder`, saying so on the line of `working`."""
+    from newaisle.agent.shop import session
 
     return _telling("embedder", lambda: session.load_embedder(settings), lambda embedder: embedder.name)()
 
 
 def load_model(settings: Settings) -> LanguageModel:
-    """`agent.session.load_model`, saying so on the line of `working`."""
-    from newaisle.agent import session
+    """`agent.shop.session.load_model`, saying so on the line of `working`."""
+    from newaisle.agent.shop import session
 
     return _telling("language model", lambda: session.load_model(settings), lambda model: model.name)()
 
 
 def _note_rebuild(reason: str) -> None:
-    from newaisle.agent.cli.recommend import note_rebuild
-
-    note_rebuild(reason)
+    note(f"{reason}; building it anew from the ledger")
     say("building the index")
 
 

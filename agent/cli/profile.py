@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,11 +12,12 @@ from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_se
 from newaisle.agent.cli.parts import open_parts
 from newaisle.agent.cli.screen import note, rows, stdout_console
 from newaisle.agent.settings import Settings
+from newaisle.languages import Language
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from newaisle.agent.profile.answer import Profile
+    from newaisle.agent.schema.profile import Profile
 
 _SHOWN = 5  # interests of a kind
 _WEAKEST = 0.02  # weight that is shown
@@ -34,7 +35,7 @@ _PRICES = "Price level"
 @prompts_option
 @model_options
 @pass_settings
-def profile(settings: Settings, /, user_id: str, as_json: bool, language: Literal["en", "zh"] | None) -> None:
+def profile(settings: Settings, /, user_id: str, as_json: bool, language: Language | None) -> None:
     """Show what a customer likes and dislikes, each with its weight and the products that it comes from.
 
     Brands, categories, attributes, words and price level, from the history alone. A weight is between -1 and 1; what
@@ -125,7 +126,7 @@ def _print_kind(
 
 
 def _products(found: Profile, item_ids: Sequence[str]) -> str:
-    from newaisle.agent.explain.sentences import short_title
+    from newaisle.agent.claims.sentences import short_title
 
     named = [f"{short_title(found.titles[item_id])} ({item_id})" for item_id in item_ids[:_ROWS]]
     more = [f"{len(item_ids) - _ROWS:,} more"] if len(item_ids) > _ROWS else []

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newaisle.agent.evaluate.template_check import Checked
-    from newaisle.prompts.errors import PromptError
+    from newaisle.errors import PromptError
 
 
 @click.command(name="check")
@@ -41,8 +41,8 @@ def check_command(settings: Settings, /, names: tuple[str, ...], as_json: bool) 
       newaisle prompts check explain --json
     """
     from newaisle.agent.evaluate.template_check import check
+    from newaisle.errors import TemplateError
     from newaisle.prompts.check import check_names
-    from newaisle.prompts.errors import TemplateError
     from newaisle.prompts.library import find_template, templates_in_use
 
     folder = settings.prompts_folder

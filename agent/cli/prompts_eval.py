@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing, nullcontext
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,13 @@ from newaisle.agent.cli.prompts_options import folder_options, language_option, 
 from newaisle.agent.cli.prompts_tests import needed_model
 from newaisle.agent.cli.screen import progress_bars, stdout_console
 from newaisle.agent.settings import Settings
+from newaisle.languages import Language
+from newaisle.progress import Progress
 
 if TYPE_CHECKING:
-    from newaisle.agent.evaluate.variants import Progress, Variant, VariantComparison
+    from newaisle.agent.evaluate.variants import Variant, VariantComparison
     from newaisle.agent.llm.base import LanguageModel
-    from newaisle.prompts.template import Language, Template
+    from newaisle.prompts.template import Template
 
 _CASES = 40  # some minutes for a small model on two cores
 _RANKING = ("rank", "listwise")
@@ -53,7 +55,7 @@ def eval_command(settings: Settings, /, name: str, vs: str, cases: int, as_json:
       newaisle prompts eval rank --vs drafts/rank.en.yaml --cases 100 --json
     """
     from newaisle.agent.evaluate.variants import Variant
-    from newaisle.prompts.errors import TemplateError
+    from newaisle.errors import TemplateError
     from newaisle.prompts.library import load_template
     from newaisle.prompts.own import variant
 
@@ -82,7 +84,7 @@ def _by_ranking(
     from newaisle.agent.evaluate.compare import Entrant, judge_both
     from newaisle.agent.evaluate.data import read_shop
     from newaisle.agent.evaluate.variants import of_rankings
-    from newaisle.agent.session import require_shop
+    from newaisle.agent.shop.session import require_shop
 
     require_shop(settings)
     with needed_model(settings) as model:
@@ -105,7 +107,8 @@ def _by_answers(
         with needed_model(settings) as model:
             _require_asked(template, model)
             return compare_variants(variants, own_tests(one.template for one in variants), model, progress)
-    with open_parts(settings) as parts, closing(ShopFacts(parts.ledger)) as shop, needed_model(settings) as model:
+    with open_parts(settings) as parts, needed_model(settings) as model:
+        shop = ShopFacts(parts.ledger)
         _require_asked(template, model)
         made = describing(parts, cases) if template.name == "profile" else explaining(parts, shop, cases)
         return compare_variants(variants, made, model, progress)
@@ -113,8 +116,8 @@ def _by_answers(
 
 def _require_asked(template: Template, model: LanguageModel) -> None:
     """Raise RequestError for a model that the prompt is never put to."""
-    from newaisle.agent.errors import RequestError
     from newaisle.agent.evaluate.template_tests import why_not_asked
+    from newaisle.errors import RequestError
 
     if reason := why_not_asked(template, model):
         raise RequestError(f"{reason}: choose another model with --model")

@@ -34,8 +34,7 @@ def counting_model(settings: Settings) -> Iterator[LanguageModel | None]:
     A server would have to be sent the texts.
     """
     from newaisle.agent.cli.parts import load_model
-    from newaisle.agent.llm.errors import LanguageModelError
-    from newaisle.agent.models.errors import ModelError
+    from newaisle.errors import LanguageModelError, ModelError
 
     model = None
     if settings.language_models and settings.language_models == settings.local_models:

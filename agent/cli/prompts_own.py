@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,9 +10,7 @@ from newaisle.agent.cli.options import pass_settings
 from newaisle.agent.cli.prompts_options import folder_options, language_option, name_argument
 from newaisle.agent.cli.screen import note
 from newaisle.agent.settings import Settings
-
-if TYPE_CHECKING:
-    from newaisle.prompts.template import Language
+from newaisle.languages import Language
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}  # by how a line of a diff begins
 
@@ -60,7 +57,7 @@ def edit_command(settings: Settings, /, name: str, language: str) -> None:
 
 
 def _open_editor(draft: Path) -> None:
-    from newaisle.prompts.errors import PromptError
+    from newaisle.errors import PromptError
 
     try:
         click.edit(filename=str(draft))

@@ -17,9 +17,9 @@ from newaisle.agent.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from newaisle.agent.answer import Style
     from newaisle.agent.llm.base import LanguageModel
-    from newaisle.agent.preview import Preview
+    from newaisle.agent.schema.answer import Style
+    from newaisle.agent.why.preview import Preview
 
 _WITHOUT_CATEGORY = ("profile", "turn")
 _MARKS = "⟦", "⟧"  # around data where nothing is coloured
@@ -66,8 +66,9 @@ def render_command(
       newaisle prompts render explain --user mara --category "Camp Kitchen" -n 3 --json
       newaisle prompts render turn --turn "a mug for slurping noodles"
     """
+    from newaisle.agent.chat.turn_preview import preview
     from newaisle.agent.cli.parts import open_parts
-    from newaisle.agent.preview import preview, tokens_by_layer
+    from newaisle.agent.why.preview import tokens_by_layer
 
     name = _named(name, asked["style"], category)
     with open_parts(settings) as parts:
@@ -84,7 +85,7 @@ def render_command(
 
 def _named(name: str, style: Style, category: str | None) -> str:
     """The prompt that is meant; raises UsageError for options that do not go with it."""
-    from newaisle.agent.explain.phrase import template_name
+    from newaisle.agent.wording.phrase import template_name
     from newaisle.prompts.inputs import INPUTS
 
     if category is None and name in INPUTS and name not in _WITHOUT_CATEGORY:

@@ -38,8 +38,8 @@ def test_command(settings: Settings, /, name: str, as_json: bool, language: str)
       newaisle prompts test explain
       newaisle prompts test rank --prompts drafts --json
     """
-    from newaisle.agent.errors import UselessAnswer
     from newaisle.agent.evaluate.template_tests import run_tests, why_not_asked
+    from newaisle.errors import UselessAnswer
     from newaisle.prompts.library import load_template
 
     template = load_template(name, language=language, folder=settings.prompts_folder)
@@ -67,7 +67,7 @@ def test_command(settings: Settings, /, name: str, as_json: bool, language: str)
 def needed_model(settings: Settings) -> LanguageModel:
     """The language model in use; raises BackendDown where none is to be."""
     from newaisle.agent.cli.parts import load_model
-    from newaisle.agent.errors import BackendDown
+    from newaisle.errors import BackendDown
 
     if settings.model == NO_MODEL:
         raise BackendDown("this needs a language model: give --model NAME; `newaisle models list` has names")

@@ -15,11 +15,11 @@ from newaisle.agent.cli.files import read_products, text_of
 from newaisle.agent.cli.options import TEXT, home_option, is_flag, model_options, pass_settings, prompts_option
 from newaisle.agent.cli.parts import open_parts
 from newaisle.agent.cli.screen import detail, note, print_table, say
+from newaisle.agent.schema.query import Query
 from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
-    from newaisle.agent.answer import RecommendationSet
-    from newaisle.agent.context import Query
+    from newaisle.agent.schema.answer import RecommendationSet
 
 Format = Literal["json", "jsonl", "table"]
 
@@ -200,14 +200,13 @@ def schema() -> None:
     Example:
       newaisle schema > recommendation-set.schema.json
     """
-    from newaisle.agent.answer import RecommendationSet
+    from newaisle.agent.schema.answer import RecommendationSet
 
     click.echo(json.dumps(RecommendationSet.model_json_schema(mode="serialization"), indent=2, ensure_ascii=False))
 
 
 def query_from(*, brief: str | None, candidates: str | None, **asked: Any) -> Query:
     """A query out of the options of `asking`, with the files that they name read."""
-    from newaisle.agent.context import Query
 
     products = None if candidates is None else read_products(candidates)
     return Query(brief=text_of(brief or ""), candidates=products, **asked)
@@ -227,7 +226,7 @@ def query_within(
     **asked: Any,
 ) -> Query:
     """A query out of the options of `asking` and `limiting`."""
-    from newaisle.agent.answer import Constraints
+    from newaisle.agent.schema.answer import Constraints
 
     if currency and max_price is None and min_price is None:
         if is_flag("currency"):
@@ -246,11 +245,6 @@ def query_within(
         in_stock=not out_of_stock,
     )
     return query_from(constraints=constraints, **asked)
-
-
-def note_rebuild(reason: str) -> None:
-    """Say why an answer takes longer this time."""
-    note(f"{reason}; building it anew from the ledger")
 
 
 def _print(answer: RecommendationSet, form: Format) -> None:

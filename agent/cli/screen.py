@@ -5,20 +5,21 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from newaisle.progress import StageProgress
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.live import Live
     from rich.spinner import Spinner
 
-    from newaisle.agent.answer import Claim, Recommendation, RecommendationSet
+    from newaisle.agent.schema.answer import Claim, Recommendation, RecommendationSet
 
-Progress = Callable[[str, int, int], None]  # stage, done, total
 
 QUIET, NORMAL, VERBOSE = -1, 0, 1
 VOLUME = "newaisle.volume"  # in the `meta` of the context: one of these three
@@ -58,7 +59,7 @@ def can_draw() -> bool:
 
 
 @contextmanager
-def progress_bars(names: dict[str, str]) -> Iterator[Progress]:
+def progress_bars(names: dict[str, str]) -> Iterator[StageProgress]:
     """A bar on stderr for each stage, under the name given for it, until all is done; in a terminal alone."""
     seconds: dict[str, tuple[float, float]] = {}  # of each stage: its begin and its last news
 
@@ -75,7 +76,7 @@ def progress_bars(names: dict[str, str]) -> Iterator[Progress]:
 
 
 @contextmanager
-def _bars() -> Iterator[Progress]:
+def _bars() -> Iterator[StageProgress]:
     if not can_draw():
         yield lambda name, done, total: None
         return

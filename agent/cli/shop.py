@@ -10,11 +10,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newaisle.agent.cli.complete import complete_customer, complete_file, complete_product
-from newaisle.agent.cli.errors import BAD_INPUT
 from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_settings
 from newaisle.agent.cli.parts import load_embedder
-from newaisle.agent.cli.screen import Progress, error, progress_bars, rows, working
+from newaisle.agent.cli.screen import (
+    error,
+    progress_bars,
+    rows,
+    working,
+)
 from newaisle.agent.settings import Settings
+from newaisle.errors import BAD_INPUT
+from newaisle.progress import StageProgress
 
 if TYPE_CHECKING:
     from newaisle.store.ingest import FileReport, IngestReport
@@ -115,7 +121,7 @@ def reindex(settings: Settings) -> None:
       newaisle reindex
       newaisle reindex --embedder hash
     """
-    from newaisle.agent.session import require_shop
+    from newaisle.agent.shop.session import require_shop
     from newaisle.store.ingest import reindex as run
 
     require_shop(settings)
@@ -140,7 +146,7 @@ def forget(settings: Settings, user_id: str) -> None:
     Example:
       newaisle forget mara
     """
-    from newaisle.agent.session import require_shop
+    from newaisle.agent.shop.session import require_shop
     from newaisle.store.erase import forget_user
 
     require_shop(settings)
@@ -160,7 +166,7 @@ def remove(settings: Settings, item_id: str) -> None:
     Example:
       newaisle remove ck-01
     """
-    from newaisle.agent.session import require_shop
+    from newaisle.agent.shop.session import require_shop
     from newaisle.store.erase import remove_product
 
     require_shop(settings)
@@ -169,7 +175,7 @@ def remove(settings: Settings, item_id: str) -> None:
     click.echo(f"{rows(count)} of {item_id} erased")
 
 
-def _learn(settings: Settings, progress: Progress) -> None:
+def _learn(settings: Settings, progress: StageProgress) -> None:
     from newaisle.agent.learn.shop import learn_attraction
 
     progress("attraction", 0, 1)

@@ -13,12 +13,12 @@ from newaisle.agent.cli.complete import complete_category, complete_customer, co
 from newaisle.agent.cli.options import TEXT, embedder_options, home_option, pass_settings
 from newaisle.agent.cli.parts import open_parts
 from newaisle.agent.cli.recommend import asking_how, limiting, query_within
+from newaisle.agent.schema.query import Query
 from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
-    from newaisle.agent.context import Query
-    from newaisle.agent.parts import Parts
-    from newaisle.agent.why.answer import Why, WhyNot
+    from newaisle.agent.schema.why import Why, WhyNot
+    from newaisle.agent.shop.parts import Parts
     from newaisle.store.rows import Product
 
     Answer = TypeVar("Answer", Why, WhyNot)

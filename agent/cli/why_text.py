@@ -10,8 +10,8 @@ from newaisle.agent.cli.screen import note, rows, stdout_console
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from newaisle.agent.answer import Basis, Claim
-    from newaisle.agent.why.answer import Compared, HeldBackBy, Why, WhyNot
+    from newaisle.agent.schema.answer import Basis, Claim
+    from newaisle.agent.schema.why import Compared, HeldBackBy, Why, WhyNot
 
 _ROWS = 5  # of the history that are shown
 _HELD_BACK = 3
@@ -146,7 +146,7 @@ def _print_claims(console: Console, found: Why) -> None:
 
 def _without(claim: Claim, score: float, titles: dict[str, str]) -> str:
     """What would be without the rows of a claim."""
-    from newaisle.agent.explain.sentences import short_title
+    from newaisle.agent.claims.sentences import short_title
 
     assert claim.counterfactual is not None
     assert claim.history_item_id is not None

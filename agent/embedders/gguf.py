@@ -13,20 +13,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from newaisle.agent.llm.errors import DecodeFailed, LanguageModelError, ModelUnusable
 from newaisle.agent.llm.native import NativeModel
 from newaisle.agent.llm.trial import CHILD, DECODES, FORKS, main, trial
+from newaisle.errors import DecodeFailed, EmbedderError, LanguageModelError, ModelUnusable
+from newaisle.progress import Progress
 from newaisle.store.embedders import (
     CHARACTERS_PER_TOKEN,
     Embedder,
-    Progress,
     Vectors,
     available_processors,
     batches,
     hash_file,
     unit_rows,
 )
-from newaisle.store.errors import EmbedderError
 
 MAX_TOKENS = 512
 """Tokens of a text that are read at most; the memory of a batch grows with its square."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from newaisle.agent.errors import RequestError
-from newaisle.agent.models.errors import ModelMissing
 from newaisle.agent.settings import HASH_EMBEDDER, is_url
+from newaisle.errors import ModelMissing, RequestError
 from newaisle.store.embedders import Embedder, HashEmbedder, OnnxEmbedder
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from newaisle.agent.llm.errors import InputTooLong, LanguageModelError, RequestRejected
 from newaisle.agent.llm.server.endpoint import Endpoint
-from newaisle.store.embedders import Embedder, Progress, Vectors, unit_rows
-from newaisle.store.errors import EmbedderError
+from newaisle.errors import EmbedderError, InputTooLong, LanguageModelError, RequestRejected
+from newaisle.progress import Progress
+from newaisle.store.embedders import Embedder, Vectors, unit_rows
 
 TEXTS = 32  # in a request: some servers take no more
 MAX_BYTES = 1500  # of a text, which 512 tokens hold in nearly any language: many servers refuse more

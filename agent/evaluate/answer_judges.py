@@ -9,14 +9,14 @@ from pydantic import BaseModel
 
 from newaisle.agent.chat.by_model import reread
 from newaisle.agent.chat.intent import Intent
-from newaisle.agent.chat.vocabulary import Vocabulary
-from newaisle.agent.check.check import Grounds, problem
+from newaisle.agent.chat.reading.vocabulary import Vocabulary
 from newaisle.agent.evaluate.fact_reading import grounds_of
-from newaisle.agent.explain.phrase import STYLES
 from newaisle.agent.llm.base import Finish
 from newaisle.agent.rank.listwise import places
+from newaisle.agent.wording.check.check import Grounds, problem
+from newaisle.agent.wording.phrase import STYLES
+from newaisle.languages import Language
 from newaisle.prompts.inputs import ExplainInput, ListwiseInput, TurnInput
-from newaisle.prompts.template import Language
 from newaisle.store.rows import PATH_SEPARATOR, Product
 
 Judge = Callable[[str, Finish], str | None]

@@ -14,11 +14,11 @@ from newaisle.agent.evaluate.data import Fold
 from newaisle.agent.evaluate.methods import SIGNALS, Methods, TfIdf
 from newaisle.agent.evaluate.warm import popularity
 from newaisle.agent.learn.attraction import AttractionLearner
+from newaisle.agent.learn.case_maker import CaseMaker
+from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.seen import arrivals, rows_at, rows_of_others, training_past
+from newaisle.agent.learn.split import Case
 from newaisle.agent.llm.base import LanguageModel
-from newaisle.agent.past.case_maker import CaseMaker
-from newaisle.agent.past.past import Past
-from newaisle.agent.past.seen import arrivals, rows_at, rows_of_others, training_past
-from newaisle.agent.past.split import Case
 from newaisle.agent.rank.blend import Blend, Ranking
 from newaisle.agent.rank.case import Scores
 from newaisle.agent.rank.metrics import SEED, judge, order_by_score

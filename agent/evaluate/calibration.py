@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from newaisle.agent.evaluate.result import Calibrated, Reliability
 from newaisle.agent.evaluate.statistics import ratio_interval
-from newaisle.agent.past.leave_out import folds, leave_out
-from newaisle.agent.past.past import Past
+from newaisle.agent.learn.leave_out import folds, leave_out
+from newaisle.agent.learn.past import Past
 
 TOP = 5
 # Of the bins, on a scale of ratios: among hundreds of candidates nearly every probability is far below a hundredth.

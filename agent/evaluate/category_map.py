@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newaisle.agent.evaluate.result import MapPoint
-from newaisle.agent.past.past import Past
+from newaisle.agent.learn.past import Past
 from newaisle.store.words import product_text, words
 
 NEAREST = 3

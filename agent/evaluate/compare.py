@@ -11,20 +11,20 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict, FiniteFloat
 
-from newaisle.agent.errors import RequestError
 from newaisle.agent.evaluate.data import Measured
 from newaisle.agent.evaluate.kept import Kept, code_version
 from newaisle.agent.evaluate.metered import Metered
 from newaisle.agent.evaluate.methods import context_of, likelihood_of_titles, rank_prompt
 from newaisle.agent.evaluate.result import Interval
 from newaisle.agent.evaluate.statistics import mean_intervals
+from newaisle.agent.learn.case_maker import CaseMaker
+from newaisle.agent.learn.split import Case, sample_cases
 from newaisle.agent.llm.base import LanguageModel
-from newaisle.agent.past.case_maker import CaseMaker
-from newaisle.agent.past.split import Case, sample_cases
 from newaisle.agent.rank.case import RankingCase, Scores
 from newaisle.agent.rank.listwise import listwise, orders
 from newaisle.agent.rank.metrics import METRICS, judge, standard_error
-from newaisle.agent.template_inputs import listwise_input
+from newaisle.agent.wording.template_inputs import listwise_input
+from newaisle.errors import RequestError
 from newaisle.prompts.messages import Message
 from newaisle.prompts.template import Template
 

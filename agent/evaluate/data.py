@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newaisle.agent.errors import RequestError, did_you_mean
-from newaisle.agent.past.leave_out import FEWEST_CANDIDATES, FEWEST_LIKED, folds, leave_out
-from newaisle.agent.past.past import Past
-from newaisle.agent.past.seen import category_paths
-from newaisle.agent.past.split import Case, find_file, read_cases, require_file
-from newaisle.store.errors import InputError
+from newaisle.agent.learn.leave_out import FEWEST_CANDIDATES, FEWEST_LIKED, folds, leave_out
+from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.seen import category_paths
+from newaisle.agent.learn.split import Case, find_file, read_cases, require_file
+from newaisle.errors import InputError, RequestError, did_you_mean
+from newaisle.progress import StageProgress
 from newaisle.store.home import Home
-from newaisle.store.ingest import Progress, ingest
+from newaisle.store.ingest import ingest
 from newaisle.store.shop import ReadOptions
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def read_folder(
     embedder: str,
     open_embedder: Callable[[], AbstractContextManager[Embedder]],
     fresh: bool = False,
-    progress: Progress = lambda stage, done, total: None,
+    progress: StageProgress = lambda stage, done, total: None,
 ) -> Measured:
     """The data set in a folder, read once for each content and embedder; without a split, cases are made.
 
@@ -110,7 +110,7 @@ def read_into_cache(
     embedder: str,
     open_embedder: Callable[[], AbstractContextManager[Embedder]],
     fresh: bool = False,
-    progress: Progress = lambda stage, done, total: None,
+    progress: StageProgress = lambda stage, done, total: None,
 ) -> tuple[Home, int]:
     """The shop of a data set in a folder, in the cache and without an index, and how many rows could not be used.
 

@@ -12,23 +12,24 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from newaisle.agent.answer import Basis, Claim, Recommendation, RecommendationSet, Style
-from newaisle.agent.context import Query
 from newaisle.agent.evaluate.explained_cases import PRODUCTS, Asked, chosen_cases
 from newaisle.agent.evaluate.shop_facts import FALLS, Facts, ShopFacts
 from newaisle.agent.evaluate.statements import Statement, statements
-from newaisle.agent.parts import Parts
 from newaisle.agent.rank.blend import rank
 from newaisle.agent.rank.case import Scores
 from newaisle.agent.recommend import recommend
-from newaisle.store.errors import IndexDamaged
+from newaisle.agent.retrieve.context import Retriever
+from newaisle.agent.schema.answer import Basis, Claim, Recommendation, RecommendationSet, Style
+from newaisle.agent.schema.query import Query
+from newaisle.agent.shop.parts import Parts
+from newaisle.errors import IndexDamaged
+from newaisle.progress import StageProgress
 from newaisle.store.index import Index
 from newaisle.store.logs import Entry
 from newaisle.store.rows import Product
 from newaisle.store.words import is_chinese
 
 RECOMMENDATIONS = 200
-Progress = Callable[[str, int, int], None]
 Otherwise = Callable[[Asked, RecommendationSet], Sequence[tuple[str, float]]]
 
 
@@ -109,7 +110,7 @@ def explain_cases(
     recommendations: int = RECOMMENDATIONS,
     style: Style = "short",
     instead: Otherwise | None = None,
-    progress: Progress = lambda stage, done, total: None,
+    progress: StageProgress = lambda stage, done, total: None,
 ) -> tuple[list[Explained], list[Explained]]:
     """Recommend to customers from categories that are new to them, and judge every explanation.
 
@@ -125,19 +126,16 @@ def explain_cases(
         parts.model()  # loading it is no part of an explanation
     ours: list[Explained] = []
     theirs: list[Explained] = []
-    try:
-        for number, case in enumerate(cases):
-            progress("cases", number, len(cases))
-            query = Query(user_id=case.user_id, category=case.category, k=PRODUCTS, style=style)
-            answer = recommend(query, listening, llm_rank="off")
-            facts = Scene(shop, listening, query).facts
-            ours += _judged(answer, case, entries.pop(), facts)
-            if instead is not None:
-                for one, (text, seconds) in zip(answer.recommendations, instead(case, answer), strict=True):
-                    theirs.append(_free(case, one, text, seconds, facts(one)))
-        progress("cases", len(cases), len(cases))
-    finally:
-        shop.close()
+    for number, case in enumerate(cases):
+        progress("cases", number, len(cases))
+        query = Query(user_id=case.user_id, category=case.category, k=PRODUCTS, style=style)
+        answer = recommend(query, listening, llm_rank="off")
+        facts = Scene(shop, listening, query).facts
+        ours += _judged(answer, case, entries.pop(), facts)
+        if instead is not None:
+            for one, (text, seconds) in zip(answer.recommendations, instead(case, answer), strict=True):
+                theirs.append(_free(case, one, text, seconds, facts(one)))
+    progress("cases", len(cases), len(cases))
     return ours, theirs
 
 
@@ -152,7 +150,7 @@ class Scene:
         self._shop = shop
         self._parts = parts
         self._query = query
-        self._context = parts.retriever().find(query)
+        self._context = Retriever.of(parts).find(query)
         self._scores = rank(self._context.case, parts.learned.blend).scores
         self._place = {product.item_id: i for i, product in enumerate(self._context.case.candidates)}
         self._without: dict[int, Scores] = {}

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from functools import cache
 from string import Formatter
 
-from newaisle.agent.answer import Claim, ClaimKind, Style
-from newaisle.agent.check.grounds import Grounds
-from newaisle.agent.explain.reason import Reason
-from newaisle.agent.explain.sentences import Language, Sentences, sentences, short_title
+from newaisle.agent.claims.reason import Reason
+from newaisle.agent.claims.sentences import Sentences, sentences, short_title
 from newaisle.agent.rank.case import HistoryRow
+from newaisle.agent.schema.answer import Claim, ClaimKind, Style
+from newaisle.agent.wording.check.grounds import Grounds
+from newaisle.languages import Language
 from newaisle.prompts.inputs import ExplainInput, ProductFields
 from newaisle.store.rows import Product
 

@@ -8,8 +8,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from newaisle.agent.evaluate.names import MARK, Masked, meant, unquoted
-from newaisle.agent.evaluate.sentence_forms import CHOSEN, DEEDS, LIKED, NEGATION, RATED, RATED_HIGHLY, Language
+from newaisle.agent.evaluate.sentence_forms import (
+    CHOSEN,
+    DEEDS,
+    LIKED,
+    NEGATION,
+    RATED,
+    RATED_HIGHLY,
+)
 from newaisle.agent.evaluate.shop_facts import Done, Facts, all_words
+from newaisle.languages import Language
 from newaisle.store.words import words
 
 Verdict = Literal["supported", "unsupported", "opinion"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from newaisle.agent.learn.attraction import AttractionLearner
-from newaisle.agent.learn.calibrate import Progress, calibrate
-from newaisle.agent.past.case_maker import CaseMaker
-from newaisle.agent.past.past import Past
+from newaisle.agent.learn.calibrate import calibrate
+from newaisle.agent.learn.case_maker import CaseMaker
+from newaisle.agent.learn.past import Past
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
+from newaisle.progress import Progress
 
 # The blend, by what may be learned from; attraction and cases are made of the whole catalogue.
 Learner = Callable[[Past, AttractionLearner, CaseMaker, Progress], Blend]

@@ -13,13 +13,13 @@ from newaisle.agent.evaluate.bench import Bench, CaseResult
 from newaisle.agent.evaluate.data import Fold
 from newaisle.agent.evaluate.kept import Kept
 from newaisle.agent.evaluate.learner import Learner
+from newaisle.agent.learn.past import Past
 from newaisle.agent.llm.base import LanguageModel
-from newaisle.agent.past.past import Past
 from newaisle.agent.rank.blend import Blend
 from newaisle.agent.rank.metrics import METRICS, standard_error
+from newaisle.progress import StageProgress
 
 Results = Mapping[int, CaseResult]  # by the number of the case
-Progress = Callable[[str, int, int], None]  # stage ("learn" or "cases"), done, total
 
 
 class FoldBlend(BaseModel):
@@ -39,7 +39,7 @@ def measure(
     numbers: Collection[int] | None = None,
     model: LanguageModel | None = None,
     kept: Path | None = None,
-    progress: Progress = lambda stage, done, total: None,
+    progress: StageProgress = lambda stage, done, total: None,
 ) -> Results:
     """Measure the cases with these numbers, counted over all folds (all where None is given), by every method.
 

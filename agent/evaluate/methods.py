@@ -11,21 +11,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from newaisle.agent.answer import Constraints
-from newaisle.agent.context import Context
 from newaisle.agent.evaluate.warm import popularity, tuned_user_knn
+from newaisle.agent.learn.case_maker import CaseMaker
+from newaisle.agent.learn.neighbours import Neighbours
+from newaisle.agent.learn.past import Past, Rows
+from newaisle.agent.learn.seen import rows_of_others
+from newaisle.agent.learn.split import Case
 from newaisle.agent.llm.base import LanguageModel
-from newaisle.agent.past.case_maker import CaseMaker
-from newaisle.agent.past.neighbours import Neighbours
-from newaisle.agent.past.past import Past, Rows
-from newaisle.agent.past.seen import rows_of_others
-from newaisle.agent.past.split import Case
 from newaisle.agent.rank.blend import BY_ROW, Blend, Ranking, rank, with_signal
 from newaisle.agent.rank.case import Others, RankingCase, Scores
-from newaisle.agent.rank.diversity import SAFE_WEIGHT, diversify, sameness, similarity_of
+from newaisle.agent.rank.diversity import diversify, sameness, similarity_of
 from newaisle.agent.rank.likelihood import likelihood
 from newaisle.agent.recommend import usual_language
-from newaisle.agent.template_inputs import rank_input
+from newaisle.agent.retrieve.context import Context
+from newaisle.agent.schema.answer import Constraints
+from newaisle.agent.schema.query import SAFE_DIVERSITY
+from newaisle.agent.wording.template_inputs import rank_input
 from newaisle.prompts.library import load_template
 from newaisle.prompts.messages import Message
 from newaisle.prompts.template import Template
@@ -139,7 +140,7 @@ def _diversified(case: RankingCase, scores: Scores) -> Scores:
         scores,
         similarity_of(case),
         k=10,
-        weight=SAFE_WEIGHT,
+        weight=SAFE_DIVERSITY,
         same=sameness(case.candidates, case.candidate_vectors),
     )
     moved = scores.copy()

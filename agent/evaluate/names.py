@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from newaisle.agent.evaluate.shop_facts import Done
+from newaisle.languages import HAN
 from newaisle.store.rows import Product
 from newaisle.store.words import words
 
 _FIRST_MARK = 0xE000  # of the characters for private use: one stands for each name that was taken out
 MARK = "[\ue000-\uf8ff]"
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = re.compile(f"[{HAN}]")
 _LETTER = re.compile(r"\w")
 _ARTICLES = frozenset({"the", "a", "an", "your", "their", "this"})
 _FEWEST_HAN = 4  # characters of a stretch of a Chinese name

@@ -7,15 +7,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from newaisle.agent.errors import RequestError
 from newaisle.agent.evaluate.data import Fold, Measured
 from newaisle.agent.evaluate.kept import code_version
 from newaisle.agent.evaluate.learner import Learner
-from newaisle.agent.evaluate.measure import Progress, measure
+from newaisle.agent.evaluate.measure import measure
 from newaisle.agent.evaluate.result import Evaluation
 from newaisle.agent.evaluate.summary import evaluation
+from newaisle.agent.learn.split import sample_cases
 from newaisle.agent.llm.base import LanguageModel
-from newaisle.agent.past.split import sample_cases
+from newaisle.errors import RequestError
+from newaisle.progress import StageProgress
 
 MOST_MADE = 2_000  # cases, unless somebody says otherwise: made ones may be tens of thousands
 SAMPLED_CASES, SAMPLED_CANDIDATES = 150, 20  # where a language model ranks: it takes seconds a case
@@ -28,7 +29,7 @@ def evaluate(
     most: int | None = None,
     only: Sequence[str] = (),
     model: LanguageModel | None = None,
-    progress: Progress = lambda stage, done, total: None,
+    progress: StageProgress = lambda stage, done, total: None,
 ) -> Evaluation:
     """Measure `most` cases of the categories `only`, or of all; with a model, fewer and with 20 candidates each.
 

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 from newaisle.agent.evaluate.names import MARK
+from newaisle.languages import Language
 from newaisle.store.rows import Event
-
-Language = Literal["en", "zh"]
 
 
 @dataclass(frozen=True, slots=True)

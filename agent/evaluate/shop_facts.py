@@ -5,7 +5,6 @@ It is what explanations are judged by: see `agent.evaluate.statements`.
 
 from __future__ import annotations
 
-import sqlite3
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from newaisle.agent.answer import Constraints
+from newaisle.agent.schema.answer import Constraints
 from newaisle.store.ledger import Ledger
 from newaisle.store.liking import liking_by_product
 from newaisle.store.rows import PATH_SEPARATOR, Event, Product
@@ -53,10 +52,6 @@ class ShopFacts:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        self._db = sqlite3.connect(f"{ledger.path.resolve().as_uri()}?mode=ro", uri=True)
-
-    def close(self) -> None:
-        self._db.close()
 
     @cached_property
     def products(self) -> list[Product]:
@@ -65,7 +60,7 @@ class ShopFacts:
 
     @cached_property
     def _listed(self) -> frozenset[str]:
-        return frozenset(item_id for (item_id,) in self._db.execute("SELECT item_id FROM products WHERE listed"))
+        return frozenset(product.item_id for product in self.ledger.listed())
 
     @cached_property
     def _number(self) -> dict[str, int]:
@@ -134,8 +129,7 @@ class ShopFacts:
 
     def customers_of(self, product: Product) -> set[str]:
         """Who liked a product."""
-        query = "SELECT DISTINCT user_id FROM interactions WHERE liking > 0 AND item_id = ?"
-        return {user for (user,) in self._db.execute(query, (product.item_id,))}
+        return {user for user, _ in self.ledger.liking_pairs([product.item_id])}
 
     def price_level(self, product: Product, category: str) -> float | None:
         """The share of a category's prices, of the product's currency, that are below its own; equal ones half."""

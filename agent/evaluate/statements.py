@@ -15,8 +15,9 @@ from operator import ge, le
 
 from newaisle.agent.evaluate.free_clauses import Verdict, did, judge_clauses
 from newaisle.agent.evaluate.names import MARK, Masked, meant, unquoted
-from newaisle.agent.evaluate.sentence_forms import COUNTS, FORMS, NEGATION, Language
+from newaisle.agent.evaluate.sentence_forms import COUNTS, FORMS, NEGATION
 from newaisle.agent.evaluate.shop_facts import FALLS, MOST, SAME_LEVEL, SIMILAR, TYPICAL, Done, Facts, is_in
+from newaisle.languages import Language
 from newaisle.store.rows import PATH_SEPARATOR, Product
 from newaisle.store.words import is_chinese, product_text, words
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from newaisle.agent.evaluate.answer_judges import judge_of
 from newaisle.agent.evaluate.template_tests import MOST_TOKENS
 from newaisle.agent.llm.base import LanguageModel
+from newaisle.errors import PromptError, TemplateError
 from newaisle.prompts.check import check_template, fullest
-from newaisle.prompts.errors import PromptError, TemplateError
 from newaisle.prompts.inputs import ExplainInput
 from newaisle.prompts.messages import Message
 from newaisle.prompts.order import Note, order_notes

@@ -6,20 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from newaisle.agent.context import Query
-from newaisle.agent.errors import RequestError
 from newaisle.agent.evaluate.explained_cases import PRODUCTS, Asked, chosen_cases
 from newaisle.agent.evaluate.explanations import Scene, without_index
 from newaisle.agent.evaluate.shop_facts import ShopFacts
 from newaisle.agent.evaluate.statements import statements
 from newaisle.agent.evaluate.template_tests import run_tests
 from newaisle.agent.evaluate.variants import Answers, Case
-from newaisle.agent.explain.phrase import STYLES
 from newaisle.agent.llm.base import LanguageModel
-from newaisle.agent.parts import Parts
 from newaisle.agent.profile.paragraph import masters, write
 from newaisle.agent.profile.profile import statements_about
 from newaisle.agent.recommend import recommend
+from newaisle.agent.schema.query import Query
+from newaisle.agent.shop.parts import Parts
+from newaisle.agent.wording.phrase import STYLES
+from newaisle.errors import RequestError
 from newaisle.prompts.expected import TemplateTest
 from newaisle.prompts.template import Template
 from newaisle.store.logs import Entry

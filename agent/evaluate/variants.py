@@ -9,16 +9,16 @@ from statistics import fmean
 import numpy as np
 from pydantic import BaseModel, ConfigDict, FiniteFloat
 
-from newaisle.agent.errors import RequestError
 from newaisle.agent.evaluate.compare import Judged
 from newaisle.agent.evaluate.metered import Metered, Spent
 from newaisle.agent.evaluate.result import Interval
 from newaisle.agent.evaluate.statistics import mean_intervals
 from newaisle.agent.evaluate.wording import told_apart
 from newaisle.agent.llm.base import LanguageModel
+from newaisle.errors import RequestError
+from newaisle.progress import Progress
 from newaisle.prompts.template import Template
 
-Progress = Callable[[int, int], None]
 _FEWEST = 5  # cases to claim anything by: redrawing fewer says little of how much others would differ
 _RANKED = ("NDCG@10", "answers of use")
 _EXPLAINED = ("share that passes the check at the first try", "worded by the model in the end")

@@ -8,11 +8,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from newaisle.agent.past.leave_out import folds, leave_out
-from newaisle.agent.past.neighbours import Neighbours, distinct
-from newaisle.agent.past.past import Past, Rows
-from newaisle.agent.past.seen import rows_of_others
-from newaisle.agent.past.split import Case
+from newaisle.agent.learn.leave_out import folds, leave_out
+from newaisle.agent.learn.neighbours import Neighbours, distinct
+from newaisle.agent.learn.past import Past, Rows
+from newaisle.agent.learn.seen import rows_of_others
+from newaisle.agent.learn.split import Case
 from newaisle.agent.rank.case import Scores
 from newaisle.agent.rank.metrics import METRICS, judge
 
@@ -31,7 +31,7 @@ def popularity(past: Past, case: Case, rows: Rows) -> Scores:
 class UserKnn:
     """User-based nearest neighbours: each candidate by the customers who liked it and are like the case's customer.
 
-    Customers are compared by what they liked in the categories that are not held out (see `agent.past.neighbours`).
+    Customers are compared by what they liked in the categories that are not held out (see `agent.learn.neighbours`).
     The `neighbours` who did something in the category and are nearest count by their likeness, and everybody counts
     `shrinkage` times the mean likeness of those besides: where nobody is near, it is popularity.
     """

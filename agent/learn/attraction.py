@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from newaisle.agent.past.case_maker import CaseMaker
-from newaisle.agent.past.neighbours import distinct
-from newaisle.agent.past.past import Past
+from newaisle.agent.learn.case_maker import CaseMaker
+from newaisle.agent.learn.neighbours import distinct
+from newaisle.agent.learn.past import Past
 from newaisle.agent.rank.attraction import BRAND_WEIGHT, VECTOR_WEIGHT, Attraction
 from newaisle.agent.rank.case import Scores
 from newaisle.agent.rank.features import PRICE, features, number

@@ -7,24 +7,25 @@ replace the default only where that ranks better.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newaisle.agent.learn.attraction import AttractionLearner
+from newaisle.agent.learn.case_maker import CaseMaker
 from newaisle.agent.learn.judged import Judged
+from newaisle.agent.learn.leave_out import eligible, leave_out
+from newaisle.agent.learn.past import Past
 from newaisle.agent.learn.probability import learn_odds
+from newaisle.agent.learn.split import Case
 from newaisle.agent.learn.warmth import learn_warmth
 from newaisle.agent.learn.weights import Choice, learn_weights
-from newaisle.agent.past.case_maker import CaseMaker
-from newaisle.agent.past.leave_out import eligible, leave_out
-from newaisle.agent.past.past import Past
-from newaisle.agent.past.split import Case
 from newaisle.agent.rank.blend import BY_ROW, DEFAULT_BLEND, Blend, rank
 from newaisle.agent.rank.case import Scores
 from newaisle.agent.rank.metrics import METRICS, judge, standard_error
+from newaisle.progress import Progress
 
 SIGNALS = (*BY_ROW, "attraction")  # whose weights are learned; of dislikes and others' choices there are too few
 MOST_CATEGORIES = 48
@@ -36,8 +37,6 @@ _PULLS = (0.3, 0.1, 0.03, 0.01)
 _SURE = 2.0  # standard errors: from 0 that a weight has to be, and that the learned weights have to gain
 _NDCG = METRICS.index("ndcg@10")
 _ALL = dict.fromkeys(SIGNALS, 1.0)
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from newaisle.agent.learn.attraction import AttractionLearner
 from newaisle.agent.learn.calibrate import Calibration, calibrate
+from newaisle.agent.learn.case_maker import CaseMaker
 from newaisle.agent.learn.learned import Learned, keep_learned, read_learned
-from newaisle.agent.past.case_maker import CaseMaker
-from newaisle.agent.past.past import Past
+from newaisle.agent.learn.past import Past
 from newaisle.agent.rank.attraction import Attraction
 from newaisle.store.home import Home
 from newaisle.store.ledger import Ledger

@@ -10,11 +10,11 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from newaisle.agent.learn.neighbours import Neighbours
+from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.seen import arrivals, rows_at
+from newaisle.agent.learn.split import Case
 from newaisle.agent.learn.weights import Choice
-from newaisle.agent.past.neighbours import Neighbours
-from newaisle.agent.past.past import Past
-from newaisle.agent.past.seen import arrivals, rows_at
-from newaisle.agent.past.split import Case
 from newaisle.agent.rank.case import Others, Scores
 from newaisle.agent.rank.metrics import METRICS, judge
 from newaisle.agent.rank.popularity import left_of_personal, popularity

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .batch import Tokens
+from newaisle.agent.llm.batch import Tokens
 
 
 class Choices:

@@ -17,17 +17,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from newaisle.agent.llm.base import Ask, Finish, Generated, LanguageModel, Likelihood, OnText
+from newaisle.agent.llm.batch import Tokens, TokenTree, plan_chunks, shared_length
+from newaisle.agent.llm.chat_markup import ChatMarkup
+from newaisle.agent.llm.native import BATCH_TOKENS, NativeModel
+from newaisle.agent.llm.prefixes import KeptPrefixes, Prefixes, SinglePrefix
+from newaisle.agent.llm.state_files import StateFiles
+from newaisle.agent.llm.writing import Writing
+from newaisle.errors import InputTooLong, Interrupted, WrongThread
 from newaisle.prompts.messages import Message
 from newaisle.store.embedders import available_processors
-
-from .base import Ask, Finish, Generated, LanguageModel, Likelihood, OnText
-from .batch import Tokens, TokenTree, plan_chunks, shared_length
-from .chat_markup import ChatMarkup
-from .errors import InputTooLong, Interrupted, WrongThread
-from .native import BATCH_TOKENS, NativeModel
-from .prefixes import KeptPrefixes, Prefixes, SinglePrefix
-from .state_files import StateFiles
-from .writing import Writing
 
 KEPT_PREFIXES = 4
 """Enough for the ranking and the explaining prompt of two customers."""

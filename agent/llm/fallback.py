@@ -10,8 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from newaisle.agent.llm.base import Ask, Generated, LanguageModel, Likelihood, OnText
-from newaisle.agent.llm.errors import CannotScore, InputTooLong, Interrupted, LanguageModelError, WrongThread
-from newaisle.agent.models.errors import ModelError
+from newaisle.errors import CannotScore, InputTooLong, Interrupted, LanguageModelError, ModelError, WrongThread
 from newaisle.prompts.messages import Message
 
 Opener = Callable[[], LanguageModel]

@@ -6,7 +6,7 @@ Guesses are checked by the model, several in the time of one, so the text is the
 
 from __future__ import annotations
 
-from .batch import Tokens
+from newaisle.agent.llm.batch import Tokens
 
 _PATTERN = 2  # tokens that have to have stood together before
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import BackendMissing, DecodeFailed, ModelUnusable
+from newaisle.errors import BackendMissing, DecodeFailed, ModelUnusable
 
 BATCH_TOKENS = 256
 """Tokens evaluated at once: more is no faster on a processor, and the logits of a batch are held in memory."""

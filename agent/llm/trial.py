@@ -20,13 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newaisle.agent.remember import Memory
-
-from .errors import BackendMissing, LanguageModelError, ModelUnusable
-from .processor import processor
+from newaisle.agent.llm.processor import processor
+from newaisle.agent.llm.remember import Memory
+from newaisle.errors import BackendMissing, LanguageModelError, ModelUnusable
 
 if TYPE_CHECKING:
-    from .engine import LlamaEngine
+    from newaisle.agent.llm.engine import LlamaEngine
 
 CHILD = (sys.executable, "-m", "newaisle.agent.llm.trial")
 TIMEOUT_SECONDS = 600.0
@@ -73,8 +72,8 @@ def open_engine(
     result = trial(model_path, state_folder=state_folder)
     if not result.ok:
         raise ModelUnusable(result.detail)
-    from .engine import LlamaEngine
-    from .state_files import StateFiles
+    from newaisle.agent.llm.engine import LlamaEngine
+    from newaisle.agent.llm.state_files import StateFiles
 
     return LlamaEngine(
         model_path,
@@ -97,7 +96,7 @@ def trial(
 
     Only what worked is remembered: a failure may have come from a lack of memory or a file since mended.
     """
-    from .native import check_file
+    from newaisle.agent.llm.native import check_file
 
     library = _library_folder()
     try:
@@ -167,7 +166,7 @@ def find_out(model_path: Path, *, use_extra_bufts: bool) -> Iterator[str]:
     """
     import numpy as np
 
-    from .native import NativeModel
+    from newaisle.agent.llm.native import NativeModel
 
     model = NativeModel(model_path, context=256, threads=1, sequences=4, use_extra_bufts=use_extra_bufts)
     tokens = model.tokenize(_TEXT, special=False)[:24]

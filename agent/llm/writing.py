@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Ask, Finish, Generated, OnText
-from .batch import Tokens
-from .choices import Choices
-from .lookup import Lookup
-from .native import NativeModel
-from .text_stream import TextStream
+from newaisle.agent.llm.base import Ask, Finish, Generated, OnText
+from newaisle.agent.llm.batch import Tokens
+from newaisle.agent.llm.choices import Choices
+from newaisle.agent.llm.lookup import Lookup
+from newaisle.agent.llm.native import NativeModel
+from newaisle.agent.llm.text_stream import TextStream
 
 Logits = NDArray[np.float32]
 

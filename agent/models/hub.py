@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newaisle.agent.models.errors import ModelDamaged, ModelDownloadFailed, UnknownModel
 from newaisle.agent.models.watch import Report
+from newaisle.errors import ModelDamaged, ModelDownloadFailed, UnknownModel
 
 if TYPE_CHECKING:
     import httpx

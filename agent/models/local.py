@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from newaisle.agent.models.catalog import Kind
-from newaisle.agent.models.errors import ModelDamaged, UnknownModel
 from newaisle.agent.models.manifest import FileRecord
+from newaisle.errors import ModelDamaged, UnknownModel
 
 GGUF_MAGIC = b"GGUF"
 HEADER_BYTES = 1 << 16

@@ -8,8 +8,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from newaisle.agent.models.catalog import Kind
-from newaisle.agent.models.errors import WrongKind
 from newaisle.agent.models.measurement import EmbedderMeasurement, Measurement
+from newaisle.errors import WrongKind
 from newaisle.store.embedders import hash_file
 
 FILE_NAME = "manifest.json"

@@ -23,7 +23,7 @@ CANDIDATES = ("Q8_0", "Q4_0")
 are slower than Q8_0, IQ4_NL loses 0.07 nats a token, and F16 is as fast and twice as large."""
 LARGEST_SOURCE = 1 << 30  # bytes: nothing is made of a larger file, which would take minutes and several times its size
 MEASURING_TIMEOUT_S = 900.0
-CHILD = (sys.executable, "-m", "newaisle.agent.models.quality")
+CHILD = (sys.executable, "-m", "newaisle.agent.evaluate.model_quality")
 _STEP = re.compile(r"(\d+) of (\d+)")
 
 

@@ -10,8 +10,8 @@ import zipfile
 from pathlib import Path
 
 from newaisle.agent.models.catalog import KnownModel
-from newaisle.agent.models.errors import ModelDamaged, ModelDownloadFailed
 from newaisle.agent.models.watch import Report, run_child
+from newaisle.errors import ModelDamaged, ModelDownloadFailed
 from newaisle.store.embedders import hash_file
 
 CHUNK_BYTES = 1 << 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from newaisle.agent.errors import RequestError, did_you_mean
+from newaisle.errors import RequestError, did_you_mean
 from newaisle.store.feedback import Stored, UnknownProduct, give_feedback
 from newaisle.store.home import Home
 from newaisle.store.rows import Event

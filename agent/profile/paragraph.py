@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from newaisle.agent.explain.sentences import Language
 from newaisle.agent.llm.base import Ask, LanguageModel
 from newaisle.agent.profile.paragraph_check import supported
 from newaisle.agent.profile.statements import Statement, facts, sentences, shortened
+from newaisle.languages import Language
 from newaisle.prompts.inputs import ProfileInput
 from newaisle.prompts.template import Template
 from newaisle.store.words import is_chinese

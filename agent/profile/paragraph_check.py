@@ -1,6 +1,6 @@
 """The check of a written paragraph against the statements it was made from.
 
-As with explanations (`agent.check.check`), nothing is left to a model's good will: what the text says has to be
+As with explanations (`agent.wording.check.check`), nothing is left to a model's good will: what the text says has to be
 worded in one of a few ways, with names of the very statement. These parts are taken out, and what is left may only be
 words that hold sentences together: no other name, number, brand or claim, nothing that denies or praises.
 Sentence by sentence, and the first that fails ends the text.
@@ -12,10 +12,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from newaisle.agent.check.check import PUNCTUATION
-from newaisle.agent.check.wordings import WORDINGS
-from newaisle.agent.explain.sentences import Language
 from newaisle.agent.profile.statements import Statement
+from newaisle.agent.wording.check.check import PUNCTUATION
+from newaisle.agent.wording.check.wordings import WORDINGS
+from newaisle.languages import Language
 from newaisle.store.rows import Event
 
 _Made = tuple[Statement, str]

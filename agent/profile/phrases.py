@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from newaisle.agent.explain.shared_words import STOP_WORDS, telling
+from newaisle.agent.claims.shared_words import STOP_WORDS, telling
 from newaisle.agent.rank.tf_idf import Frequencies
 from newaisle.store.rows import Product
 from newaisle.store.words import runs, words

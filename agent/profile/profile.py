@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
-from newaisle.agent.errors import RequestError, did_you_mean
-from newaisle.agent.explain.sentences import Language
 from newaisle.agent.llm.base import LanguageModel
-from newaisle.agent.llm.errors import LanguageModelError
-from newaisle.agent.models.errors import ModelError
-from newaisle.agent.parts import Parts
-from newaisle.agent.profile.answer import (
+from newaisle.agent.profile.interest import Interest, Interests, interests
+from newaisle.agent.profile.paragraph import Paragraph, from_statements, masters, write
+from newaisle.agent.profile.shop_facts import shop_facts
+from newaisle.agent.profile.statements import Statement, statements
+from newaisle.agent.schema.profile import (
     BoughtAgain,
     CategoryShare,
     NamedInterest,
@@ -23,10 +22,9 @@ from newaisle.agent.profile.answer import (
     ProfileText,
     RecentRow,
 )
-from newaisle.agent.profile.interest import Interest, Interests, interests
-from newaisle.agent.profile.paragraph import Paragraph, from_statements, masters, write
-from newaisle.agent.profile.shop_facts import shop_facts
-from newaisle.agent.profile.statements import Statement, statements
+from newaisle.agent.shop.parts import Parts
+from newaisle.errors import LanguageModelError, ModelError, RequestError, did_you_mean
+from newaisle.languages import Language
 from newaisle.prompts.library import load_template
 from newaisle.prompts.template import LANGUAGE_NAMES, Template
 from newaisle.store.ledger import Ledger

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from newaisle.agent.explain.sentences import Language, short_title
+from newaisle.agent.claims.sentences import short_title
 from newaisle.agent.profile.interest import FEW, Interest, Interests
+from newaisle.languages import Language
 from newaisle.store.rows import PATH_SEPARATOR, Event
 from newaisle.store.words import words
 

@@ -13,7 +13,6 @@ from newaisle.agent.rank.case import Matrix, RankingCase
 from newaisle.store.rows import Product
 from newaisle.store.words import words
 
-SAFE_WEIGHT = 0.1  # up to 0.2 cost no NDCG@10 that could be measured on categories left out; 0.5 cost a twelfth
 SAME_COSINE = 0.97  # 38 of 40 pairs above it were one product in another size, colour, count or finish
 
 Similarity = Callable[[int], NDArray[np.floating]]  # of one candidate to all of them, shape (candidates,)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from newaisle.agent.answer import Constraints
-from newaisle.agent.constraints import admit
-from newaisle.agent.context import Query
-from newaisle.agent.rank.diversity import SAFE_WEIGHT
-from newaisle.agent.why.answer import Change, Kept, Obstacle
+from newaisle.agent.retrieve.constraints import admit
+from newaisle.agent.schema.answer import Constraints
+from newaisle.agent.schema.query import SAFE_DIVERSITY, Query
+from newaisle.agent.schema.why import Change, Kept, Obstacle
 from newaisle.store.rows import Event, Interaction, Product
 
 _DID = {
@@ -244,4 +243,4 @@ def options_of(query: Query) -> list[str]:
     options += [option for word in limits.words for option in ("--word", word)]
     options += [option for word in limits.exclude for option in ("--exclude", word)]
     options += [] if limits.in_stock else ["--out-of-stock"]
-    return options if query.diversity == SAFE_WEIGHT else [*options, "--diversity", number(float(query.diversity))]
+    return options if query.diversity == SAFE_DIVERSITY else [*options, "--diversity", number(float(query.diversity))]

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from newaisle.agent.context import Context, Query
-from newaisle.agent.explain.counterfactual import Counterfactuals, place_by_score
-from newaisle.agent.explain.sentences import short_title
+from newaisle.agent.claims.counterfactual import Counterfactuals, place_by_score
+from newaisle.agent.claims.sentences import short_title
 from newaisle.agent.rank.blend import Blend, Ranking
 from newaisle.agent.rank.diversity import sameness, similarity_of
 from newaisle.agent.recommend import chosen_of
-from newaisle.agent.why.answer import Compared, HeldBackBy, Obstacle, SignalGap
+from newaisle.agent.retrieve.context import Context
+from newaisle.agent.schema.query import Query
+from newaisle.agent.schema.why import Compared, HeldBackBy, Obstacle, SignalGap
 from newaisle.agent.why.obstacles import obstacle
 from newaisle.store.rows import Product
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from newaisle.agent.context import Context, Query
-from newaisle.agent.errors import RequestError
-from newaisle.agent.explain.sentences import Language, short_title
-from newaisle.agent.why.answer import AboutProduct, AskedAbout
+from newaisle.agent.claims.sentences import short_title
+from newaisle.agent.retrieve.context import Context
+from newaisle.agent.schema.query import Query
+from newaisle.agent.schema.why import AboutProduct, AskedAbout
+from newaisle.errors import RequestError
+from newaisle.languages import Language
 from newaisle.store.ledger import Ledger
 from newaisle.store.rows import PATH_SEPARATOR, Product
 

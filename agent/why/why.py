@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from newaisle.agent.context import Context, Query
-from newaisle.agent.errors import RequestError
-from newaisle.agent.explain.counterfactual import place_by_score
-from newaisle.agent.explain.phrase import from_evidence
-from newaisle.agent.parts import Parts
+from newaisle.agent.claims.counterfactual import place_by_score
 from newaisle.agent.rank.blend import Ranking, rank
 from newaisle.agent.recommend import chosen_of, claims_for, usual_language
-from newaisle.agent.why.answer import RowShare, Signal, Why
+from newaisle.agent.retrieve.context import Context, Retriever
+from newaisle.agent.schema.query import Query
+from newaisle.agent.schema.why import RowShare, Signal, Why
+from newaisle.agent.shop.parts import Parts
 from newaisle.agent.why.subject import about, asked, index_of
+from newaisle.agent.wording.phrase import from_evidence
+from newaisle.errors import RequestError
 from newaisle.store.rows import Product
 
 
@@ -21,7 +22,7 @@ def why(query: Query, product: Product, parts: Parts) -> Why:
 
     Raises RequestError for an unknown customer or category, and for a product that cannot be recommended.
     """
-    context = parts.retriever().find(query)
+    context = Retriever.of(parts).find(query)
     products = context.case.candidates
     candidate = index_of(product, products)
     if candidate is None:

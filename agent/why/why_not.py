@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from newaisle.agent.categories.paths import paths_meant
-from newaisle.agent.context import OWNING, Query, Retriever
-from newaisle.agent.errors import RequestError
-from newaisle.agent.parts import Parts
 from newaisle.agent.rank.blend import rank
 from newaisle.agent.rank.case import Matrix
 from newaisle.agent.recommend import usual_language
-from newaisle.agent.why.answer import Obstacle, WhyNot
+from newaisle.agent.retrieve.context import OWNING, Retriever
+from newaisle.agent.retrieve.paths import paths_meant
+from newaisle.agent.schema.query import Query
+from newaisle.agent.schema.why import Obstacle, WhyNot
+from newaisle.agent.shop.parts import Parts
 from newaisle.agent.why.obstacles import obstacle, of_constraints, options_of, owned
 from newaisle.agent.why.standing import Standing
 from newaisle.agent.why.subject import about, asked, index_of
 from newaisle.agent.why.why import warnings_of
+from newaisle.errors import RequestError
 from newaisle.store.ledger import Ledger
 from newaisle.store.rows import PATH_SEPARATOR, Interaction, Product
 

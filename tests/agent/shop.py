@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from newaisle.agent.context import Retriever
 from newaisle.agent.llm.base import LanguageModel
-from newaisle.agent.parts import Parts
+from newaisle.agent.retrieve.context import Retriever
+from newaisle.agent.shop.parts import Parts
+from newaisle.errors import IndexDamaged
 from newaisle.store.embedders import Embedder, HashEmbedder
-from newaisle.store.errors import IndexDamaged
 from newaisle.store.home import Home
 from newaisle.store.index import Index
 from newaisle.store.ingest import embed_new_texts

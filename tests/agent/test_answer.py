@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from newaisle.agent.answer import (
+from newaisle.agent.schema.answer import (
     SCHEMA_VERSION,
     Claim,
     Constraints,

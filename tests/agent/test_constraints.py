@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newaisle.agent.answer import Constraints
-from newaisle.agent.constraints import admit, usual_currency
+from newaisle.agent.retrieve.constraints import admit, usual_currency
+from newaisle.agent.schema.answer import Constraints
 from newaisle.store.rows import Product
 from newaisle.store.words import product_text, words
 from tests.agent.shop import product

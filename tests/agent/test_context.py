@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newaisle.agent.answer import Constraints
-from newaisle.agent.categories.paths import find_category
-from newaisle.agent.constraints import admit
-from newaisle.agent.context import Context, Query
-from newaisle.agent.errors import RequestError
+from newaisle.agent.retrieve.constraints import admit
+from newaisle.agent.retrieve.context import Context
+from newaisle.agent.retrieve.paths import find_category
+from newaisle.agent.schema.answer import Constraints
+from newaisle.agent.schema.query import Query
+from newaisle.errors import IndexDamaged, RequestError
 from newaisle.store import index
-from newaisle.store.errors import IndexDamaged
 from newaisle.store.home import Home
 from newaisle.store.index import Index, Neighbour
 from newaisle.store.ledger import Ledger

@@ -15,8 +15,8 @@ from click.testing import CliRunner
 
 from newaisle.agent import sample
 from newaisle.agent.cli import cli
-from newaisle.agent.doctor import Finding, examine
 from newaisle.agent.settings import Settings
+from newaisle.agent.shop.doctor import Finding, examine
 from newaisle.store.embedders import HashEmbedder
 from newaisle.store.home import Home
 from newaisle.store.ingest import ingest

@@ -11,7 +11,7 @@ from tiny_models import write_files
 
 from newaisle.agent.models.cache import ModelCache
 from newaisle.agent.models.catalog import CATALOG, DEFAULT_EMBEDDER, DEFAULT_LLM
-from newaisle.agent.models.errors import ModelDamaged, ModelDownloadFailed, ModelError, ModelMissing, UnknownModel
+from newaisle.errors import ModelDamaged, ModelDownloadFailed, ModelError, ModelMissing, UnknownModel
 
 NAME = "hf:owner/repo/tiny.gguf"
 GGUF = b"GGUF\x03\x00\x00\x00 general.architecture\x08\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00llama" + bytes(100)

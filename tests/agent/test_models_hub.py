@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from newaisle.agent.models.cache import ModelCache
-from newaisle.agent.models.errors import ModelDamaged, ModelDownloadFailed, UnknownModel
 from newaisle.agent.models.hub import HubFile
+from newaisle.errors import ModelDamaged, ModelDownloadFailed, UnknownModel
 
 NAME = "hf:owner/repo/folder/model.Q4_0.gguf"
 CONTENT = b"GGUF" + bytes(3_000_000)

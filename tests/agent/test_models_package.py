@@ -8,10 +8,10 @@ from tiny_models import encoder_files, packaged_model
 
 from newaisle.agent.models.cache import ModelCache
 from newaisle.agent.models.catalog import KnownModel
-from newaisle.agent.models.errors import ModelDamaged, ModelDownloadFailed
 from newaisle.agent.models.measurement import Measurement, choose
 from newaisle.agent.models.quantize import Quantizations
 from newaisle.agent.models.watch import Report
+from newaisle.errors import ModelDamaged, ModelDownloadFailed
 from newaisle.store.embedders import OnnxEmbedder
 
 GGUF = b"GGUF that llama.cpp cannot read"

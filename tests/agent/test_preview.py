@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import pytest
 
 from newaisle.agent import sample
 from newaisle.agent.chat.by_model import refined
 from newaisle.agent.chat.parse import read_turn
-from newaisle.agent.chat.vocabulary import Vocabulary
-from newaisle.agent.context import Query
-from newaisle.agent.errors import RequestError
+from newaisle.agent.chat.reading.vocabulary import Vocabulary
+from newaisle.agent.chat.turn_preview import preview
 from newaisle.agent.learn.learned import Learned
-from newaisle.agent.parts import Parts
-from newaisle.agent.preview import preview, tokens_by_layer
 from newaisle.agent.rank.blend import Blend
 from newaisle.agent.recommend import recommend
-from newaisle.agent.session import open_parts
+from newaisle.agent.schema.query import Query
 from newaisle.agent.settings import Settings
+from newaisle.agent.shop.parts import Parts
+from newaisle.agent.shop.session import open_parts
+from newaisle.agent.why.preview import tokens_by_layer
+from newaisle.errors import RequestError
+from newaisle.languages import Language
 from newaisle.prompts.messages import Message
 from newaisle.store.embedders import HashEmbedder
 from newaisle.store.ingest import ingest
@@ -53,7 +54,7 @@ BRANDS = Learned(blend=Blend(weights={"brand": -1.0, "lexical": 0.1}))  # ranks 
 @pytest.mark.parametrize("diversity", [0.0, 0.9])
 @pytest.mark.parametrize("learned", [Learned(), BRANDS], ids=["default", "brands"])
 def test_what_is_shown_is_what_the_model_is_asked(
-    parts: Parts, language: Literal["en", "zh"] | None, diversity: float, learned: Learned
+    parts: Parts, language: Language | None, diversity: float, learned: Learned
 ) -> None:
     query = replace(QUERY, language=language, diversity=diversity)
     parts = replace(parts, learned=learned)

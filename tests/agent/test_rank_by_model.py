@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from newaisle.agent.context import Context, Query
-from newaisle.agent.llm.errors import CannotScore, LanguageModelError
 from newaisle.agent.rank.blend import BY_MODEL, Ranking, rank
 from newaisle.agent.rank.likelihood import SHORTLIST
-from newaisle.agent.rank_by_model import rank_by_model
-from newaisle.agent.run import Run
+from newaisle.agent.retrieve.context import Context, Retriever
+from newaisle.agent.schema.query import Query
+from newaisle.agent.shop.run import Run
+from newaisle.agent.wording.rank_by_model import rank_by_model
+from newaisle.errors import CannotScore, LanguageModelError
 from newaisle.prompts.messages import Message, as_pairs
 from newaisle.store.ledger import Ledger
 from tests.agent.llm.fake import ScriptedModel
@@ -41,7 +42,7 @@ def ranked(ledger: Ledger) -> Callable[[ScriptedModel], Ranked]:
     def made(model: ScriptedModel) -> Ranked:
         query = Query(user_id="ann", category="Lamps", brief="For reading.")
         run = Run(query=query, parts=parts(ledger))
-        context = run.parts.retriever().find(query)
+        context = Retriever.of(run.parts).find(query)
         return rank_by_model(run, context, rank(context.case), model, "en"), run, context
 
     return made

@@ -16,18 +16,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newaisle.agent.answer import Constraints, RecommendationSet
-from newaisle.agent.context import Query
-from newaisle.agent.errors import BackendDown, RequestError, UselessAnswer
 from newaisle.agent.llm.base import LanguageModel
-from newaisle.agent.llm.errors import Interrupted, LanguageModelError, ServerFailed
 from newaisle.agent.llm.fallback import Fallback
-from newaisle.agent.models.errors import ModelError
-from newaisle.agent.parts import Parts
 from newaisle.agent.recommend import recommend
-from newaisle.prompts.errors import PromptError
+from newaisle.agent.schema.answer import Constraints, RecommendationSet
+from newaisle.agent.schema.query import Query
+from newaisle.agent.shop.parts import Parts
+from newaisle.errors import (
+    BackendDown,
+    Interrupted,
+    LanguageModelError,
+    LogError,
+    ModelError,
+    PromptError,
+    RequestError,
+    ServerFailed,
+    UselessAnswer,
+)
 from newaisle.prompts.messages import Message
-from newaisle.store.errors import LogError
 from newaisle.store.home import Home
 from newaisle.store.index import Index, Neighbour
 from newaisle.store.ledger import Ledger

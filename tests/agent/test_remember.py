@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent.remember import Memory
+from newaisle.agent.llm.remember import Memory
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent.errors import RequestError
 from newaisle.agent.llm.base import Ask
-from newaisle.agent.llm.errors import ServerLacksModel, ServerUnreachable
-from newaisle.agent.models.errors import ModelMissing
-from newaisle.agent.session import load_model
 from newaisle.agent.settings import Settings
+from newaisle.agent.shop.session import load_model
+from newaisle.errors import ModelMissing, RequestError, ServerLacksModel, ServerUnreachable
 from tests.agent.llm.fake import chat
 from tests.agent.llm.server.misbehaving import Misbehaving, answer, failure, stream
 

@@ -7,11 +7,19 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from newaisle.agent.answer import Constraints, Style
-from newaisle.agent.context import Context
-from newaisle.agent.explain.reason import Reason
-from newaisle.agent.explain.sentences import Language, sentences
-from newaisle.agent.template_inputs import SPOKEN, explain_input, listwise_input, product_fields, rank_input, spoken
+from newaisle.agent.claims.reason import Reason
+from newaisle.agent.claims.sentences import sentences
+from newaisle.agent.retrieve.context import Context
+from newaisle.agent.schema.answer import Constraints, Style
+from newaisle.agent.wording.template_inputs import (
+    SPOKEN,
+    explain_input,
+    listwise_input,
+    product_fields,
+    rank_input,
+    spoken,
+)
+from newaisle.languages import Language
 from newaisle.store.rows import Event, Product
 from tests.agent.check.grounds import reason
 from tests.agent.rank.cases import case_of, row

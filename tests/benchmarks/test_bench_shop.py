@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.bench_shop import CANDIDATES, make_shop
 from benchmarks.chats import briefing
-from newaisle.agent.past.split import DataFolder
+from newaisle.agent.learn.split import DataFolder
 from newaisle.store.shop import open_catalogue, open_histories
 
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from benchmarks.explanations import OBVIOUS, OURS, main, summaries
 from benchmarks.free_text import free_texts
-from newaisle.agent.llm.errors import LanguageModelError
+from newaisle.errors import LanguageModelError
 from newaisle.store.home import Home
 from tests.agent.llm.fake import ScriptedModel
 from tests.agent.shop import did, fill, product

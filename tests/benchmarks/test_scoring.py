@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.scoring import Judged, judge_answer, spread, summary
-from newaisle.agent.past.split import Case
+from newaisle.agent.learn.split import Case
 
 IDS = tuple(f"p{number}" for number in range(20))
 CASE = Case(user_id="ann", category="Tea", history=("h",), targets=frozenset({"p0", "p3"}), candidates=IDS)

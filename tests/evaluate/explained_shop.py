@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from newaisle.agent.answer import Constraints
 from newaisle.agent.evaluate.shop_facts import Facts, ShopFacts
+from newaisle.agent.schema.answer import Constraints
 from newaisle.store.home import Home
 from newaisle.store.rows import Event, Product
 from tests.agent.shop import did, fill, product
@@ -96,9 +96,7 @@ def explained_shop(folder: Path) -> Iterator[ShopFacts]:
         angles = np.radians([_ANGLES[one.item_id] for one in PRODUCTS])
         ledger.put_vectors(keys, embedder, np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32))
     with home.reader() as ledger:
-        shop = ShopFacts(ledger)
-        yield shop
-        shop.close()
+        yield ShopFacts(ledger)
 
 
 def facts(shop: ShopFacts, item_id: str = "s1", user_id: str | None = "ann", **more: Any) -> Facts:

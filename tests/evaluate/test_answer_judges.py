@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from newaisle.agent.evaluate.answer_judges import judge_of
+from newaisle.languages import LANGUAGES, Language
 from newaisle.prompts import INPUTS, load_template
 from newaisle.prompts.inputs import ExplainInput, ListwiseInput, ProductFields, TurnInput
-from newaisle.prompts.template import LANGUAGES, Language
 
 TURN = TurnInput(
     categories=["Food > Tea", "Home > Drills"],

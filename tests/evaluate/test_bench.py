@@ -5,7 +5,7 @@ from __future__ import annotations
 from newaisle.agent.evaluate.data import Fold
 from newaisle.agent.evaluate.learner import default_blend
 from newaisle.agent.evaluate.measure import Results, measure
-from newaisle.agent.past.split import Case
+from newaisle.agent.learn.split import Case
 from newaisle.agent.rank.metrics import METRICS
 from newaisle.store.rows import Product
 from tests.past.pasts import Row, likes, past, products

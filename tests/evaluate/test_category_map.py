@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from newaisle.agent.evaluate.category_map import category_map
-from newaisle.agent.past.past import Past
+from newaisle.agent.learn.past import Past
 from tests.past.pasts import past, products
 
 

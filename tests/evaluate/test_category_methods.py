@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from newaisle.agent.categories.nearest import DEFAULT_METHOD, METHODS
-from newaisle.agent.evaluate import category_methods
-from newaisle.agent.evaluate.category_methods import (
+from benchmarks import category_methods
+from benchmarks.category_methods import (
     bought_in,
     compare_methods,
     expected_together,
@@ -22,7 +21,8 @@ from newaisle.agent.evaluate.category_methods import (
     ndcg,
     truth_of,
 )
-from newaisle.agent.parts import Parts
+from newaisle.agent.retrieve.nearest import DEFAULT_METHOD, METHODS
+from newaisle.agent.shop.parts import Parts
 from newaisle.store.rows import Event
 from tests.agent.shop import did, fill, parts, product
 

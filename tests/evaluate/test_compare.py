@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent.errors import RequestError
 from newaisle.agent.evaluate.compare import Comparison, Entrant, compare
 from newaisle.agent.evaluate.data import Fold, Measured
-from newaisle.agent.past.past import Past
-from newaisle.agent.past.split import Case
+from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.split import Case
+from newaisle.errors import RequestError
 from newaisle.prompts.library import bundled_path
 from newaisle.prompts.template import Template, read_template
 from tests.agent.llm.fake import ScriptedModel

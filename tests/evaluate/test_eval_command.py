@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from newaisle.agent.evaluate import data, learner
-from newaisle.agent.past.leave_out import FOLDS
+from newaisle.agent.learn.leave_out import FOLDS
 from newaisle.store.home import Home
 from newaisle.store.ledger import Ledger
 from tests.agent.cli.command import PROGRAM, newaisle, on_terminal

@@ -7,18 +7,19 @@ from pathlib import Path
 import pytest
 
 from newaisle.agent import sample
-from newaisle.agent.answer import Style
-from newaisle.agent.check.check import problem
-from newaisle.agent.context import Query
+from newaisle.agent.claims.reason import Reason
 from newaisle.agent.evaluate.fact_reading import grounds_of
-from newaisle.agent.explain.reason import Reason
-from newaisle.agent.explain.sentences import Language
-from newaisle.agent.parts import Parts
 from newaisle.agent.rank.blend import rank
 from newaisle.agent.recommend import chosen_of, claims_for
-from newaisle.agent.session import open_parts
+from newaisle.agent.retrieve.context import Retriever
+from newaisle.agent.schema.answer import Style
+from newaisle.agent.schema.query import Query
 from newaisle.agent.settings import Settings
-from newaisle.agent.template_inputs import explain_input
+from newaisle.agent.shop.parts import Parts
+from newaisle.agent.shop.session import open_parts
+from newaisle.agent.wording.check.check import problem
+from newaisle.agent.wording.template_inputs import explain_input
+from newaisle.languages import Language
 from newaisle.prompts.inputs import ExplainInput, ProductFields
 from newaisle.store.embedders import HashEmbedder
 from newaisle.store.ingest import ingest
@@ -45,7 +46,7 @@ def told(parts: Parts, language: Language, style: Style) -> list[tuple[ExplainIn
     found = []
     for user_id in parts.ledger.user_ids():
         query = Query(user_id=user_id, category=sample.NEW_CATEGORY, k=5, style=style)
-        context = parts.retriever().find(query)
+        context = Retriever.of(parts).find(query)
         ranking = rank(context.case, parts.learned.blend)
         claims = claims_for(context, ranking, parts.learned.blend, language, style)
         for candidate in chosen_of(context.case, ranking, query):

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from benchmarks.main_job import main
 from benchmarks.speed import check
-from newaisle.agent.past.split import DataFolder
+from newaisle.agent.learn.split import DataFolder
 from newaisle.store.embedders import HashEmbedder
 from newaisle.store.home import Home
 from newaisle.store.ingest import ingest

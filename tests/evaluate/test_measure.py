@@ -12,11 +12,11 @@ from newaisle.agent.evaluate.learner import default_blend
 from newaisle.agent.evaluate.measure import FoldBlend, Results, measure, summarise
 from newaisle.agent.evaluate.methods import SIGNALS
 from newaisle.agent.learn.attraction import AttractionLearner
-from newaisle.agent.learn.calibrate import Progress
-from newaisle.agent.past.case_maker import CaseMaker
-from newaisle.agent.past.past import Past
-from newaisle.agent.past.split import Case, DataFolder, read_cases
+from newaisle.agent.learn.case_maker import CaseMaker
+from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.split import Case, DataFolder, read_cases
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
+from newaisle.progress import Progress
 from newaisle.store.embedders import HashEmbedder
 from newaisle.store.home import Home
 from newaisle.store.ingest import ingest

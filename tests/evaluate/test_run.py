@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent.errors import RequestError
 from newaisle.agent.evaluate.data import Fold, Measured
 from newaisle.agent.evaluate.learner import default_blend
 from newaisle.agent.evaluate.run import evaluate
-from newaisle.agent.past.split import Case
+from newaisle.agent.learn.split import Case
+from newaisle.errors import RequestError
 from tests.agent.llm.fake import ScriptedModel
 from tests.past.pasts import likes, past, products
 

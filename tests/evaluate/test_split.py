@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from newaisle.agent.past.split import Case, DataFolder, read_cases, sample_cases
-from newaisle.store.errors import InputError
+from newaisle.agent.learn.split import Case, DataFolder, read_cases, sample_cases
+from newaisle.errors import InputError
 from tests.evaluate.data import ITEM_IDS, good_cases, write_data
 
 

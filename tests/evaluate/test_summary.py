@@ -10,7 +10,7 @@ from newaisle.agent.evaluate.calibration import CalibrationCounts
 from newaisle.agent.evaluate.data import Fold, Measured
 from newaisle.agent.evaluate.result import Evaluation
 from newaisle.agent.evaluate.summary import evaluation
-from newaisle.agent.past.split import Case
+from newaisle.agent.learn.split import Case
 from tests.past.pasts import likes, past, products
 
 METHODS = (

@@ -11,8 +11,8 @@ from newaisle.agent.chat import by_model
 from newaisle.agent.evaluate.template_check import check, faults
 from newaisle.agent.profile import statements
 from newaisle.agent.rank.likelihood import SHORTLIST
-from newaisle.agent.session import load_model
 from newaisle.agent.settings import Settings
+from newaisle.agent.shop.session import load_model
 from newaisle.prompts import INPUTS, bundled_path
 from newaisle.prompts.inputs import Most
 from tests.agent.llm.fake import ScriptedModel

@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 
 from newaisle.agent.evaluate.warm import SHRINKAGE, UserKnn, popularity, tuned_user_knn
-from newaisle.agent.past.leave_out import folds, leave_out
-from newaisle.agent.past.past import Past
-from newaisle.agent.past.seen import rows_of_others
-from newaisle.agent.past.split import Case
+from newaisle.agent.learn.leave_out import folds, leave_out
+from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.seen import rows_of_others
+from newaisle.agent.learn.split import Case
 from tests.past.pasts import likes, past, products
 
 CATALOGUE = products({"tea": 4, "pot": 3})

@@ -10,8 +10,8 @@ import pytest
 
 from newaisle.agent.learn.attraction import AttractionLearner
 from newaisle.agent.learn.calibrate import FEWEST_CASES, Calibration, calibrate
-from newaisle.agent.past.case_maker import CaseMaker
-from newaisle.agent.past.past import Past
+from newaisle.agent.learn.case_maker import CaseMaker
+from newaisle.agent.learn.past import Past
 from newaisle.agent.rank.blend import DEFAULT_BLEND
 from newaisle.store.rows import Product
 from tests.past.pasts import likes, past

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from newaisle.agent.learn.attraction import FEWEST_PRODUCTS, AttractionLearner
-from newaisle.agent.past.case_maker import CaseMaker
-from newaisle.agent.past.past import Past
-from newaisle.agent.past.split import Case
+from newaisle.agent.learn.case_maker import CaseMaker
+from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.split import Case
 from newaisle.agent.rank.attraction import Attraction
 from newaisle.store.rows import Product
 from tests.past.pasts import Row, likes, past

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from newaisle.agent.learn.calibrate import Trial
+from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.split import Case
 from newaisle.agent.learn.warmth import LIKENESSES, PERSONALS, PRIORS, Warmth, learn_warmth
 from newaisle.agent.learn.weights import Choice
-from newaisle.agent.past.past import Past
-from newaisle.agent.past.split import Case
 from newaisle.agent.rank.case import Scores
 from tests.past.pasts import likes, past, products
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from newaisle.agent.context import Query
 from newaisle.agent.learn.learned import Learned, keep_learned, read_learned
 from newaisle.agent.learn.shop import calibrate_shop, learn_attraction, reset_blend
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
 from newaisle.agent.recommend import recommend
+from newaisle.agent.schema.query import Query
 from newaisle.store.home import Home
 from newaisle.store.rows import Interaction, Product
 from tests.agent.shop import EMBEDDER, did, fill, parts, product, retriever

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from newaisle.agent.past.past import Past, Rows
+from newaisle.agent.learn.past import Past, Rows
 from newaisle.store.rows import PATH_SEPARATOR, Product
 
 Row = tuple[str, str, float]  # customer, product, liking

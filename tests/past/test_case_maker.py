@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from newaisle.agent.past.case_maker import CaseMaker
-from newaisle.agent.past.past import Past
-from newaisle.agent.past.split import Case
+from newaisle.agent.learn.case_maker import CaseMaker
+from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.split import Case
 from newaisle.agent.rank.blend import rank
 from newaisle.agent.rank.case import Others, RankingCase
 from newaisle.store.rows import Event, Product

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newaisle.agent.past.leave_out import eligible, folds, leave_out
-from newaisle.agent.past.past import Past
+from newaisle.agent.learn.leave_out import eligible, folds, leave_out
+from newaisle.agent.learn.past import Past
 from tests.past.pasts import Row, likes, past, products
 
 CATALOGUE = products({"tea": 6, "pot": 6, "cup": 3})

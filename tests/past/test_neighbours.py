@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newaisle.agent.past.neighbours import Neighbours, distinct
-from newaisle.agent.past.past import Past
-from newaisle.agent.past.seen import arrivals, rows_at
-from newaisle.agent.past.split import Case
+from newaisle.agent.learn.neighbours import Neighbours, distinct
+from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.seen import arrivals, rows_at
+from newaisle.agent.learn.split import Case
 from tests.past.pasts import Row, likes, past, products, shown
 
 CATALOGUE = products({"tea": 5, "pot": 4})

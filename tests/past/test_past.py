@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent.past.past import Past
+from newaisle.agent.learn.past import Past
 from newaisle.store.rows import Event
 from tests.agent.shop import EMBEDDER, did, fill, product
 

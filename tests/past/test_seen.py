@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from newaisle.agent.past.past import Past
-from newaisle.agent.past.seen import category_paths, rows_of_others, training_past, warm_rows
-from newaisle.agent.past.split import Case
-from newaisle.store.errors import InputError
+from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.seen import category_paths, rows_of_others, training_past, warm_rows
+from newaisle.agent.learn.split import Case
+from newaisle.errors import InputError
 from tests.past.pasts import likes, past, products, shown
 
 CATALOGUE = products({"tea": 3, "pot": 3, "cup": 3})

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from newaisle.languages import LANGUAGES
 from newaisle.prompts import INPUTS, Part, bundled_path, check_template, load_template
-from newaisle.prompts.template import LANGUAGES
 
 EXPLAIN: dict[str, Any] = {
     "category": "Camp Kitchen",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from newaisle.languages import LANGUAGES, Language
 from newaisle.prompts import (
     INPUTS,
     PromptError,
@@ -16,7 +17,6 @@ from newaisle.prompts import (
     order_notes,
 )
 from newaisle.prompts.own import difference, new_template, own_files, reset_template, variant
-from newaisle.prompts.template import LANGUAGES, Language
 
 MINE = "description: Mine.\nlanguage: en\nprompt: mine\n"
 

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 
+from newaisle.languages import LANGUAGES
 from newaisle.prompts import INPUTS, Message, Template, load_template
 from newaisle.prompts.check import fullest
 from newaisle.prompts.layers import Piece, layers
-from newaisle.prompts.template import LANGUAGES
 
 Build = Callable[..., Template]
 EXPLAIN = {"category": "Tea", "product": {"title": "Cup"}, "facts": ["It is blue."]}

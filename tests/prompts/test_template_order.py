@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from newaisle.languages import LANGUAGES
 from newaisle.prompts import INPUTS, bundled_path, order_notes
 from newaisle.prompts.inputs import Most, Per
-from newaisle.prompts.template import LANGUAGES, Template
+from newaisle.prompts.template import Template
 
 Build = Callable[..., Template]
 WriteTemplate = Callable[..., Path]

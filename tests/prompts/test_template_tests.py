@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newaisle.languages import LANGUAGES
 from newaisle.prompts import INPUTS, check_template, load_template
 from newaisle.prompts.expected import TestKeys, unmet
-from newaisle.prompts.template import LANGUAGES, read_template
+from newaisle.prompts.template import read_template
 
 WriteTemplate = Callable[..., Path]
 

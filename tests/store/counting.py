@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 
-from newaisle.store.embedders import HashEmbedder, Progress, Vectors
+from newaisle.progress import Progress
+from newaisle.store.embedders import HashEmbedder, Vectors
 from newaisle.store.home import Home
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newaisle.errors import LedgerError
 from newaisle.store import beginnings
-from newaisle.store.errors import LedgerError
 from newaisle.store.home import Home
 from newaisle.store.rows import Event, Interaction, Product
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from newaisle.errors import InputError
 from newaisle.store.columns import CATALOGUE, HISTORIES, Columns, Names, normal_name, parse_mapping
-from newaisle.store.errors import InputError
 
 
 def columns_of(names: Names, header: str, *mapping: str) -> dict[str, tuple[str, ...]]:

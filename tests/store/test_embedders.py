@@ -18,8 +18,8 @@ from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
 
+from newaisle.errors import EmbedderError
 from newaisle.store.embedders import BATCH_TOKENS, Embedder, HashEmbedder, OnnxEmbedder, batches, words
-from newaisle.store.errors import EmbedderError
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 ENGLISH = ("blue", "red", "kettle", "steel", "mug", "wool", "yarn", "for", "knitting", "printer", "toner")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from counting import CountingEmbedder, stored
 
+from newaisle.errors import IndexDamaged, InputError, LedgerError
 from newaisle.store import index, sqlite
 from newaisle.store.erase import forget_user, remove_product
-from newaisle.store.errors import IndexDamaged, InputError, LedgerError
 from newaisle.store.home import Home
 from newaisle.store.index import Index
 from newaisle.store.ingest import ingest

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newaisle.errors import InputError, LedgerError
 from newaisle.store import index, sqlite
 from newaisle.store.embedders import HashEmbedder
 from newaisle.store.erase import forget_user, remove_product
-from newaisle.store.errors import InputError, LedgerError
 from newaisle.store.feedback import UnknownProduct, give_feedback
 from newaisle.store.home import Home
 from newaisle.store.ingest import ingest

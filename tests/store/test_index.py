@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from newaisle.errors import IndexDamaged
 from newaisle.store import index
 from newaisle.store.embedders import HashEmbedder
-from newaisle.store.errors import IndexDamaged
 from newaisle.store.home import Home
 from newaisle.store.index import Index, Vector
 from newaisle.store.rows import Product

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from counting import CountingEmbedder, stored
 
+from newaisle.errors import InputError, LedgerError, LockedError
 from newaisle.store import index
 from newaisle.store import ingest as module
-from newaisle.store.errors import InputError, LedgerError, LockedError
 from newaisle.store.home import Home
 from newaisle.store.ingest import IngestReport, ingest, reindex
 from newaisle.store.ledger import Ledger

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newaisle.errors import LedgerError, LockedError
 from newaisle.store.cleaning import category_path
-from newaisle.store.errors import LedgerError, LockedError
 from newaisle.store.home import Home
 from newaisle.store.ledger import Ledger, embedding_text
 from newaisle.store.records import Moments

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from newaisle.errors import InputError
 from newaisle.store.cleaning import BadValue
-from newaisle.store.errors import InputError
 from newaisle.store.liking import RatingEvidence, RatingScale, liking, net_liking, parse_event_map, read_event
 from newaisle.store.rows import Event, Interaction
 

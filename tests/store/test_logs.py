@@ -19,10 +19,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newaisle.errors import DamagedLog, InputError, LogError
 from newaisle.store import index, log_file
 from newaisle.store import logs as logs_module
 from newaisle.store.erase import forget_user, remove_product
-from newaisle.store.errors import DamagedLog, InputError, LogError
 from newaisle.store.home import Home
 from newaisle.store.logs import KEEP_DAYS, Entry, Exchange, Logs
 

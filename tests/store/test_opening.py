@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from newaisle.errors import IndexDamaged
 from newaisle.store import index
 from newaisle.store.embedders import HashEmbedder
-from newaisle.store.errors import IndexDamaged
 from newaisle.store.home import Home
 from newaisle.store.index import Index
 from newaisle.store.opening import open_index

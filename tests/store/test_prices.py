@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newaisle.errors import InputError
 from newaisle.store.cleaning import BadValue
-from newaisle.store.errors import InputError
 from newaisle.store.prices import PriceConvention, PriceEvidence, parse_locale, read_price
 
 POINT, COMMA = PriceConvention("."), PriceConvention(",")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newaisle.store.errors import InputError
+from newaisle.errors import InputError
 from newaisle.store.reading import FORMATS, Broken, Record, RecordFile
 
 ROWS = [{"id": "1", "title": "Red kettle"}, {"id": "2", "title": "水壶"}]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shops import read_interactions, read_products
 
-from newaisle.store.errors import InputError
+from newaisle.errors import InputError
 from newaisle.store.reading import FORMATS
 from newaisle.store.rows import Event, Product
 from newaisle.store.shop import ReadOptions, Reject, open_catalogue, open_histories

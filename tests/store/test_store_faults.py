@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from counting import CountingEmbedder
 
-from newaisle.store.errors import IndexDamaged, LedgerError
+from newaisle.errors import IndexDamaged, LedgerError
 from newaisle.store.home import Home
 from newaisle.store.ingest import ingest
 from newaisle.store.ledger import Ledger
@@ -29,7 +29,7 @@ LIMITED = """
 import resource, sys
 from pathlib import Path
 from newaisle.store.embedders import HashEmbedder
-from newaisle.store.errors import StoreError
+from newaisle.errors import StoreError
 from newaisle.store.home import Home
 from newaisle.store.ingest import ingest
 from newaisle.store.shop import ReadOptions

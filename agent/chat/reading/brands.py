@@ -11,7 +11,8 @@ from itertools import pairwise, takewhile
 from rapidfuzz.distance import OSA
 
 from newaisle.agent.chat.reading.function_words import COMMON
-from newaisle.agent.chat.reading.text import HAN, Brand, Marked, normal
+from newaisle.agent.chat.reading.text import Brand, Marked, normal
+from newaisle.languages import HAN
 
 _TOKEN = re.compile(rf"[^\W_{HAN}]+(?:'[a-z]+)?|&")
 _HAN_RUN = re.compile(rf"[{HAN}]+")

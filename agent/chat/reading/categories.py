@@ -10,8 +10,9 @@ from rapidfuzz.distance import OSA
 
 from newaisle.agent.chat.reading.chinese_kinds import DONE, NEAR
 from newaisle.agent.chat.reading.function_words import COMMON
-from newaisle.agent.chat.reading.text import HAN, normal
+from newaisle.agent.chat.reading.text import normal
 from newaisle.agent.chat.reading.topics import THINGS, TOPICS, Topic
+from newaisle.languages import HAN
 from newaisle.store.rows import PATH_SEPARATOR
 from newaisle.store.words import words
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
-from newaisle.agent.chat.reading.text import BRAND, HAN, ITEMS, TOPIC, WORD, any_of
+from newaisle.agent.chat.reading.text import (
+    BRAND,
+    ITEMS,
+    TOPIC,
+    WORD,
+    any_of,
+)
+from newaisle.languages import HAN
 
 _MARK = rf"(?:{BRAND}|{ITEMS}|{TOPIC}|{WORD})"
 # Where a new thing is said: Chinese turns have spaces for commas.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from newaisle.agent.chat.reading.stories import TARGET
-from newaisle.agent.chat.reading.text import BRAND, HAN, WORD, any_of
+from newaisle.agent.chat.reading.text import BRAND, WORD, any_of
+from newaisle.languages import HAN
 
 _HAN_OF = (
     "(?:"

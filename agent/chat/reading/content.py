@@ -14,9 +14,10 @@ from newaisle.agent.chat.reading.chinese_kinds import ANYWHERE, DONE, ENDS, NEAR
 from newaisle.agent.chat.reading.chinese_words import CLASSIFIERS, FUNCTION, LIGHT
 from newaisle.agent.chat.reading.function_words import COMMON, COMPARED
 from newaisle.agent.chat.reading.properties import PROPERTIES
-from newaisle.agent.chat.reading.text import HAN, Marked, Topic, Word
+from newaisle.agent.chat.reading.text import Marked, Topic, Word
 from newaisle.agent.chat.reading.topics import THINGS, TOPICS
-from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.agent.chat.reading.vocabulary import Vocabulary
+from newaisle.languages import HAN
 from newaisle.store.words import words
 
 _HAN_MEASURE = "[一二两三四五六七八九十百]+(?:升|毫升|公斤|厘米|英?寸)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from newaisle.agent.chat.reading.text import HAN
+from newaisle.languages import HAN
 from newaisle.store.words import words
 
 _TAIL = re.compile(r",|;|:| - |\(| (?:with|for|of|in|by|from|and)(?= ).*")

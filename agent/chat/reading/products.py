@@ -8,8 +8,18 @@ from functools import cache
 
 from newaisle.agent.chat.reading.chinese_kinds import IN_ENGLISH
 from newaisle.agent.chat.reading.heads import head_words
-from newaisle.agent.chat.reading.text import BRAND, HAN, TOPIC, WORD, Brand, Marked, Topic, Word
-from newaisle.agent.chat.vocabulary import Titled, Vocabulary
+from newaisle.agent.chat.reading.text import (
+    BRAND,
+    TOPIC,
+    WORD,
+    Brand,
+    Marked,
+    Topic,
+    Word,
+)
+from newaisle.agent.chat.reading.vocabulary import Vocabulary
+from newaisle.languages import HAN
+from newaisle.store.names import Titled
 from newaisle.store.rows import PATH_SEPARATOR, Product
 from newaisle.store.words import words
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from newaisle.agent.chat.reading.text import BRAND, HAN, ITEMS, Brand, Items, Marked
+from newaisle.agent.chat.reading.text import (
+    BRAND,
+    ITEMS,
+    Brand,
+    Items,
+    Marked,
+)
+from newaisle.languages import HAN
 from newaisle.store.rows import Product
 
 _IS_HAN = re.compile(f"[{HAN}]")

@@ -16,7 +16,6 @@ from newaisle.agent.chat.reading.properties import PROPERTIES
 from newaisle.agent.chat.reading.slang import CHINESE_PATTERNS, CHINESE_SLIPS, SLANG
 
 LONGEST = 400  # characters of a turn that are read
-HAN = r"\u3400-\u9fff\uf900-\ufaff"
 _KIND = Literal["brand", "items", "word", "topic"]
 _FIRST: dict[_KIND, int] = {"brand": 0xE000, "items": 0xE400, "word": 0xE800, "topic": 0xEC00}
 BRAND, ITEMS, WORD, TOPIC = (f"[{chr(first)}-{chr(first + 0x3FF)}]" for first in _FIRST.values())

@@ -15,8 +15,16 @@ from newaisle.agent.chat.reading.lifting import read_allowed
 from newaisle.agent.chat.reading.negation import read_unwanted
 from newaisle.agent.chat.reading.properties import PROPERTIES
 from newaisle.agent.chat.reading.screen_brands import SHOWN, brands_at
-from newaisle.agent.chat.reading.text import HAN, TOPIC, WORD, Brand, Marked, Topic, Word
-from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.agent.chat.reading.text import (
+    TOPIC,
+    WORD,
+    Brand,
+    Marked,
+    Topic,
+    Word,
+)
+from newaisle.agent.chat.reading.vocabulary import Vocabulary
+from newaisle.languages import HAN
 from newaisle.store.rows import PATH_SEPARATOR, Product
 from newaisle.store.words import words as store_words
 

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from newaisle.agent.remember import Memory
-
-from .api import ModelInfo
-from .scoring import Way
+from newaisle.agent.llm.remember import Memory
+from newaisle.agent.llm.server.api import ModelInfo
+from newaisle.agent.llm.server.scoring import Way
 
 BELIEVED = 24 * 3600.0  # seconds; servers are started again with other options
 _SIZE = re.compile(r"(?<![a-z0-9.])(?:(\d+)x)?(\d+(?:\.\d+)?)([bm])(?![a-z0-9])", re.IGNORECASE)

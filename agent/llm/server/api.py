@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, FiniteFloat, ValidationError
 
-from newaisle.agent.errors import did_you_mean
-from newaisle.agent.llm.errors import LanguageModelError, RequestRejected, ServerError, ServerFailed, ServerLacksModel
+from newaisle.agent.llm.server.failures import error_of_answer, said, translated
+from newaisle.agent.llm.server.reply import Reply
+from newaisle.agent.llm.server.sender import TRIES, Patience, Read, Sender
+from newaisle.agent.llm.server.stream import DONE, ChatChunk, Usage, events, read_chunk
+from newaisle.agent.llm.server.wire import chat_request, newly_refused
+from newaisle.errors import (
+    LanguageModelError,
+    RequestRejected,
+    ServerError,
+    ServerFailed,
+    ServerLacksModel,
+    did_you_mean,
+)
 from newaisle.prompts.messages import Message
-
-from .failures import error_of_answer, said, translated
-from .reply import Reply
-from .sender import TRIES, Patience, Read, Sender
-from .stream import DONE, ChatChunk, Usage, events, read_chunk
-from .wire import chat_request, newly_refused
 
 if TYPE_CHECKING:
     import httpx

@@ -7,9 +7,9 @@ import threading
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from .api import Api, ModelInfo
-from .endpoint import Endpoint
-from .sender import Deadlines, Sender, Sleep
+from newaisle.agent.llm.server.api import Api, ModelInfo
+from newaisle.agent.llm.server.endpoint import Endpoint
+from newaisle.agent.llm.server.sender import Deadlines, Sender, Sleep
 
 if TYPE_CHECKING:
     from types import TracebackType

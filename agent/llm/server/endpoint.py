@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
-from newaisle.agent.errors import RequestError
 from newaisle.agent.settings import is_loopback
+from newaisle.errors import RequestError
 
 KEY_VARIABLE = "NEWAISLE_API_KEY"
 OPENAI_KEY_VARIABLE = "OPENAI_API_KEY"

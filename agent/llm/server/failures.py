@@ -14,7 +14,8 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from newaisle.agent.llm.errors import (
+from newaisle.agent.llm.server.endpoint import Endpoint
+from newaisle.errors import (
     InputTooLong,
     LanguageModelError,
     RequestRejected,
@@ -25,8 +26,6 @@ from newaisle.agent.llm.errors import (
     ServerRefused,
     ServerUnreachable,
 )
-
-from .endpoint import Endpoint
 
 _SHOWN = 300  # characters of what a server says
 _OVERLOADED = 429

@@ -12,17 +12,16 @@ from functools import cached_property
 from pathlib import Path
 
 from newaisle.agent.llm.base import Ask, Finish, Generated, LanguageModel, Likelihood, OnText
-from newaisle.agent.llm.errors import CannotScore, Interrupted, RequestRejected, ServerError, ServerFailed
+from newaisle.agent.llm.server.abilities import AbilityMemory, size_in_name, size_of
+from newaisle.agent.llm.server.client import Client
+from newaisle.agent.llm.server.endpoint import Endpoint
+from newaisle.agent.llm.server.matching import match_choice
+from newaisle.agent.llm.server.reply import Reply
+from newaisle.agent.llm.server.scoring import Way, find_way, is_passing, score_text
+from newaisle.agent.llm.server.waiting import attend
+from newaisle.agent.llm.server.wire import as_text, neutralised
+from newaisle.errors import CannotScore, Interrupted, RequestRejected, ServerError, ServerFailed
 from newaisle.prompts.messages import Message
-
-from .abilities import AbilityMemory, size_in_name, size_of
-from .client import Client
-from .endpoint import Endpoint
-from .matching import match_choice
-from .reply import Reply
-from .scoring import Way, find_way, is_passing, score_text
-from .waiting import attend
-from .wire import as_text, neutralised
 
 CONCURRENCY = 4
 PATIENCE = 30.0  # seconds: a server that has not scored a shortlist by then is too slow to be asked for that

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from newaisle.agent.llm.base import Finish
-from newaisle.agent.llm.errors import ServerFailed
+from newaisle.agent.llm.server.stream import ChatChunk, ThoughtFilter
 from newaisle.agent.llm.text_stream import TextStream
-
-from .stream import ChatChunk, ThoughtFilter
+from newaisle.errors import ServerFailed
 
 
 class Reply:

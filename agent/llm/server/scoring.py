@@ -9,11 +9,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from newaisle.agent.llm.base import Likelihood
-from newaisle.agent.llm.errors import RequestRejected, ServerFailed, ServerLacksModel
-
-from .api import Api, CompletionChoice
-from .sender import TRIES
-from .stream import Usage
+from newaisle.agent.llm.server.api import Api, CompletionChoice
+from newaisle.agent.llm.server.sender import TRIES
+from newaisle.agent.llm.server.stream import Usage
+from newaisle.errors import RequestRejected, ServerFailed, ServerLacksModel
 
 _TRIED_TEXT = "one, two, three, four, five, six,"
 _TRIED_TOKENS = 5

@@ -10,10 +10,9 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from newaisle.agent.llm.errors import ServerBusy, ServerError, ServerFailed, ServerSlow
-
-from .endpoint import Endpoint
-from .failures import error_of_answer, retry_after, said, translated
+from newaisle.agent.llm.server.endpoint import Endpoint
+from newaisle.agent.llm.server.failures import error_of_answer, retry_after, said, translated
+from newaisle.errors import ServerBusy, ServerError, ServerFailed, ServerSlow
 
 if TYPE_CHECKING:
     import httpx

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from newaisle.agent.llm.errors import RequestRejected
+from newaisle.errors import RequestRejected
 from newaisle.prompts.messages import Message
 
 MAX_STOPS = 4  # OpenAI takes no more; all of them are looked for here too

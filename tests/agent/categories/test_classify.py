@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 
 from newaisle.agent.categories.classify import Classified, Classifier, _of_least_loss
-from newaisle.agent.errors import RequestError
-from newaisle.agent.parts import Parts
+from newaisle.agent.shop.parts import Parts
+from newaisle.errors import InputError, RequestError
 from newaisle.store.embedders import HashEmbedder
-from newaisle.store.errors import InputError
 from newaisle.store.rows import Product
 from tests.agent.shop import fill, parts, product
 

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newaisle.agent.categories.known import KnownCategories, known_categories
-from newaisle.agent.categories.nearest import DEFAULT_METHOD, METHODS, CategoryText, nearest_categories
-from newaisle.agent.context import Query
 from newaisle.agent.rank.case import Matrix
+from newaisle.agent.retrieve.known import KnownCategories, known_categories
+from newaisle.agent.retrieve.nearest import DEFAULT_METHOD, METHODS, CategoryText, nearest_categories
+from newaisle.agent.schema.query import Query
 from newaisle.store.ledger import Ledger, embedding_text
 from newaisle.store.rows import Product
 from tests.agent.shop import EMBEDDER, fill, product, retriever

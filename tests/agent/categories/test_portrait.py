@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from newaisle.agent.categories.portrait import portray
-from newaisle.agent.errors import RequestError
-from newaisle.agent.parts import Parts
+from newaisle.agent.shop.parts import Parts
+from newaisle.errors import InputError, RequestError
 from newaisle.store.embedders import HashEmbedder
-from newaisle.store.errors import InputError
 from tests.agent.shop import EMBEDDER, did, fill, no_embedder, parts, product
 
 TEAS = [product(f"t{i}", f"Green tea {word}", "Food > Teas") for i, word in enumerate("mint rose lemon".split())]

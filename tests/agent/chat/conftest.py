@@ -6,7 +6,7 @@ import pytest
 
 from newaisle.agent import sample
 from newaisle.agent.chat.conversation import Conversation
-from newaisle.agent.parts import Parts
+from newaisle.agent.shop.parts import Parts
 from newaisle.store.home import Home
 from newaisle.store.ingest import ingest
 from newaisle.store.shop import ReadOptions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.agent.chat.reading.vocabulary import Vocabulary
 from newaisle.store.rows import Product
 
 _ROWS = [

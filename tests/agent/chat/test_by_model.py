@@ -11,9 +11,8 @@ from newaisle.agent.chat.by_model import reader, refined, reread, turn_input, wa
 from newaisle.agent.chat.intent import Intent
 from newaisle.agent.chat.parse import read_turn
 from newaisle.agent.chat.reading.text import LONGEST
-from newaisle.agent.llm.errors import Interrupted, LanguageModelError, ServerSlow, ServerUnreachable
-from newaisle.agent.models.errors import UnknownModel
-from newaisle.agent.parts import Parts
+from newaisle.agent.shop.parts import Parts
+from newaisle.errors import Interrupted, LanguageModelError, ServerSlow, ServerUnreachable, UnknownModel
 from tests.agent.chat.shop import VOCABULARY
 from tests.agent.llm.fake import Reply, ScriptedModel
 

@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 
 from newaisle.agent import sample
-from newaisle.agent.answer import RecommendationSet
 from newaisle.agent.chat.commands import COMMANDS, answer, parse
 from newaisle.agent.chat.conversation import Conversation
 from newaisle.agent.chat.state import load
-from newaisle.agent.errors import RequestError
-from newaisle.agent.parts import Parts
-from newaisle.agent.preview import Preview
-from newaisle.agent.profile.answer import Profile
 from newaisle.agent.recommend import recommend
-from newaisle.agent.why.answer import Why, WhyNot
+from newaisle.agent.schema.answer import RecommendationSet
+from newaisle.agent.schema.profile import Profile
+from newaisle.agent.schema.why import Why, WhyNot
+from newaisle.agent.shop.parts import Parts
+from newaisle.agent.why.preview import Preview
 from newaisle.agent.why.why import why
+from newaisle.errors import RequestError
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from newaisle.agent.chat.commands import answer, replay
 from newaisle.agent.chat.conversation import Conversation
 from newaisle.agent.chat.replies import Reply
 from newaisle.agent.chat.state import SavedChat
-from newaisle.agent.context import OWNING
-from newaisle.agent.errors import RequestError
-from newaisle.agent.parts import Parts
+from newaisle.agent.retrieve.context import OWNING
+from newaisle.agent.shop.parts import Parts
+from newaisle.errors import RequestError
 from newaisle.store.rows import PATH_SEPARATOR, Event, Product
 from tests.agent.shop import fill, product
 from tests.agent.shop import parts as parts_of

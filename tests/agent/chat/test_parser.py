@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from newaisle.agent.chat.parse import read_turn
-from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.agent.chat.reading.vocabulary import Vocabulary
 from newaisle.store.rows import Product
 from tests.agent.chat.shop import PRODUCTS, SHOWN, VOCABULARY
 

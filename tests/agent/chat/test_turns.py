@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.turns import Reading, comparable, read_all, read_turns, sample_shop, summary, wilson
 from newaisle.agent.chat.intent import Intent
-from newaisle.agent.chat.vocabulary import Vocabulary
+from newaisle.agent.chat.reading.vocabulary import Vocabulary
 
 TURNS = Path(__file__).with_name("turns")
 

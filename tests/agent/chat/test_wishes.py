@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newaisle.agent.answer import Constraints
 from newaisle.agent.chat.intent import Intent
 from newaisle.agent.chat.wishes import Wishes, after, kinds_of_values
+from newaisle.agent.schema.answer import Constraints
 from tests.agent.chat.shop import PRODUCTS, SHOWN, VOCABULARY
 
 KINDS_OF = kinds_of_values(VOCABULARY.rows)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newaisle.agent.answer import Claim, ClaimKind
-from newaisle.agent.check.check import Grounds
-from newaisle.agent.explain.reason import Reason
+from newaisle.agent.claims.reason import Reason
 from newaisle.agent.rank.case import HistoryRow
+from newaisle.agent.schema.answer import Claim, ClaimKind
+from newaisle.agent.wording.check.check import Grounds
 from newaisle.store.rows import Event, Product
 
 DEEDS = {

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from benchmarks.paraphrases import CHINESE, ENGLISH
 from benchmarks.scenes import OF_MANY
 from benchmarks.scenes import Scene as Invented
-from newaisle.agent.answer import Claim, ClaimKind, Style
-from newaisle.agent.check.check import Grounds, problem
-from newaisle.agent.explain.reason import Reason
-from newaisle.agent.explain.sentences import SENTENCES, Language, sentences, short_title
+from newaisle.agent.claims.reason import Reason
+from newaisle.agent.claims.sentences import SENTENCES, sentences, short_title
 from newaisle.agent.rank.case import HistoryRow
+from newaisle.agent.schema.answer import Claim, ClaimKind, Style
+from newaisle.agent.wording.check.check import Grounds, problem
+from newaisle.languages import Language
 from newaisle.store.rows import Event, Product
 from tests.agent.check.grounds import DEEDS, SCENES, Scene, reason, true_texts
 

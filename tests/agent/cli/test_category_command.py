@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent.categories.nearest import DEFAULT_METHOD
-from newaisle.agent.categories.nearest import METHODS as ALL_METHODS
 from newaisle.agent.cli.category import METHODS
+from newaisle.agent.retrieve.nearest import DEFAULT_METHOD
+from newaisle.agent.retrieve.nearest import METHODS as ALL_METHODS
 from tests.agent.cli.command import newaisle, on_terminal
 
 STYLE = re.compile(r"\x1b\[[\d;?]*[a-zA-Z]")

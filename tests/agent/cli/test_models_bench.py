@@ -88,7 +88,7 @@ def test_another_variant_that_is_best_now_is_named_with_the_command(
     models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_cache(models, "llm", "Q4_1", ())
-    monkeypatch.setattr("newaisle.agent.models.bench._language_model", lambda *_: choose(MEASURED))
+    monkeypatch.setattr("newaisle.agent.evaluate.model_bench._language_model", lambda *_: choose(MEASURED))
     ran = newaisle("models", "bench", "smollm2-135m").ok()
     assert ran.err == "Q8_0 would be chosen now: run `newaisle models pull --again smollm2-135m`\n"
     assert "Q4_1 *" in ran.out
@@ -98,7 +98,7 @@ def test_another_variant_that_is_best_now_is_named_with_the_command(
 
 def test_the_variant_in_use_that_is_still_best_needs_nothing(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     in_cache(models, "llm", "Q8_0", ())
-    monkeypatch.setattr("newaisle.agent.models.bench._language_model", lambda *_: choose(MEASURED))
+    monkeypatch.setattr("newaisle.agent.evaluate.model_bench._language_model", lambda *_: choose(MEASURED))
     assert newaisle("models", "bench", "smollm2-135m").ok().err == ""
 
 

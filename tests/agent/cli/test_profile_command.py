@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newaisle.agent import sample
-from newaisle.agent.profile.answer import Profile
+from newaisle.agent.schema.profile import Profile
 from tests.agent.cli.command import newaisle, on_terminal
 from tests.agent.llm.server.misbehaving import Misbehaving, failure, stream
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent import session
 from newaisle.agent.evaluate import data
+from newaisle.agent.shop import session
 from newaisle.prompts import Message, bundled_path
 from tests.agent.cli.command import Ran, newaisle
 from tests.agent.llm.fake import ScriptedModel

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent import session
-from newaisle.agent.llm.errors import LanguageModelError
+from newaisle.agent.shop import session
+from newaisle.errors import LanguageModelError
 from tests.agent.cli.command import Ran, newaisle
 from tests.agent.llm.fake import ScriptedModel
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from newaisle.agent import sample
-from newaisle.agent.why.answer import Why, WhyNot
+from newaisle.agent.schema.why import Why, WhyNot
 from tests.agent.cli.command import newaisle, on_terminal
 
 MARA = ("recommend", "--user", sample.CUSTOMER, "--category", sample.NEW_CATEGORY)

@@ -11,13 +11,11 @@ import pytest
 
 from newaisle.agent.embedders.opening import open_embedder
 from newaisle.agent.embedders.server import ServerEmbedder
-from newaisle.agent.errors import RequestError
 from newaisle.agent.llm.server.endpoint import Endpoint, Keys
 from newaisle.agent.models.bert import BertGraph, write_graph
 from newaisle.agent.models.cache import ModelCache
-from newaisle.agent.models.errors import ModelMissing, UnknownModel, WrongKind
+from newaisle.errors import InputError, ModelMissing, RequestError, UnknownModel, WrongKind
 from newaisle.store.embedders import Embedder, HashEmbedder, OnnxEmbedder
-from newaisle.store.errors import InputError
 from newaisle.store.home import Home
 from newaisle.store.ingest import check_embedder, reindex
 from tests.agent.embedders.test_server import Listening

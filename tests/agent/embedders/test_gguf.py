@@ -17,15 +17,14 @@ pytest.importorskip("llama_cpp", reason="needs llama-cpp-python: pip install 'ne
 pytest.importorskip("gguf")
 
 from newaisle.agent.embedders.gguf import SEQUENCES, GgufEmbedder, find_out, open_gguf
-from newaisle.agent.llm.errors import ModelUnusable
 from newaisle.agent.llm.trial import MEMORY_FILE, main
 from newaisle.agent.models.bert import BertGraph, write_graph
 from newaisle.agent.models.catalog import CATALOG, DEFAULT_EMBEDDER
 from newaisle.agent.models.local import gguf_kind
 from newaisle.agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
 from newaisle.agent.models.sources import fetch_package
+from newaisle.errors import EmbedderError, ModelUnusable
 from newaisle.store.embedders import Embedder, OnnxEmbedder
-from newaisle.store.errors import EmbedderError
 from tests.agent.embedders.gguf_files import CLS, MEAN, RANK, write_bert, write_header
 from tests.agent.tiny_models import CONFIG, encoder_files, tiny_tokenizer, tiny_weights, write_files
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from newaisle.agent.embedders.server import MAX_BYTES, SHORT_BYTES, TEXTS, ServerEmbedder
 from newaisle.agent.llm.server.client import Client
 from newaisle.agent.llm.server.endpoint import Endpoint, Keys
+from newaisle.errors import EmbedderError
 from newaisle.store.embedders import HashEmbedder
-from newaisle.store.errors import EmbedderError
 
 ENDPOINT = Endpoint.parse("http://words.example:8080/v1#bge", keys=Keys(by_host={"words.example": "s3cret"}))
 Vectorise = Callable[[Sequence[str]], list[list[Any]]]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from newaisle.agent.answer import Constraints, Style
-from newaisle.agent.explain.claims import Claims
-from newaisle.agent.explain.reason import Reason
-from newaisle.agent.explain.sentences import Language, sentences
+from newaisle.agent.claims.claims import Claims
+from newaisle.agent.claims.reason import Reason
+from newaisle.agent.claims.sentences import sentences
 from newaisle.agent.rank.blend import BY_ROW, DEFAULT_BLEND, Blend, rank
 from newaisle.agent.rank.case import HistoryRow, RankingCase
+from newaisle.agent.schema.answer import Constraints, Style
+from newaisle.languages import Language
 from newaisle.store.rows import Product
 from tests.agent.rank.cases import case_of
 from tests.agent.shop import product

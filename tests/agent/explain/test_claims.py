@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from newaisle.agent.answer import Constraints
-from newaisle.agent.check.check import Grounds, problem
-from newaisle.agent.explain.claims import Reason
-from newaisle.agent.explain.phrase import from_evidence
-from newaisle.agent.explain.sentences import SENTENCES, Language, short_title
+from newaisle.agent.claims.claims import Reason
+from newaisle.agent.claims.sentences import SENTENCES, short_title
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend, rank
 from newaisle.agent.rank.case import HistoryRow, Others, RankingCase
+from newaisle.agent.schema.answer import Constraints
+from newaisle.agent.wording.check.check import Grounds, problem
+from newaisle.agent.wording.phrase import from_evidence
+from newaisle.languages import Language
 from newaisle.store.rows import Event
 from tests.agent.explain.claiming import DESK, OTHERS, TEA, against_others, claims_of, kinds, texts
 from tests.agent.rank.cases import case_of, row

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newaisle.agent.answer import Claim, Constraints
-from newaisle.agent.explain.sentences import Language, price_text, short_title
-from newaisle.agent.explain.shared_words import naming_words
+from newaisle.agent.claims.sentences import price_text, short_title
+from newaisle.agent.claims.shared_words import naming_words
 from newaisle.agent.rank.blend import Blend, rank
 from newaisle.agent.rank.case import HistoryRow, Others, RankingCase
 from newaisle.agent.rank.popularity import of_likeness
 from newaisle.agent.rank.price import price_levels
+from newaisle.agent.schema.answer import Claim, Constraints
+from newaisle.languages import Language
 from newaisle.store.rows import Event, Product
 from newaisle.store.words import words
 from tests.agent.explain.claiming import ALL_SIGNALS, TEA, claims_on, kinds

@@ -7,11 +7,12 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from newaisle.agent.answer import Style
-from newaisle.agent.explain.claims import Reason
-from newaisle.agent.explain.sentences import SENTENCES, Language, sentences
+from newaisle.agent.claims.claims import Reason
+from newaisle.agent.claims.sentences import SENTENCES, sentences
 from newaisle.agent.rank.blend import Blend, rank
 from newaisle.agent.rank.case import HistoryRow, RankingCase
+from newaisle.agent.schema.answer import Style
+from newaisle.languages import LANGUAGES, Language
 from newaisle.store.rows import Event, Product
 from tests.agent.explain.claiming import DESK, OTHERS, claims_of, kinds, texts
 from tests.agent.rank.cases import case_of, row
@@ -169,7 +170,6 @@ def test_the_seller_hears_of_the_customer_and_the_customer_of_themselves(event: 
 
 
 STYLES: tuple[Style, ...] = ("short", "detailed", "seller")
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
 def every_text(language: Language, style: Style) -> list[str]:

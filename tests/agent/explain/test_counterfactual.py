@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newaisle.agent.answer import Claim, RecommendationSet
-from newaisle.agent.context import Query
-from newaisle.agent.explain.counterfactual import Counterfactuals, place_by_score
-from newaisle.agent.explain.reason import SMALLEST
+from newaisle.agent.claims.counterfactual import Counterfactuals, place_by_score
+from newaisle.agent.claims.reason import SMALLEST
 from newaisle.agent.learn.learned import Learned
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend, Ranking, rank, with_signal
 from newaisle.agent.rank.case import RankingCase
 from newaisle.agent.recommend import recommend
+from newaisle.agent.schema.answer import Claim, RecommendationSet
+from newaisle.agent.schema.query import Query
 from newaisle.store.rows import Event, Interaction, Product
 from tests.agent.explain.claiming import ALL_SIGNALS, OTHERS, claims_of, claims_on, kinds
 from tests.agent.rank.cases import case_of, checkerboard, row, whole_cases

@@ -9,12 +9,12 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from newaisle.agent.answer import Style
 from newaisle.agent.explain import phrase as phrasing
-from newaisle.agent.explain.phrase import Phrased, from_evidence, phrase, template_name
-from newaisle.agent.explain.reason import Reason
-from newaisle.agent.llm.errors import LanguageModelError
+
+from newaisle.agent.claims.reason import Reason
+from newaisle.agent.schema.answer import Style
+from newaisle.agent.wording.phrase import Phrased, from_evidence, phrase, template_name
+from newaisle.errors import LanguageModelError
 from newaisle.prompts.library import load_template
 from newaisle.store.rows import Product
 from tests.agent.check.grounds import reason

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newaisle.agent.explain.sentences import SENTENCES, Language, price_text, short_title
+from newaisle.agent.claims.sentences import SENTENCES, price_text, short_title
+from newaisle.languages import Language
 from newaisle.store.rows import Event
 
 

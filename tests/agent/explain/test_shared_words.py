@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newaisle.agent.explain.shared_words import naming_fields, side_by_side, spelled, telling
+from newaisle.agent.claims.shared_words import naming_fields, side_by_side, spelled, telling
 from newaisle.store.words import words
 from tests.agent.shop import product
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newaisle.agent.answer import Claim, ClaimKind, PreferenceTransfer
-from newaisle.agent.explain.reason import Reason
-from newaisle.agent.explain.transfer import transferred
+from newaisle.agent.claims.reason import Reason
+from newaisle.agent.claims.transfer import transferred
 from newaisle.agent.rank.blend import rank
 from newaisle.agent.rank.case import RankingCase
+from newaisle.agent.schema.answer import Claim, ClaimKind, PreferenceTransfer
 from tests.agent.explain.claiming import ALL_SIGNALS, claims_on
 from tests.agent.rank.cases import row, whole_cases
 from tests.agent.shop import product

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from newaisle.agent.llm.base import Ask, Finish, Generated, LanguageModel, Likelihood, OnText
-from newaisle.agent.llm.errors import InputTooLong, Interrupted
 from newaisle.agent.llm.text_stream import TextStream
+from newaisle.errors import InputTooLong, Interrupted
 from newaisle.prompts.messages import Message, Part
 
 Reply = str | BaseException

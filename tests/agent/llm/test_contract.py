@@ -10,7 +10,7 @@ import pytest
 
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.llm.engine import LlamaEngine
-from newaisle.agent.llm.errors import InputTooLong, Interrupted
+from newaisle.errors import InputTooLong, Interrupted
 from tests.agent.llm.fake import ScriptedModel, asks, chat
 
 QUESTION = chat(("system", "Answer in one sentence."), ("user", "Why drink tea in the evening?"))

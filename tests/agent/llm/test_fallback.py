@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from newaisle.agent.llm.base import Ask, Generated, LanguageModel, OnText
-from newaisle.agent.llm.errors import (
+from newaisle.agent.llm.fallback import Fallback
+from newaisle.errors import (
     CannotScore,
     DecodeFailed,
     InputTooLong,
     Interrupted,
     LanguageModelError,
+    ModelMissing,
     WrongThread,
 )
-from newaisle.agent.llm.fallback import Fallback
-from newaisle.agent.models.errors import ModelMissing
 from tests.agent.llm.fake import ScriptedModel, chat
 
 PROMPT = chat(("user", "Say something."))

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from newaisle.agent.llm import trial as module
-from newaisle.agent.llm.errors import BackendMissing, ModelUnusable
 from newaisle.agent.llm.native import load_library
 from newaisle.agent.llm.trial import MEMORY_FILE, TrialResult, main, open_engine, trial
+from newaisle.errors import BackendMissing, ModelUnusable
 
 needs_library = pytest.mark.skipif(
     importlib.util.find_spec("llama_cpp") is None, reason="needs llama-cpp-python: pip install 'newaisle[local]'"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from newaisle.agent.llm.errors import LanguageModelError
 from newaisle.agent.profile.paragraph import Paragraph, from_statements, masters, profile_input, write
 from newaisle.agent.profile.statements import Statement, sentences
+from newaisle.errors import LanguageModelError
 from newaisle.prompts.library import load_template
 from tests.agent.llm.fake import ScriptedModel
 

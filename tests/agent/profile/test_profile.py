@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent.errors import RequestError
-from newaisle.agent.llm.errors import LanguageModelError
-from newaisle.agent.models.errors import ModelMissing
-from newaisle.agent.profile.answer import Profile
 from newaisle.agent.profile.profile import profile
+from newaisle.agent.schema.profile import Profile
+from newaisle.errors import LanguageModelError, ModelMissing, RequestError
 from newaisle.store.home import Home
 from newaisle.store.rows import Event
 from tests.agent.llm.fake import ScriptedModel

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newaisle.agent.answer import Constraints, RecommendationSet
-from newaisle.agent.context import Query, Retriever
-from newaisle.agent.errors import RequestError
-from newaisle.agent.parts import Parts
-from newaisle.agent.rank.diversity import SAFE_WEIGHT
 from newaisle.agent.recommend import recommend
-from newaisle.agent.why.answer import Obstacle, Why, WhyNot
+from newaisle.agent.retrieve.context import Retriever
+from newaisle.agent.schema.answer import Constraints, RecommendationSet
+from newaisle.agent.schema.query import SAFE_DIVERSITY, Query
+from newaisle.agent.schema.why import Obstacle, Why, WhyNot
+from newaisle.agent.shop.parts import Parts
 from newaisle.agent.why.subject import find_product, own_category
 from newaisle.agent.why.why import why
 from newaisle.agent.why.why_not import why_not
+from newaisle.errors import RequestError
 from newaisle.store.home import Home
 from newaisle.store.index import Neighbour
 from newaisle.store.rows import Event, Interaction, Product
@@ -115,7 +115,7 @@ def with_options(query: Query, options: Sequence[str]) -> Query:
         in_stock="--out-of-stock" not in given,
     )
     asked = replace(
-        query, category=given["--category"][0], k=int(given["-k"][0]), constraints=limits, diversity=SAFE_WEIGHT
+        query, category=given["--category"][0], k=int(given["-k"][0]), constraints=limits, diversity=SAFE_DIVERSITY
     )
     return replace(asked, diversity=float(given["--diversity"][0])) if "--diversity" in given else asked
 

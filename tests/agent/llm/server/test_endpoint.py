@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent.errors import RequestError
 from newaisle.agent.llm.server.endpoint import Endpoint, Keys
+from newaisle.errors import RequestError
 
 NO_KEYS = Keys()
 MAIN = "http://localhost:8000/v1"

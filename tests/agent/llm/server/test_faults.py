@@ -12,7 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent.llm.errors import (
+from newaisle.agent.llm.server import sender
+from newaisle.agent.llm.server.failures import retry_after
+from newaisle.agent.llm.server.reply import Reply
+from newaisle.agent.llm.server.sender import FIRST_WAIT, LONGEST_WAIT, TRIES
+from newaisle.errors import (
     InputTooLong,
     RequestRejected,
     ServerBusy,
@@ -23,10 +27,6 @@ from newaisle.agent.llm.errors import (
     ServerSlow,
     ServerUnreachable,
 )
-from newaisle.agent.llm.server import sender
-from newaisle.agent.llm.server.failures import retry_after
-from newaisle.agent.llm.server.reply import Reply
-from newaisle.agent.llm.server.sender import FIRST_WAIT, LONGEST_WAIT, TRIES
 from tests.agent.llm.fake import chat
 from tests.agent.llm.server.misbehaving import (
     Behaviour,

@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 
 from newaisle.agent.llm.base import Ask
-from newaisle.agent.llm.errors import CannotScore, ServerFailed
 from newaisle.agent.llm.server.client import Client
 from newaisle.agent.llm.server.endpoint import Endpoint
 from newaisle.agent.llm.server.model import ServerModel
+from newaisle.errors import CannotScore, ServerFailed
 from tests.agent.llm.fake import chat
 
 pytestmark = [

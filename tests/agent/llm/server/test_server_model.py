@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from newaisle.agent.llm.base import Ask
-from newaisle.agent.llm.errors import RequestRejected, ServerError, ServerFailed, ServerUnreachable
 from newaisle.agent.llm.server.model import ServerModel
+from newaisle.errors import RequestRejected, ServerError, ServerFailed, ServerUnreachable
 from newaisle.prompts.messages import Message, Part
 from tests.agent.llm.fake import chat
 from tests.agent.llm.server.misbehaving import (

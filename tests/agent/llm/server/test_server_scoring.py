@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.agent.llm.base import Likelihood
-from newaisle.agent.llm.errors import CannotScore, Interrupted, ServerBusy, ServerError
 from newaisle.agent.llm.server.abilities import BELIEVED
 from newaisle.agent.llm.server.model import ServerModel
 from newaisle.agent.llm.server.scoring import likelihood
+from newaisle.errors import CannotScore, Interrupted, ServerBusy, ServerError
 from tests.agent.llm.fake import chat
 from tests.agent.llm.server import scoring_server
 from tests.agent.llm.server.misbehaving import Misbehaving, client_of, failure, silence

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newaisle.agent.llm.errors import RequestRejected
 from newaisle.agent.llm.server.wire import as_text, chat_request, neutralised, newly_refused, plain
+from newaisle.errors import RequestRejected
 from newaisle.prompts.messages import Message, Part
 from tests.agent.llm.fake import chat
 

@@ -1,0 +1,1 @@
+"""Claims: checkable reasons for a recommendation, and the sentences that say them."""

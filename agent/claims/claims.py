@@ -1,0 +1,163 @@
+"""Claims: what can be said for a recommendation, each tied to a field of the product and a row of the history.
+
+Only what moved the score is a claim, and a claim is worth what it moved; so the strongest reason comes first, not the
+one that sounds best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from newaisle.agent.claims.counterfactual import Counterfactuals
+from newaisle.agent.claims.of_history import OfHistory
+from newaisle.agent.claims.reason import MOST, SMALLEST, WEAK, Reason
+from newaisle.agent.claims.sentences import Sentences, price_text
+from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend, Ranking
+from newaisle.agent.rank.case import RankingCase, Scores
+from newaisle.agent.rank.popularity import of_likeness
+from newaisle.agent.retrieve.others import Choices
+from newaisle.agent.schema.answer import Basis, Claim, ClaimKind, Constraints
+from newaisle.store.rows import Product
+
+__all__ = ["Claims", "Reason"]
+_ATTRACTIVE = 0.5  # standard deviations above the category's mean
+_BASIS: dict[str, Basis] = {"popularity": "category", "typical": "category", "attraction": "general"}  # else history
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claims:
+    """Collects the reasons for single candidates of a case that was ranked by a blend."""
+
+    case: RankingCase
+    ranking: Ranking
+    constraints: Constraints
+    category: str
+    say: Sentences
+    blend: Blend = DEFAULT_BLEND
+    choices: Choices | None = None
+
+    def of(self, candidate: int) -> list[Reason]:
+        """The reasons for one candidate: what moved its score, by contribution, else the category; then constraints."""
+        found = [*self._of_history.claims(candidate), *self._from_others(candidate)]
+        reasons = _strong(sorted(found, key=lambda reason: -reason.claim.contribution))
+        if not any(reason.row for reason in reasons):
+            reasons = sorted(
+                [*reasons, *self._of_history.last_resort(candidate)], key=lambda reason: -reason.claim.contribution
+            )
+        if not reasons:
+            reasons.append(self._from_category(candidate))
+        return [*reasons, *self._from_constraints(self.case.candidates[candidate])]
+
+    def basis(self, candidate: int) -> Basis:
+        """What moved the score of a candidate up most: the history, what is known of the category, or neither."""
+        moved: dict[Basis, float] = {"general": 0.0, "category": 0.0, "history": 0.0}
+        for name in self.ranking.parts:
+            moved[_BASIS.get(name, "history")] += self._part(name, candidate)
+        by_likeness = float(self._by_likeness[candidate])  # others count for what they liked as this customer did
+        moved["category"] -= by_likeness
+        moved["history"] += by_likeness
+        return max(moved, key=lambda basis: moved[basis])
+
+    @cached_property
+    def counterfactuals(self) -> Counterfactuals:
+        """The same case, to be scored again without rows of its history."""
+        return Counterfactuals(self.case, self.choices, self.ranking, self.blend)
+
+    @cached_property
+    def _of_history(self) -> OfHistory:
+        return OfHistory(
+            case=self.case,
+            ranking=self.ranking,
+            choices=self.choices,
+            by_likeness=self._by_likeness,
+            counterfactuals=self.counterfactuals,
+            category=self.category,
+            has_limit=self.constraints.limits_price,
+            say=self.say,
+        )
+
+    @cached_property
+    def _by_likeness(self) -> Scores:
+        """What it adds to each score that some of the others liked what this customer liked, shape (candidates,)."""
+        if self.case.others is None:
+            return np.zeros(len(self.case.candidates))
+        expected = self.ranking.parts.get("attraction", np.zeros(len(self.case.candidates)))
+        return of_likeness(self.case.others, expected, likeness=self.blend.likeness, prior=self.blend.prior)
+
+    def _from_others(self, candidate: int) -> Iterator[Reason]:
+        """What others did with the product or, in other categories, with products like it."""
+        others, product = self.case.others, self.case.candidates[candidate]
+        popularity = self._part("popularity", candidate) - float(self._by_likeness[candidate])
+        if others and (count := int(others.counts[candidate])) and popularity >= SMALLEST:
+            text = self.say.popular(count)
+            yield self._reason("popularity", text, popularity, "item_id", str(count), basis="category")
+        attraction, of_all = self._part("attraction", candidate), self.ranking.parts.get("attraction", np.zeros(1))
+        least = max(SMALLEST, _ATTRACTIVE * float(np.std(of_all)))
+        if attraction >= least and float(np.mean(of_all < attraction)) > MOST:
+            text = self.say.attraction.format(category=self.category)
+            yield self._reason("attraction", text, attraction, "title", product.title, basis="general")
+
+    def _part(self, name: str, candidate: int) -> float:
+        return float(self.ranking.parts[name][candidate]) if name in self.ranking.parts else 0.0
+
+    def _from_category(self, candidate: int) -> Reason:
+        text, contribution = self.say.no_reason, 0.0
+        if not self.case.history:
+            contribution = max(0.0, self._part("typical", candidate))
+            text = self.say.typical if contribution else self.say.no_history
+        basis: Basis = "category" if contribution else "general"
+        said = text.format(category=self.category)
+        return self._reason("category", said, contribution, "category", self.category, basis=basis)
+
+    def _from_constraints(self, product: Product) -> Iterator[Reason]:
+        """What was asked for and holds; it moved no score, but without it the product would not be there."""
+        limits = self.constraints
+        if limits.max_price is not None and product.price is not None:
+            cost, limit = price_text(product.price, product.currency), price_text(limits.max_price, limits.currency)
+            yield self._reason("price_limit", self.say.price.format(price=cost, limit=limit), 0.0, "price", cost)
+        if limits.min_price is not None and product.price is not None:
+            cost, limit = price_text(product.price, product.currency), price_text(limits.min_price, limits.currency)
+            yield self._reason("least_price", self.say.least_price.format(price=cost, limit=limit), 0.0, "price", cost)
+        if limits.brands and product.brand:
+            text = self.say.wanted_brand.format(brand=product.brand)
+            yield self._reason("wanted_brand", text, 0.0, "brand", product.brand)
+        if limits.not_brands:
+            text = self.say.unwanted_brand.format(brands=self.say.either.join(limits.not_brands))
+            yield self._reason("unwanted_brand", text, 0.0, "brand", product.brand or "")
+        if limits.words:
+            text = self.say.wanted_words.format(words=self.say.quoted(limits.words))
+            yield self._reason("wanted_words", text, 0.0, "title", ", ".join(limits.words))
+        if limits.exclude:
+            text = self.say.excluded.format(words=self.say.quoted(limits.exclude))
+            yield self._reason("excluded_words", text, 0.0, "title", ", ".join(limits.exclude))
+
+    def _reason(
+        self, kind: ClaimKind, text: str, contribution: float, field: str, value: str, *, basis: Basis = "general"
+    ) -> Reason:
+        return Reason(
+            Claim(
+                kind=kind,
+                text=text,
+                basis=basis,
+                history_item_id=None,
+                item_field=field,
+                value=value,
+                contribution=round(contribution, 4),
+            )
+        )
+
+
+def _strong(found: Sequence[Reason]) -> list[Reason]:
+    """Those beside which none is much stronger, and the strongest that rests on the history.
+
+    A long history adds a little by each of many rows, which is no less a reason than what all others did.
+    """
+    if not found:
+        return []
+    least = WEAK * found[0].claim.contribution
+    spared = next((reason for reason in found if reason.row), None)
+    return [reason for reason in found if reason.claim.contribution >= least or reason is spared]

@@ -1,0 +1,334 @@
+"""Claims that rest on the customer's history: what a product shares with products that they chose.
+
+What a claim is about (a brand, a colour, a likeness to one row) is said once: whatever signals saw of it are added up.
+And it is a reason only if the score falls once its rows are taken out of the history.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newaisle.agent.claims.counterfactual import Counterfactuals
+from newaisle.agent.claims.reason import MOST, SMALLEST, Reason
+from newaisle.agent.claims.sentences import Sentences, price_text, short_title
+from newaisle.agent.claims.shared_words import (
+    content_words,
+    naming_fields,
+    naming_words,
+    side_by_side,
+    spelled,
+    telling,
+)
+from newaisle.agent.rank.blend import Ranking
+from newaisle.agent.rank.case import Matrix, RankingCase, Scores
+from newaisle.agent.rank.price import price_levels
+from newaisle.agent.retrieve.others import Choices
+from newaisle.agent.schema.answer import Claim, ClaimKind
+from newaisle.store.rows import Event
+from newaisle.store.words import is_chinese, words
+
+_ROWS = 2  # history rows that a likeness is claimed to: more make an explanation that nobody reads
+_WORDS = 3  # shared words named per row
+_COMMON = 0.1  # of all products: a word that more of them have says nothing about any
+_SIMILAR = 0.55  # cosine from which two products may be called similar
+_SAME_LEVEL = 0.1  # of a category's prices between two levels that are about the same
+_CROWD = 3  # other customers from whom on something may be said of what they chose beside this product
+_LEFT_OUT = 50  # rows left out in turn to find one that counts
+_LIKENESS = ("lexical", "dense", "nearest")
+
+_Taken = defaultdict[int, set[str]]  # of each row, the words that a claim is about already
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfHistory:
+    """Finds the claims on single candidates of a ranked case.
+
+    by_likeness: what it adds to each score that some of the other customers are like this one, shape (candidates,).
+    has_limit: whether a price limit cuts the category short, so that price levels are not the category's.
+    """
+
+    case: RankingCase
+    ranking: Ranking
+    choices: Choices | None
+    by_likeness: Scores
+    counterfactuals: Counterfactuals
+    category: str
+    has_limit: bool
+    say: Sentences
+
+    def claims(self, candidate: int) -> Iterator[Reason]:
+        """All that can be said for a candidate, each worth what it moved."""
+        if not self.case.history:
+            return
+        taken: _Taken = defaultdict(set)
+        properties = [*self._brand(candidate, taken), *self._attribute(candidate, taken)]
+        yield from properties
+        yield from self._price_level(candidate)
+        yield from self._likeness(candidate, taken, named=[reason.row for reason in properties])
+        yield from self._together(candidate)
+
+    def last_resort(self, candidate: int) -> Iterator[Reason]:
+        """A claim on the row without which the score would fall most, of those that a claim may rest on."""
+        drops = {row: self.counterfactuals.drop(candidate, [row]) for row in self._promising(candidate)}
+        for row in sorted(drops, key=lambda row: -drops[row]):
+            value = f"{drops[row]:.4f}"
+            found = [*self._reason("counted", candidate, [row], drops[row], self.say.counted, "title", value)]
+            if found:
+                yield from found
+                return
+
+    def _promising(self, candidate: int) -> list[int]:
+        """The rows that may count, those first that others chose beside the product, and then those that add most.
+
+        Also one that adds nothing itself: it may make others count less that speak against the product.
+        """
+        added, another = self._evidence(candidate, *self.ranking.evidence), self._is_another(candidate)
+        if self._taken_together is not None and len(added):
+            added = added + (self._taken_together[candidate] > 0) * (np.ptp(added) + 1)
+        best = np.argsort(-added, kind="stable")[:_LEFT_OUT]
+        return [int(row) for row in best if another[row] and (len(added) > 1 or added[row] >= SMALLEST)]
+
+    def _evidence(self, candidate: int, *names: str) -> Matrix:
+        """What each row of another product adds to the score of a candidate by some signals, shape (history,)."""
+        parts = [self.ranking.evidence[name][candidate] for name in names if name in self.ranking.evidence]
+        total = np.sum(parts, axis=0) if parts else np.zeros(len(self.case.history), dtype=np.float32)
+        return cast(Matrix, total * self._is_another(candidate))
+
+    def _by_words(self, candidate: int, row: int, some: Collection[str]) -> float:
+        """What words that a candidate shares with a history row add to its score."""
+        if not some or "lexical" not in self.ranking.scales:
+            return 0.0
+        added = self.case.tf_idf.shared(candidate, row)
+        scale = self.ranking.scales["lexical"] * float(self.case.liking_share[row])
+        return scale * sum(added.get(word, 0.0) for word in some)
+
+    def _strongest_first(self, candidate: int, rows: Sequence[int]) -> list[int]:
+        """Some rows by what they add to a candidate's score, all signals together; a mere look only for want of more.
+
+        A look is no choice, so of rows that are looks alone just one can be named.
+        """
+        total = self._evidence(candidate, *self.ranking.evidence)
+        another = self._is_another(candidate)
+        ordered = sorted((row for row in rows if another[row]), key=lambda row: -total[row])
+        chosen = [row for row in ordered if self.case.history[row].event is not Event.VIEW]
+        return chosen or ordered[:1]
+
+    def _brand(self, candidate: int, taken: _Taken) -> Iterator[Reason]:
+        """The brand, for all rows that are of it, with the words of its name."""
+        brand = self.case.candidates[candidate].brand or ""
+        own = (row.product.brand or "" for row in self.case.history)
+        rows = [i for i, other in enumerate(own) if brand and other.casefold() == brand.casefold()]
+        rows = self._strongest_first(candidate, rows)
+        contribution = float(self._evidence(candidate, "brand")[rows].sum())
+        contribution += self._take(candidate, rows, brand, taken)
+        if contribution >= SMALLEST:
+            text = self.say.brand_of_many if len(rows) > 1 else self.say.brand
+            yield from self._reason("brand", candidate, rows, contribution, text, "brand", brand, brand=brand)
+
+    def _attribute(self, candidate: int, taken: _Taken) -> Iterator[Reason]:
+        """The attribute that adds most of those that a candidate shares, for all rows that have it."""
+        if "attributes" not in self.ranking.scales:
+            return
+        values = self.case.candidates[candidate].attributes
+        shared = {name: self._strongest_first(candidate, self._sharing(name, value)) for name, value in values.items()}
+        worth = {name: self._worth(name, values[name], rows) for name, rows in shared.items()}
+        best = max(worth, key=lambda name: worth[name], default="")
+        if not best or worth[best] < SMALLEST:
+            return
+        rows, value = shared[best], values[best]
+        contribution = worth[best] + self._take(candidate, rows, value, taken)
+        if contribution >= SMALLEST:
+            text = self.say.attribute_of_many if len(rows) > 1 else self.say.attribute
+            field, name = f"attributes.{best}", best.replace("_", " ")
+            yield from self._reason("attribute", candidate, rows, contribution, text, field, value, name=name)
+
+    def _sharing(self, name: str, value: str) -> list[int]:
+        return [
+            row
+            for row, liked in enumerate(self.case.history)
+            if liked.product.attributes.get(name, "").casefold() == value.casefold()
+        ]
+
+    def _worth(self, name: str, value: str, rows: Sequence[int]) -> float:
+        """What the signal adds for one attribute (see `agent.rank.attributes`), over its mean over the candidates."""
+        if not rows or not any(character.isalpha() for character in value):
+            return 0.0
+        having = np.mean([p.attributes.get(name, "").casefold() == value.casefold() for p in self.case.candidates])
+        liking = float(self.case.liking_share[rows].sum())
+        return float(self.ranking.scales["attributes"] * liking * -np.log(having) * (1 - having))
+
+    def _take(self, candidate: int, rows: Sequence[int], text: str, taken: _Taken) -> float:
+        """Mark the words of a text as said of some rows; what those that were not yet add to the score."""
+        contribution = 0.0
+        for row in rows:
+            new = set(words(text)) - taken[row]
+            contribution += self._by_words(candidate, row, new)
+            taken[row] |= new
+        return contribution
+
+    def _price_level(self, candidate: int) -> Iterator[Reason]:
+        """The price level, for all rows of about the same."""
+        evidence, product = self._evidence(candidate, "price"), self.case.candidates[candidate]
+        if self.has_limit or not evidence.any() or product.price is None:
+            return
+        level = price_levels(self.case)[candidate]
+        paid = [row.price_level for row in self.case.history]
+        same = [row for row, other in enumerate(paid) if other is not None and abs(level - other) <= _SAME_LEVEL]
+        rows = [row for row in same if evidence[row] > 0]
+        contribution = float(evidence[rows].sum())
+        if contribution >= SMALLEST:
+            rows.sort(key=lambda row: -evidence[row])
+            cost = price_text(product.price, product.currency)
+            yield from self._reason("price_level", candidate, rows, contribution, self.say.price_level, "price", cost)
+
+    def _likeness(self, candidate: int, taken: _Taken, named: Sequence[object]) -> Iterator[Reason]:
+        """What a candidate has in common with the rows it is most like: shared words, none twice, else a likeness."""
+        evidence = self._evidence(candidate, *_LIKENESS).copy()
+        for row, about in taken.items():
+            evidence[row] -= self._by_words(candidate, row, about)
+        said: set[str] = set()
+        rows = [row for row in np.argsort(-evidence, kind="stable")[:_ROWS].tolist() if evidence[row] >= SMALLEST]
+        for row in rows:
+            found, field = self._shared(candidate, row, taken[row])
+            if found and said.issuperset(words(" ".join(found))):
+                continue
+            if found:
+                said.update(words(" ".join(found)))
+                yield from self._words(candidate, row, float(evidence[row]), found, field)
+            elif row == rows[0] and self.case.history[row] not in named:
+                yield from self._alike(candidate, row, float(evidence[row]))
+
+    def _words(self, candidate: int, row: int, contribution: float, found: list[str], field: str) -> Iterator[Reason]:
+        """Words that a candidate shares with a row, and with the others whose names have them too."""
+        about = {word for text in found for word in words(text)}
+        another = self._is_another(candidate)
+        others = [
+            other
+            for other, known in enumerate(self._names)
+            if other != row and about <= known and another[other] and self.case.history[other].event is not Event.VIEW
+        ]
+        if self.case.history[row].event is Event.VIEW:
+            others = []
+        contribution += sum(self._by_words(candidate, other, about) for other in others)
+        text = self.say.words_of_many if others else self.say.words
+        quoted = self.say.quoted(found)
+        yield from self._reason(
+            "words", candidate, [row, *others], contribution, text, field, ", ".join(found), words=quoted
+        )
+
+    @cached_property
+    def _names(self) -> list[set[str]]:
+        """The words that say what each product of the history is."""
+        return [{word for text in naming_words(row.product) for word in text} for row in self.case.history]
+
+    def _shared(self, candidate: int, row: int, said: Collection[str]) -> tuple[list[str], str]:
+        """The words that a product and a history row share and that moved the score most, as the product spells them.
+
+        They stand in one field of the product, whose name comes next. Brands are a claim of their own.
+        """
+        product, other = self.case.candidates[candidate], self.case.history[row].product
+        known = self._names[row] - set(words(f"{product.brand or ''} {other.brand or ''}"))
+        added = self.case.tf_idf.shared(candidate, row)
+        asked = [word for word in added if word in known and word not in said and telling(word)]
+        counts, most = self.case.frequencies(asked), max(2.0, _COMMON * self.case.product_count)
+        rare = {word for word in asked if 0 < counts.get(word, 0) <= most}
+        fields = {name: (text, rare & content_words(name, text)) for name, text in naming_fields(product)}
+        worth = {name: sum(added[word] for word in shared) for name, (_, shared) in fields.items()}
+        field = max(worth, key=lambda name: worth[name])
+        text, shared = fields[field]
+        best = {word for word in sorted(shared, key=lambda word: -added[word])[:_WORDS] if added[word] > 0}
+        return spelled(text, best, side_by_side(naming_words(other))), field
+
+    def _alike(self, candidate: int, row: int, contribution: float) -> Iterator[Reason]:
+        """A likeness that cannot be named by words: similar where it is great, else more so than most candidates."""
+        titles = self.case.candidates[candidate].title, self.case.history[row].product.title
+        if is_chinese(titles[0]) != is_chinese(titles[1]):
+            return  # few embedders can compare two languages
+        cosine = float(self.case.similarity[candidate, row])
+        if cosine >= _SIMILAR:
+            value = f"cosine {cosine:.2f}"
+            yield from self._reason("similar", candidate, [row], contribution, self.say.similar, "title", value)
+            return
+        of_all = np.sum(
+            [self.ranking.evidence[name][:, row] for name in _LIKENESS if name in self.ranking.evidence], axis=0
+        )
+        less = float(np.mean(of_all < of_all[candidate]))
+        of_history = float(self._evidence(candidate, *_LIKENESS).sum())
+        if less > MOST and of_history >= contribution - SMALLEST:  # which the other rows do not contradict
+            value, text = f"more than {int(100 * less)} %", self.say.closer
+            yield from self._reason(
+                "closer", candidate, [row], contribution, text, "title", value, category=self.category
+            )
+
+    def _together(self, candidate: int) -> Iterator[Reason]:
+        """What others chose beside the product, for the row that most of them chose."""
+        contribution = float(self.by_likeness[candidate])
+        if contribution < SMALLEST or self._taken_together is None:
+            return
+        counts = self._taken_together[candidate] * self._is_another(candidate)
+        row = int(np.argmax(counts))
+        count = int(counts[row])
+        if count >= _CROWD:
+            text = self.say.together
+            yield from self._reason(
+                "together", candidate, [row], contribution, text, "item_id", str(count), count=f"{count:,}"
+            )
+
+    def _is_another(self, candidate: int) -> NDArray[np.bool_]:
+        """Whether each row is another product, shape (history,): one that was looked at may be a candidate."""
+        item_id = self.case.candidates[candidate].item_id
+        return np.array([row.product.item_id != item_id for row in self.case.history])
+
+    @cached_property
+    def _taken_together(self) -> NDArray[np.int_] | None:
+        return self.choices.together() if self.choices else None
+
+    def _reason(
+        self,
+        kind: ClaimKind,
+        candidate: int,
+        rows: Sequence[int],
+        contribution: float,
+        sentence: str,
+        field: str,
+        value: str,
+        **details: object,
+    ) -> Iterator[Reason]:
+        """A claim that rests on rows, the first of which is named; none if the product is no worse off without them."""
+        without = self.counterfactuals.of(candidate, rows)
+        if self.counterfactuals.drop(candidate, rows) < SMALLEST or without.rank < without.rank_now:
+            return
+        named = self.case.history[rows[0]]
+        text = sentence.format(
+            title=short_title(named.product.title),
+            did=self.say.did[named.event],
+            value=value,
+            many=self._many(rows),
+            **details,
+        )
+        claim = Claim(
+            kind=kind,
+            text=text,
+            basis="history",
+            history_item_id=named.product.item_id,
+            also=[self.case.history[row].product.item_id for row in rows[1:]],
+            item_field=field,
+            value=value,
+            contribution=round(contribution, 4),
+            counterfactual=without,
+        )
+        yield Reason(claim, named)
+
+    def _many(self, rows: Sequence[int]) -> str:
+        """So many products: of one category where they are all from one."""
+        categories = {self.case.history[row].product.category_name for row in rows}
+        (category, *others) = categories
+        many = self.say.many if others or not category else self.say.many_in
+        return many.format(count=len(rows), category=category)

@@ -1,0 +1,1 @@
+"""What opens and holds the parts that answers are made with."""

@@ -1,0 +1,201 @@
+"""The doctor: looks at everything that has to be in place, and names the mend for what is not."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from newaisle.agent.settings import HASH_EMBEDDER, Settings, is_url
+
+if TYPE_CHECKING:
+    from newaisle.agent.llm.base import LanguageModel
+
+Verdict = Literal["ok", "missing", "broken"]
+_INSTALL = f"{sys.executable} -m newaisle.agent.llm.build"
+_START = "start the server, or choose another"
+_SERVER_DEADLINE = 60.0  # seconds for a few words: a server may have to load its model first
+_INGEST = "newaisle ingest CATALOGUE --histories FILE"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of one thing; `mend` is the command that puts it right, empty where nothing is wrong."""
+
+    name: str
+    verdict: Verdict
+    detail: str
+    mend: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """One finding after another; of these only ledger and prompts are needed by every answer."""
+    yield _interpreter(settings)
+    yield _llama(settings)
+    if not settings.language_models:
+        yield Finding("language model", "ok", "none wanted")
+    _forget_servers(settings)
+    for place, spec in enumerate(settings.language_models):
+        yield _model(settings, spec, "fallback" if place else "language model")
+    for look in (_embedder, _ledger, _index, _prompts):
+        yield look(settings)
+
+
+def _interpreter(_: Settings) -> Finding:
+    where = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {sys.executable}"
+    # pip refuses an older interpreter, but a checkout can be run by any.
+    old = sys.version_info < (3, 11)
+    return Finding("interpreter", "broken" if old else "ok", where, "install Python 3.11 or newer" if old else "")
+
+
+def _llama(settings: Settings) -> Finding:
+    from importlib.metadata import PackageNotFoundError, version
+
+    from newaisle.agent.llm.build import pinned_version
+
+    pinned = pinned_version()
+    try:
+        found = version("llama-cpp-python")
+    except PackageNotFoundError:
+        if settings.language_models and not settings.local_models:
+            return Finding("llama.cpp", "ok", "llama-cpp-python is not installed, and a server does not need it")
+        return Finding("llama.cpp", "missing", "llama-cpp-python is not installed", _INSTALL)
+    if found != pinned:
+        return Finding("llama.cpp", "broken", f"llama-cpp-python {found}, made for {pinned}", _INSTALL)
+    return Finding("llama.cpp", "ok", f"llama-cpp-python {found}")
+
+
+def _forget_servers(settings: Settings) -> None:
+    """What servers can do is found out anew, and remembered from now on."""
+    from newaisle.agent.shop.session import SERVERS_FILE
+
+    with suppress(OSError):
+        (settings.models / SERVERS_FILE).unlink(missing_ok=True)
+
+
+def _model(settings: Settings, spec: str, name: str) -> Finding:
+    if is_url(spec):
+        return _examined(name, _START, lambda: _look_at_server(settings, spec))
+    return _examined(name, f"newaisle models pull {spec}", lambda: _look_at_file(settings, spec))
+
+
+def _look_at_file(settings: Settings, name: str) -> str:
+    from newaisle.agent.shop.session import model_opener
+
+    settings.model_cache.verify(name)
+    with model_opener(settings, name)() as model:
+        return f"{name}: checksum right, {_size(model)}, decodes here"
+
+
+def _look_at_server(settings: Settings, spec: str) -> str:
+    from newaisle.agent.llm.base import Ask
+    from newaisle.agent.shop.session import model_opener
+    from newaisle.prompts.messages import Message, Part
+
+    with model_opener(settings, spec)() as model:
+        prompt = [Message("user", (Part("Say yes.", is_data=False),))]
+        model.generate([Ask(prompt=prompt, max_tokens=4)], deadline=_SERVER_DEADLINE)
+        ranks = "likelihoods of titles" if model.can_score else "ordered lists, as it gives no likelihoods"
+        return f"{model.name} on {spec.partition('#')[0]}: {_size(model)}, answers here, can rank by {ranks}"
+
+
+def _size(model: LanguageModel) -> str:
+    return "size unknown" if model.parameters is None else f"{model.parameters / 1e6:,.0f} M parameters"
+
+
+def _embedder(settings: Settings) -> Finding:
+    def look() -> str:
+        from newaisle.agent.shop.session import load_embedder
+        from newaisle.store.ingest import check_embedder
+
+        checked = "words only, no model" if settings.embedder == HASH_EMBEDDER else "answers here"
+        if settings.embedder != HASH_EMBEDDER and not is_url(settings.embedder):
+            settings.model_cache.verify(settings.embedder)
+            checked = "checksum right"
+        with closing(load_embedder(settings)) as embedder:
+            if settings.shop.ledger_path.exists():
+                with settings.shop.reader() as ledger:
+                    check_embedder(ledger, embedder)
+            return f"{embedder.name}: {checked}, {embedder.dimensions} dimensions"
+
+    mend = _START if is_url(settings.embedder) else f"newaisle models pull {settings.embedder}"
+    return _examined("embedder", mend, look)
+
+
+def _ledger(settings: Settings) -> Finding:
+    if not settings.shop.ledger_path.exists():
+        return Finding("ledger", "missing", f"there is no shop in {settings.home}", _INGEST)
+
+    def look() -> str:
+        with settings.shop.reader() as ledger:
+            ledger.check()
+            counts = ledger.counts()
+        return ", ".join(f"{count:,} {name}" for name, count in counts.items())
+
+    return _examined("ledger", "restore a copy, or ingest into another --home", look)
+
+
+def _index(settings: Settings) -> Finding:
+    if not settings.shop.ledger_path.exists():
+        return Finding("index", "missing", "there is no ledger to build it from", _INGEST)
+
+    def look() -> str:
+        from newaisle.errors import IndexDamaged
+        from newaisle.store import index
+
+        with settings.shop.reader() as ledger:
+            with closing(
+                index.Index.open(settings.shop.index_folder, embedder=ledger.meta("embedder") or "")
+            ) as opened:
+                opened.check()
+            if opened.revision != ledger.revision:
+                raise IndexDamaged(f"generation {opened.generation} is behind the ledger")
+        return f"generation {opened.generation}, as the ledger is"
+
+    return _examined("index", "newaisle reindex", look)
+
+
+def _prompts(settings: Settings) -> Finding:
+    from newaisle.prompts.library import list_templates
+
+    listed = list_templates(settings.prompts_folder)
+    problem = next((template.problem for template in listed if template.problem), None)
+    if problem:
+        return Finding("prompts", "broken", problem, "newaisle prompts check")
+    own = sum(template.origin == "yours" for template in listed)
+    return Finding("prompts", "ok", f"{len(listed)} templates, {own} of them yours")
+
+
+def _examined(name: str, mend: str, look: Callable[[], str]) -> Finding:
+    """What `look` found; where it failed, the mend for that failure, else the one given."""
+    from newaisle.errors import (
+        BackendMissing,
+        InputError,
+        LanguageModelError,
+        ModelError,
+        ModelMissing,
+        RequestError,
+        ServerLacksModel,
+        ServerRefused,
+        StoreError,
+        UnknownModel,
+        WrongKind,
+    )
+
+    mends = {
+        BackendMissing: _INSTALL,
+        UnknownModel: "newaisle models list",
+        WrongKind: "newaisle models list",
+        InputError: "newaisle reindex",
+        RequestError: "give another address or key file",
+        ServerRefused: "put its key into NEWAISLE_API_KEY, or into the --api-key-file under its host",
+        ServerLacksModel: "choose one of the server's models with --model",
+    }
+    try:
+        return Finding(name, "ok", look())
+    except (ModelError, LanguageModelError, RequestError, StoreError, OSError) as exc:
+        verdict: Verdict = "missing" if isinstance(exc, ModelMissing) else "broken"
+        return Finding(name, verdict, str(exc), mends.get(type(exc), mend))

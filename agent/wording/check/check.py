@@ -1,0 +1,59 @@
+"""The check of a phrased explanation against the claims it was made from.
+
+Nothing is left to a model's good will. The names in a text are found first (`mentions`); between them only words of a
+small lexicon may stand (`lexicon`); each deed has to be that of the row it is said of (`deeds`), and each property has
+to be claimed of the product and that row (`bindings`). Any other word, number, name or sign refuses the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
+
+from newaisle.agent.llm.base import Finish
+from newaisle.agent.schema.answer import Style
+from newaisle.agent.wording.check.bindings import stated
+from newaisle.agent.wording.check.deeds import bind
+from newaisle.agent.wording.check.grounds import Grounds, Refused
+from newaisle.agent.wording.check.parts import Part, readings
+
+__all__ = ["PUNCTUATION", "Grounds", "problem"]
+_LONGEST: dict[Style, int] = {"short": 400, "detailed": 700, "seller": 700}  # characters
+PUNCTUATION = frozenset(" .,;:!'\"“”‘’()-–—&/，。！；：、（）《》「」")
+
+
+def problem(text: str, finish: Finish, grounds: Grounds) -> str | None:
+    """What is wrong with a generated text, in a few words; None when every part of it is supported."""
+    if finish != "stop" or not re.search(r"[.!。！][\"”]?$", text):
+        return "it is not complete"
+    if len(text) > _LONGEST[grounds.style]:
+        return "it is too long"
+    first = ""
+    try:
+        for reading in readings(text, grounds):
+            try:
+                _judge(reading, grounds)
+            except Refused as refusal:
+                first = first or str(refusal)
+            else:
+                return None
+    except Refused as refusal:
+        return str(refusal)
+    return first
+
+
+def _judge(parts: list[Part], grounds: Grounds) -> None:
+    _once(parts)
+    if not stated(bind(parts, grounds), grounds):
+        raise Refused("it makes no claim")
+
+
+def _once(parts: Sequence[Part]) -> None:
+    said = Counter((part.role, part.key, part.text.casefold()) for part in parts if part.role in "VXKkpmMZ$LN")
+    said.update((part.role, part.key, "") for part in parts if part.role in "PB")
+    sentences = [list(one) for is_end, one in groupby(parts, key=lambda part: part.role == ".") if not is_end]
+    said.update(("sentence", "", " ".join(part.text for part in sentence).casefold()) for sentence in sentences)
+    if any(count > (2 if role in ("P", "B") else 1) for (role, _, _), count in said.items()):
+        raise Refused("it repeats itself")

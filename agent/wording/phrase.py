@@ -1,0 +1,131 @@
+"""Phrasing: one text per recommendation, written by the language model from its claims and checked by code."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from newaisle.agent.claims.reason import Reason, worth_saying
+from newaisle.agent.llm.base import Ask, LanguageModel
+from newaisle.agent.schema.answer import Basis, Explanation, Style
+from newaisle.agent.wording.check.check import Grounds, problem
+from newaisle.agent.wording.template_inputs import explain_input, spoken
+from newaisle.errors import LanguageModelError
+from newaisle.prompts.messages import as_pairs
+from newaisle.store.logs import Exchange
+from newaisle.store.rows import Product
+
+if TYPE_CHECKING:
+    from newaisle.prompts.template import Template
+
+_TEMPLATES: dict[Style, str] = {"short": "explain", "detailed": "explain-detailed", "seller": "explain-seller"}
+STYLES: dict[str, Style] = {name: style for style, name in _TEMPLATES.items()}
+_SAID: dict[Style, int] = {"short": 2, "detailed": 4, "seller": 4}  # claims that are said where no model phrases them
+_ATTEMPTS = 2
+_MAX_TOKENS = 160
+_DEADLINE = 30.0  # seconds for all texts of an answer; what is not there by then is built from the claims
+
+
+def template_name(style: Style) -> str:
+    """The template that a style is."""
+    return _TEMPLATES[style]
+
+
+def from_evidence(reasons: Sequence[Reason], basis: Basis, style: Style) -> Explanation:
+    """The claims' own sentences as the explanation."""
+    text = " ".join(reason.claim.text for reason in worth_saying(reasons)[: _SAID[style]])
+    return Explanation(text=text, source="evidence", basis=basis, claims=[reason.claim for reason in reasons])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrased:
+    """What a model made of one product's claims: the text that passed the check, if one did, and how it got there."""
+
+    text: str | None
+    exchanges: list[Exchange]
+
+
+def phrase(
+    model: LanguageModel,
+    template: Template,
+    category: str,
+    products: Sequence[Product],
+    reasons: Sequence[Sequence[Reason]],
+    *,
+    cancel: threading.Event | None = None,
+) -> list[Phrased]:
+    """One text per product, in the style of the template; what fails the check is phrased once more.
+
+    All first texts are decoded as one batch, and then all second ones. `cancel` stops that soon after it is set, by
+    whatever thread. Raises LanguageModelError when the model fails on the first.
+    """
+    texts = [_Text(product, because) for product, because in zip(products, reasons, strict=True)]
+    until = time.monotonic() + _DEADLINE
+    model.prepare(template.head)
+    for attempt in range(_ATTEMPTS):
+        wanted = [text for text in texts if text.said is None]
+        if wanted and (left := until - time.monotonic()) > 0 and not (cancel and cancel.is_set()):
+            # What was written at first is worth keeping if the model fails later.
+            with suppress(LanguageModelError) if attempt else nullcontext():
+                _write(model, template, category, wanted, deadline=left, cancel=cancel)
+    return [Phrased(text=text.said, exchanges=text.exchanges) for text in texts]
+
+
+@dataclass(slots=True)
+class _Text:
+    """A text in the making; `said` is what passed the check."""
+
+    product: Product
+    reasons: Sequence[Reason]
+    said: str | None = None
+    exchanges: list[Exchange] = field(default_factory=list)
+
+    @property
+    def refused(self) -> str:
+        """What was wrong with the last try."""
+        return (self.exchanges[-1].refusal or "") if self.exchanges else ""
+
+
+def _write(
+    model: LanguageModel,
+    template: Template,
+    category: str,
+    texts: Sequence[_Text],
+    *,
+    deadline: float,
+    cancel: threading.Event | None,
+) -> None:
+    """Let the model write each of some texts once."""
+    style = STYLES[template.name]
+    prompts = [
+        template.render(
+            explain_input(category, text.product, text.reasons, style, refused=text.refused), start=model.continues
+        )
+        for text in texts
+    ]
+    most, stop = template.options.max_tokens or _MAX_TOKENS, template.options.stop
+    asks = [Ask(prompt=prompt, max_tokens=most, stop=stop) for prompt in prompts]
+    answers = model.generate(asks, deadline=deadline, cancel=cancel)
+    for text, prompt, written in zip(texts, prompts, answers, strict=True):
+        start = prompt[-1].text if prompt[-1].role == "assistant" else ""
+        answer = (start + written.text).strip()
+        grounds = Grounds(text.product, category, spoken(text.reasons, style), template.language, style)
+        refusal = problem(answer, written.finish, grounds)
+        text.said = answer if refusal is None else None
+        text.exchanges.append(
+            Exchange(
+                purpose="explain",
+                template=template.name,
+                template_hash=template.hash,
+                item_id=text.product.item_id,
+                attempt=len(text.exchanges) + 1,
+                prompt=as_pairs(prompt),
+                answer=answer,
+                finish=written.finish,
+                refusal=refusal,
+            )
+        )
