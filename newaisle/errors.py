@@ -49,6 +49,7 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from pathlib import Path
 
+_AS_NEAR = 5  # of 100, that one name may be less like what was meant than the nearest, to be named with it
 BAD_INPUT, BACKEND_DOWN, USELESS_ANSWER, STORE_LOCKED_OR_DAMAGED = 3, 4, 5, 6
 
 
@@ -276,7 +277,8 @@ def did_you_mean(name: str, known: Iterable[str], *, else_all: bool = False) -> 
     from rapidfuzz import process, utils
 
     names = sorted(known)
-    near = process.extract(name, names, limit=3, score_cutoff=60, processor=utils.default_process)
+    found = process.extract(name, names, limit=3, score_cutoff=60, processor=utils.default_process)
+    near = [choice for choice, score, _ in found if score >= found[0][1] - _AS_NEAR]
     if near:
-        return f" (did you mean {' or '.join(repr(choice) for choice, *_ in near)}?)"
+        return f" (did you mean {' or '.join(map(repr, near))}?)"
     return f" (there is {', '.join(names)})" if else_all and names else ""

@@ -18,11 +18,11 @@ import sqlite3
 import struct
 import subprocess
 import sys
+import threading
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -68,6 +68,8 @@ class Index:
         self.generation = path.name
         self.revision = revision
         self._client: Client | None = None
+        self._opening = threading.Lock()
+        self._opened: dict[str, Collection] = {}
 
     @classmethod
     def open(cls, folder: Path, *, embedder: str) -> Self:
@@ -110,11 +112,14 @@ class Index:
         distances = (found["distances"] or [[]])[0]
         return [Neighbour(id, 1.0 - float(d)) for id, d in zip(found["ids"][0], distances, strict=True)]
 
-    @cached_property
+    @property
     def _collections(self) -> dict[str, Collection]:
-        self._client = client = _client(self._path)
-        with _chroma("read"):
-            return {name: client.get_collection(name, embedding_function=None) for name in COLLECTIONS}
+        with self._opening:  # two clients of one folder would be two programs to Chroma
+            if not self._opened:
+                self._client = client = _client(self._path)
+                with _chroma("read"):
+                    self._opened = {name: client.get_collection(name, embedding_function=None) for name in COLLECTIONS}
+            return self._opened
 
     def close(self) -> None:
         if self._client is not None:

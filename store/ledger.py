@@ -59,6 +59,9 @@ class Ledger:
     def close(self) -> None:
         self._db.close()
 
+    def __del__(self) -> None:
+        self.close()  # of a thread that ended
+
     def __enter__(self) -> Self:
         return self
 

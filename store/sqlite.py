@@ -69,7 +69,8 @@ def open_writer(path: Path) -> sqlite3.Connection:
 
 
 def _readable(uri: str) -> sqlite3.Connection:
-    db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=PATIENCE)
+    # One thread uses a connection, but another may close it.
+    db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=PATIENCE, check_same_thread=False)
     with _closing_on_error(db):
         try:
             db.execute("SELECT 1 FROM sqlite_master").fetchone()
@@ -78,7 +79,8 @@ def _readable(uri: str) -> sqlite3.Connection:
             if exc.sqlite_errorcode & 0xFF not in _READ_ONLY:
                 raise
     db.close()
-    return sqlite3.connect(f"{uri}&immutable=1", uri=True, isolation_level=None)  # nobody writes there either
+    immutable = f"{uri}&immutable=1"  # nobody writes there either
+    return sqlite3.connect(immutable, uri=True, isolation_level=None, check_same_thread=False)
 
 
 def _is_ledger(db: sqlite3.Connection, path: Path) -> bool:

@@ -34,16 +34,15 @@ def calibrate(settings: Settings, /, reset: bool, as_json: bool) -> None:
       newaisle calibrate --json
       newaisle calibrate --reset
     """
-    from newaisle.agent.learn.shop import calibrate_shop, reset_blend
-    from newaisle.agent.shop.session import require_shop
+    from newaisle.agent.cli.opening import unseen
 
-    require_shop(settings)
+    shop = unseen(settings)
     if reset:
-        reset_blend(settings.shop)
+        shop.reset_blend()
         note("back to the default weights; there are no probabilities until `newaisle calibrate` is run")
         return
     with working("reading the shop"), progress_bars({"categories": "leaving categories out"}) as progress:
-        found = calibrate_shop(settings.shop, progress=partial(progress, "categories"))
+        found = shop.calibrate(progress=partial(progress, "categories"))
     if as_json:
         click.echo(json.dumps(_as_plain_data(found), indent=2))
     else:

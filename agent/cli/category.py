@@ -9,8 +9,8 @@ import click
 
 from newaisle.agent.cli.complete import complete_category, complete_file
 from newaisle.agent.cli.files import read_products, text_of
+from newaisle.agent.cli.opening import opened
 from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_settings
-from newaisle.agent.cli.parts import open_parts
 from newaisle.agent.cli.screen import note, progress_bars, rows, stdout_console
 from newaisle.agent.settings import Settings
 
@@ -79,15 +79,13 @@ def category(
       newaisle category Hammocks --brief "Sleeping outdoors, hung between trees" -n 3
       newaisle category "Camp Kitchen" --method words --json
     """
-    from newaisle.agent.categories.portrait import portray
-
     if not name.strip():
         raise click.UsageError("the name of the category is empty")
     products = read_products(candidates) if candidates is not None else []
-    with open_parts(settings) as parts:
-        portrait = portray(name, parts, brief=text_of(brief or ""), candidates=products, method=method, count=count)
+    with opened(settings) as shop:
+        portrait = shop.category(name, brief=text_of(brief or ""), candidates=products, method=method, count=count)
         if not (portrait.is_known or brief or products):
-            _note_unknown(name, list(parts.ledger.categories()))
+            _note_unknown(name, list(shop.parts.ledger.categories()))
     if as_json:
         click.echo(json.dumps(portrait.as_json(), ensure_ascii=False, indent=2))
     else:
@@ -116,13 +114,10 @@ def classify(settings: Settings, /, file: str, method: str, count: int, as_json:
       newaisle classify new-products.jsonl -n 5 --json
       zcat feed.tsv.gz | newaisle classify - --json
     """
-    from newaisle.agent.categories.classify import Classifier
-
     products = read_products(file)
     stages = {"fit": "learning from the shop", "classify": "classifying"}
-    with open_parts(settings) as parts, progress_bars(stages) as progress:
-        classifier = Classifier(parts, method=method, progress=lambda done, total: progress("fit", done, total))
-        classified = classifier.classify(products, progress=lambda done, total: progress("classify", done, total))
+    with opened(settings) as shop, progress_bars(stages) as progress:
+        classified = shop.classify(products, method=method, progress=progress)
     if as_json:
         for one in classified:
             click.echo(json.dumps(_line(one, count), ensure_ascii=False))

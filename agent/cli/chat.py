@@ -13,7 +13,7 @@ import click
 from newaisle.agent.cli.complete import complete_category
 from newaisle.agent.cli.errors import exit_code, one_line
 from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_settings, prompts_option
-from newaisle.agent.cli.recommend import count_option, llm_rank_option, note_rebuild, style_option, user_option
+from newaisle.agent.cli.recommend import count_option, llm_rank_option, style_option, user_option
 from newaisle.agent.cli.screen import note
 from newaisle.agent.settings import Settings
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from newaisle.agent.chat.conversation import Conversation
     from newaisle.agent.cli.chat_screen import Screen
     from newaisle.agent.rank.likelihood import Switch
-    from newaisle.agent.shop.parts import Parts
+    from newaisle.shop import Shop
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _WELCOME = "Say what you are looking for, or /help. Ctrl-C stops an answer, Ctrl-D leaves."
@@ -66,18 +66,17 @@ def chat(
       newaisle chat < script.txt
       newaisle chat --load mara.chat
     """
-    from newaisle.agent.chat.conversation import Conversation
     from newaisle.agent.cli.chat_screen import Screen
-    from newaisle.agent.shop.session import open_parts
+    from newaisle.agent.cli.opening import unseen
 
     if replay is not None and (saved or user_id is not None or category is not None):
         raise click.UsageError("--replay says a chat again as it was: leave --load, --user and --category out")
     screen = Screen()
-    with open_parts(settings, on_rebuild=note_rebuild) as parts:
+    with unseen(settings) as shop:
         if replay is not None:
-            _replay(replay, parts, screen, llm_rank)
+            _replay(replay, shop, screen, llm_rank)
             return
-        conversation = Conversation(parts, user_id=user_id, k=k, style=style, llm_rank=llm_rank)
+        conversation = shop.chat(user_id, k=k, style=style, llm_rank=llm_rank)
         for first in _first(saved, category):
             _answer(conversation, first, screen)
         for text in _turns(conversation, settings, screen):
@@ -133,15 +132,14 @@ def _answer(conversation: Conversation, text: str, screen: Screen) -> bool:
     return reply.is_over
 
 
-def _replay(file: Path, parts: Parts, screen: Screen, llm_rank: Switch) -> None:
+def _replay(file: Path, shop: Shop, screen: Screen, llm_rank: Switch) -> None:
     """Say a saved chat again; what comes out differently ends with exit code 3."""
     from newaisle.agent.chat.commands import replay
-    from newaisle.agent.chat.conversation import Conversation
     from newaisle.agent.chat.state import load
     from newaisle.errors import RequestError
 
     saved = load(file)
-    conversation = Conversation(parts, user_id=saved.start.user_id, k=saved.k, style=saved.style, llm_rank=llm_rank)
+    conversation = shop.chat(saved.start.user_id, k=saved.k, style=saved.style, llm_rank=llm_rank)
     differing = []
     for number, (turn, reply, is_same) in enumerate(replay(conversation, saved), start=1):
         screen.turn(turn.say)

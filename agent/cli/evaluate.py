@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from newaisle.agent.cli.complete import complete_category, complete_file, complete_language_model
+from newaisle.agent.cli.opening import loaded, opened
 from newaisle.agent.cli.options import TEXT, home_option, is_flag, model_options, pass_settings, prompts_option
-from newaisle.agent.cli.parts import load_embedder, load_model, open_parts
 from newaisle.agent.cli.screen import (
     note,
     progress_bars,
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from newaisle.agent.evaluate.compare import Comparison, Entrant
     from newaisle.agent.evaluate.data import Measured
     from newaisle.agent.evaluate.result import Evaluation
+    from newaisle.agent.llm.base import LanguageModel
     from newaisle.agent.schema.answer import Style
     from newaisle.prompts.template import Template
+    from newaisle.store.embedders import Embedder
 
 _STAGES = {
     "catalogue": "reading products",
@@ -191,7 +193,7 @@ def _read(settings: Settings, folder: Path | None, fresh: bool, progress: StageP
     return read_folder(
         folder,
         embedder=settings.embedder,
-        open_embedder=lambda: closing(load_embedder(settings)),
+        open_embedder=lambda: closing(_embedder(settings)),
         fresh=fresh,
         progress=progress,
     )
@@ -209,13 +211,15 @@ def _explanations(
             home, _ = read_into_cache(
                 folder,
                 embedder=settings.embedder,
-                open_embedder=lambda: closing(load_embedder(settings)),
+                open_embedder=lambda: closing(_embedder(settings)),
                 fresh=fresh,
                 progress=progress,
             )
             settings = replace(settings, home=home.folder)
-        with open_parts(settings) as parts:
-            explained, _ = explain_cases(parts, recommendations=most or RECOMMENDATIONS, style=style, progress=progress)
+        with opened(settings) as shop:
+            explained, _ = explain_cases(
+                shop.parts, recommendations=most or RECOMMENDATIONS, style=style, progress=progress
+            )
     found = summary(explained)
     name = (folder or settings.home).resolve().name
     if as_json:
@@ -238,7 +242,7 @@ def _evaluate(
         model = None
         if with_model:
             progress("model", 0, 1)
-            model = stack.enter_context(load_model(settings))
+            model = stack.enter_context(_model(settings))
             progress("model", 1, 1)
         return run(measured, calibrated_blend, model=model, progress=progress, **more)
 
@@ -252,16 +256,28 @@ def _entrants(
     first, second = templates
     if first and second:
         return (
-            Entrant(first, lambda: load_model(settings), _template(settings, first)),
-            Entrant(second, lambda: load_model(settings), _template(settings, second)),
+            Entrant(first, lambda: _model(settings), _template(settings, first)),
+            Entrant(second, lambda: _model(settings), _template(settings, second)),
         )
     if vs_model:
         other = replace(settings, model=vs_model)
         return (
-            Entrant(settings.language_models[0], lambda: load_model(settings), None),
-            Entrant(other.language_models[0], lambda: load_model(other), None),
+            Entrant(settings.language_models[0], lambda: _model(settings), None),
+            Entrant(other.language_models[0], lambda: _model(other), None),
         )
     return None
+
+
+def _embedder(settings: Settings) -> Embedder:
+    from newaisle.agent.shop.session import load_embedder
+
+    return loaded("embedder", partial(load_embedder, settings))
+
+
+def _model(settings: Settings) -> LanguageModel:
+    from newaisle.agent.shop.session import load_model
+
+    return loaded("language model", partial(load_model, settings))
 
 
 def _template(settings: Settings, name: str) -> Template:

@@ -15,9 +15,6 @@ from newaisle.agent.settings import Settings
 if TYPE_CHECKING:
     from newaisle.store.feedback import Stored
 
-_KINDS = {"liked": "like", "disliked": "dislike", "bought": "purchase", "viewed": "view"}
-_DID = {event: flag for flag, event in _KINDS.items()}
-
 
 @click.command()
 @click.argument("user_id", type=TEXT, metavar="USER", shell_complete=complete_customer)
@@ -40,22 +37,20 @@ def feedback(settings: Settings, /, user_id: str, item_id: str, as_json: bool, *
       newaisle feedback mara ck-05 --viewed
       newaisle feedback mara ck-05 --bought --json
     """
-    from newaisle.agent.profile.feedback import feedback as store
-    from newaisle.agent.shop.session import require_shop
-    from newaisle.store.rows import Event
+    from newaisle.agent.cli.opening import unseen
 
-    chosen = [_KINDS[name] for name, is_set in said.items() if is_set]
+    chosen = [name for name, is_set in said.items() if is_set]
     if len(chosen) != 1:
-        options = ", ".join(f"--{name}" for name in _KINDS)
+        options = ", ".join(f"--{name}" for name in said)
         raise click.UsageError(f"say what they did, with just one of {options}")
-    require_shop(settings)
-    stored = store(settings.shop, user_id, item_id, Event(chosen[0]))
+    with unseen(settings) as shop:
+        stored = shop.feedback(user_id, item_id, chosen[0])
     if stored.is_first:
         note(f"{stored.row.user_id} is new: this is the first that the shop knows of them")
     if as_json:
         click.echo(json.dumps(_json(stored), ensure_ascii=False, indent=2))
     else:
-        click.echo(f"stored: {stored.row.user_id} {_DID[stored.row.event.value]} {stored.row.item_id}")
+        click.echo(f"stored: {stored.row.user_id} {chosen[0]} {stored.row.item_id}")
 
 
 def _json(stored: Stored) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newaisle.agent.cli.complete import complete_customer
+from newaisle.agent.cli.opening import opened
 from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_settings, prompts_option
-from newaisle.agent.cli.parts import open_parts
 from newaisle.agent.cli.screen import note, rows, stdout_console
 from newaisle.agent.settings import Settings
 from newaisle.languages import Language
@@ -47,10 +47,8 @@ def profile(settings: Settings, /, user_id: str, as_json: bool, language: Langua
       newaisle profile mara
       newaisle profile mara --json --model none
     """
-    from newaisle.agent.profile.profile import profile as run
-
-    with open_parts(settings) as parts:
-        found = run(user_id, parts, language=language)
+    with opened(settings) as shop:
+        found = shop.profile(user_id, language=language)
     if as_json:
         click.echo(found.model_dump_json(indent=2))
     else:

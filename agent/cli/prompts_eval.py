@@ -97,7 +97,7 @@ def _by_ranking(
 def _by_answers(
     settings: Settings, variants: tuple[Variant, Variant], cases: int, progress: Progress
 ) -> VariantComparison:
-    from newaisle.agent.cli.parts import open_parts
+    from newaisle.agent.cli.opening import opened
     from newaisle.agent.evaluate.shop_facts import ShopFacts
     from newaisle.agent.evaluate.variant_cases import describing, explaining, own_tests
     from newaisle.agent.evaluate.variants import compare_variants
@@ -107,10 +107,11 @@ def _by_answers(
         with needed_model(settings) as model:
             _require_asked(template, model)
             return compare_variants(variants, own_tests(one.template for one in variants), model, progress)
-    with open_parts(settings) as parts, needed_model(settings) as model:
-        shop = ShopFacts(parts.ledger)
+    with opened(settings) as shop, needed_model(settings) as model:
+        parts = shop.parts
+        facts = ShopFacts(parts.ledger)
         _require_asked(template, model)
-        made = describing(parts, cases) if template.name == "profile" else explaining(parts, shop, cases)
+        made = describing(parts, cases) if template.name == "profile" else explaining(parts, facts, cases)
         return compare_variants(variants, made, model, progress)
 
 

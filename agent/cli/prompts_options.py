@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -33,13 +34,14 @@ def counting_model(settings: Settings) -> Iterator[LanguageModel | None]:
 
     A server would have to be sent the texts.
     """
-    from newaisle.agent.cli.parts import load_model
+    from newaisle.agent.cli.opening import loaded
+    from newaisle.agent.shop.session import load_model
     from newaisle.errors import LanguageModelError, ModelError
 
     model = None
     if settings.language_models and settings.language_models == settings.local_models:
         try:
-            model = load_model(settings)
+            model = loaded("language model", partial(load_model, settings))
         except (ModelError, LanguageModelError) as exc:
             note(f"tokens not counted: {exc}")
     try:

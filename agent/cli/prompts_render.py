@@ -10,7 +10,7 @@ import click
 from newaisle.agent.cli.complete import complete_category
 from newaisle.agent.cli.options import TEXT, is_flag, model_options, pass_settings
 from newaisle.agent.cli.prompts_options import counting_model, folder_options, name_argument
-from newaisle.agent.cli.recommend import asking_how, query_from, user_option
+from newaisle.agent.cli.recommend import asked_how, asking_how, user_option
 from newaisle.agent.cli.screen import note, stdout_console
 from newaisle.agent.settings import Settings
 
@@ -67,12 +67,14 @@ def render_command(
       newaisle prompts render turn --turn "a mug for slurping noodles"
     """
     from newaisle.agent.chat.turn_preview import preview
-    from newaisle.agent.cli.parts import open_parts
+    from newaisle.agent.cli.opening import opened
+    from newaisle.agent.schema.query import query_of
     from newaisle.agent.why.preview import tokens_by_layer
 
     name = _named(name, asked["style"], category)
-    with open_parts(settings) as parts:
-        found = preview(name, query_from(category=category or "", **asked), parts, place=place, turn=turn)
+    query = query_of(asked.pop("user_id"), category or "", **asked_how(**asked))
+    with opened(settings) as shop:
+        found = preview(name, query, shop.parts, place=place, turn=turn)
     with counting_model(settings) as model:
         counts = tokens_by_layer(found, model) if model else None
         if as_json:

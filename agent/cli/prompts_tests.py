@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,12 +67,13 @@ def test_command(settings: Settings, /, name: str, as_json: bool, language: str)
 
 def needed_model(settings: Settings) -> LanguageModel:
     """The language model in use; raises BackendDown where none is to be."""
-    from newaisle.agent.cli.parts import load_model
+    from newaisle.agent.cli.opening import loaded
+    from newaisle.agent.shop.session import load_model
     from newaisle.errors import BackendDown
 
     if settings.model == NO_MODEL:
         raise BackendDown("this needs a language model: give --model NAME; `newaisle models list` has names")
-    return load_model(settings)
+    return loaded("language model", partial(load_model, settings))
 
 
 def _print(path: Path, tested: Tested) -> None:

@@ -12,14 +12,14 @@ import click
 
 from newaisle.agent.cli.complete import complete_category, complete_customer, complete_file
 from newaisle.agent.cli.files import read_products, text_of
+from newaisle.agent.cli.opening import opened
 from newaisle.agent.cli.options import TEXT, home_option, is_flag, model_options, pass_settings, prompts_option
-from newaisle.agent.cli.parts import open_parts
 from newaisle.agent.cli.screen import detail, note, print_table, say
-from newaisle.agent.schema.query import Query
 from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
     from newaisle.agent.schema.answer import RecommendationSet
+    from newaisle.agent.schema.query import Asked
 
 Format = Literal["json", "jsonl", "table"]
 
@@ -132,17 +132,17 @@ _LIMITS = [
 
 
 def asking(command: Any) -> Any:
-    """The options that say for whom and from what to recommend; the command gets them as keywords of `query_from`."""
+    """The options that say for whom and from what to recommend."""
     return _with([*_WHOM, *_HOW], command)
 
 
 def asking_how(command: Any) -> Any:
-    """Those of `asking` that say neither for whom nor from which category."""
+    """Those of `asking` that say neither for whom nor from which category; they are arguments of `asked_how`."""
     return _with(_HOW, command)
 
 
 def limiting(command: Any) -> Any:
-    """The options that say which products are wanted; the command gets them, too, as keywords of `query_within`."""
+    """The options that say which products are wanted; all make `asked_within`."""
     return _with(_LIMITS, command)
 
 
@@ -167,6 +167,8 @@ def _with(options: Sequence[Callable[[Any], Any]], command: Any) -> Any:
 def recommend(
     settings: Settings,
     /,
+    user_id: str | None,
+    category: str,
     llm_rank: Literal["auto", "on", "off"],
     strict: bool,
     form: Format | None,
@@ -181,12 +183,15 @@ def recommend(
       newaisle recommend --user mara --category "Hammocks" --brief "Sleeping outdoors, hung between trees" \\
           --candidates hammocks.csv
     """
-    from newaisle.agent.recommend import recommend as run
-
-    query = query_within(**asked)
-    with open_parts(settings) as parts:
-        answer = run(
-            query, parts, llm_rank=llm_rank, strict=strict, on_chosen=lambda chosen: say("wording the reasons")
+    within = asked_within(**asked)
+    with opened(settings) as shop:
+        answer = shop.recommend(
+            user_id,
+            category,
+            llm_rank=llm_rank,
+            strict=strict,
+            on_chosen=lambda chosen: say("wording the reasons"),
+            **within,
         )
     detail("stages: " + ", ".join(f"{stage} {spent / 1000:.2f} s" for stage, spent in answer.timings_ms.items()))
     _print(answer, form or ("table" if sys.stdout.isatty() else "json"))
@@ -205,46 +210,21 @@ def schema() -> None:
     click.echo(json.dumps(RecommendationSet.model_json_schema(mode="serialization"), indent=2, ensure_ascii=False))
 
 
-def query_from(*, brief: str | None, candidates: str | None, **asked: Any) -> Query:
-    """A query out of the options of `asking`, with the files that they name read."""
-
+def asked_how(*, brief: str | None, candidates: str | None, **how: Any) -> Asked:
+    """What the options of `asking_how` say, with the files that they name read."""
     products = None if candidates is None else read_products(candidates)
-    return Query(brief=text_of(brief or ""), candidates=products, **asked)
+    return {"brief": text_of(brief or ""), "candidates": products, **how}  # type: ignore[typeddict-item]
 
 
-def query_within(
-    *,
-    brands: Sequence[str],
-    not_brands: Sequence[str],
-    words: Sequence[str],
-    exclude: Sequence[str],
-    max_price: float | None,
-    min_price: float | None,
-    currency: str | None,
-    out_of_stock: bool,
-    diversity: float | None,
-    **asked: Any,
-) -> Query:
-    """A query out of the options of `asking` and `limiting`."""
-    from newaisle.agent.schema.answer import Constraints
-
-    if currency and max_price is None and min_price is None:
+def asked_within(*, out_of_stock: bool, diversity: float | None, **asked: Any) -> Asked:
+    """What the options of `asking_how` and of `limiting` say."""
+    if asked["currency"] and asked["max_price"] is None and asked["min_price"] is None:
         if is_flag("currency"):
             raise click.UsageError("--currency says what --max-price or --min-price is in: give one of them too")
-        currency = None
+        asked["currency"] = None
     if diversity is not None:
         asked["diversity"] = diversity
-    constraints = Constraints(
-        max_price=max_price,
-        min_price=min_price,
-        currency=currency,
-        brands=list(brands),
-        not_brands=list(not_brands),
-        words=list(words),
-        exclude=list(exclude),
-        in_stock=not out_of_stock,
-    )
-    return query_from(constraints=constraints, **asked)
+    return asked_how(in_stock=not out_of_stock, **asked)
 
 
 def _print(answer: RecommendationSet, form: Format) -> None:

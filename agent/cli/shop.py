@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from newaisle.agent.cli.complete import complete_customer, complete_file, complete_product
+from newaisle.agent.cli.opening import loaded, unseen
 from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_settings
-from newaisle.agent.cli.parts import load_embedder
 from newaisle.agent.cli.screen import (
     error,
     progress_bars,
@@ -23,6 +24,7 @@ from newaisle.errors import BAD_INPUT
 from newaisle.progress import StageProgress
 
 if TYPE_CHECKING:
+    from newaisle.shop import Shop
     from newaisle.store.ingest import FileReport, IngestReport
 
 _STAGES = {
@@ -79,28 +81,20 @@ def ingest(
       newaisle ingest items.csv.gz --map title=product_name --locale de_DE
       zcat orders.csv.gz | newaisle ingest --histories - --map-event buy=purchase
     """
-    from newaisle.store.ingest import ingest as run
-
     if catalogue is None and histories is None:
         raise click.UsageError("give a CATALOGUE, or --histories FILE, or both")
     if catalogue == "-" and histories == "-":
         raise click.UsageError("only one of the two files can come from standard input")
-    with (
-        working("loading the embedder"),
-        closing(load_embedder(settings)) as embedder,
-        progress_bars(_STAGES) as progress,
-    ):
-        report = run(
-            settings.shop,
-            embedder=embedder,
-            catalogue=_source(catalogue),
+    options = _options(**reading)
+    with _writing(settings) as (shop, progress):
+        report = shop.ingest(
+            _source(catalogue),
             histories=_source(histories),
-            options=_options(**reading),
+            options=options,
             replace=replace,
             rejects_folder=rejects,
             progress=progress,
         )
-        _learn(settings, progress)
     _print_summary(report, settings, as_json)
     if strict and report.rejected:
         error(f"{rows(report.rejected)} rejected and --strict allows none: mend them and run this again")
@@ -121,17 +115,8 @@ def reindex(settings: Settings) -> None:
       newaisle reindex
       newaisle reindex --embedder hash
     """
-    from newaisle.agent.shop.session import require_shop
-    from newaisle.store.ingest import reindex as run
-
-    require_shop(settings)
-    with (
-        working("loading the embedder"),
-        closing(load_embedder(settings)) as embedder,
-        progress_bars(_STAGES) as progress,
-    ):
-        embedded, generation = run(settings.shop, embedder=embedder, progress=progress)
-        _learn(settings, progress)
+    with _writing(settings) as (shop, progress):
+        embedded, generation = shop.reindex(progress=progress)
     click.echo(f"{embedded:,} texts embedded; index {generation} built")
 
 
@@ -146,12 +131,8 @@ def forget(settings: Settings, user_id: str) -> None:
     Example:
       newaisle forget mara
     """
-    from newaisle.agent.shop.session import require_shop
-    from newaisle.store.erase import forget_user
-
-    require_shop(settings)
-    with working("erasing"):
-        count = forget_user(settings.shop, user_id)
+    with working("erasing"), unseen(settings) as shop:
+        count = shop.forget(user_id)
     click.echo(f"{rows(count)} of {user_id} erased")
 
 
@@ -166,21 +147,20 @@ def remove(settings: Settings, item_id: str) -> None:
     Example:
       newaisle remove ck-01
     """
-    from newaisle.agent.shop.session import require_shop
-    from newaisle.store.erase import remove_product
-
-    require_shop(settings)
-    with working("erasing"):
-        count = remove_product(settings.shop, item_id)
+    with working("erasing"), unseen(settings) as shop:
+        count = shop.remove(item_id)
     click.echo(f"{rows(count)} of {item_id} erased")
 
 
-def _learn(settings: Settings, progress: StageProgress) -> None:
-    from newaisle.agent.learn.shop import learn_attraction
-
-    progress("attraction", 0, 1)
-    learn_attraction(settings.shop)
-    progress("attraction", 1, 1)
+@contextmanager
+def _writing(settings: Settings) -> Iterator[tuple[Shop, StageProgress]]:
+    """The shop, and the bars of what is done to it."""
+    with (
+        working("loading the embedder"),
+        unseen(settings, loading=loaded) as shop,
+        progress_bars(_STAGES) as progress,
+    ):
+        yield shop, progress
 
 
 def _source(file: str | None) -> Any:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from newaisle.agent.cli.complete import complete_category, complete_customer, complete_product
+from newaisle.agent.cli.opening import opened
 from newaisle.agent.cli.options import TEXT, embedder_options, home_option, pass_settings
-from newaisle.agent.cli.parts import open_parts
-from newaisle.agent.cli.recommend import asking_how, limiting, query_within
-from newaisle.agent.schema.query import Query
+from newaisle.agent.cli.recommend import asked_within, asking_how, limiting
 from newaisle.agent.settings import Settings
 
 if TYPE_CHECKING:
     from newaisle.agent.schema.why import Why, WhyNot
-    from newaisle.agent.shop.parts import Parts
-    from newaisle.store.rows import Product
 
     Answer = TypeVar("Answer", Why, WhyNot)
 
@@ -66,9 +62,10 @@ def why(settings: Settings, /, user_id: str, item_id: str, as_json: bool, **aske
       newaisle why - ck-05
     """
     from newaisle.agent.cli.why_text import print_why
-    from newaisle.agent.why.why import why as run
 
-    found = _answer(settings, run, user_id, item_id, asked)
+    category, within = asked.pop("category"), asked_within(**asked)
+    with opened(settings) as shop:
+        found = shop.why(_customer(user_id), item_id, category, **within)
     if as_json:
         click.echo(found.model_dump_json(indent=2))
     else:
@@ -92,34 +89,21 @@ def why_not(settings: Settings, /, user_id: str, item_id: str, as_json: bool, **
       newaisle why-not mara ck-17 -k 3 --json
     """
     from newaisle.agent.cli.why_text import print_why_not
-    from newaisle.agent.why.why_not import why_not as run
 
     given = {name: asked[name] for name in ("brief", "candidates", "language")}
     if asked["style"] != "short":
         given["style"] = asked["style"]
-    found = _answer(settings, run, user_id, item_id, asked)
+    category, within = asked.pop("category"), asked_within(**asked)
+    with opened(settings) as shop:
+        found = shop.why_not(_customer(user_id), item_id, category, **within)
     if as_json:
         click.echo(found.model_dump_json(indent=2))
     else:
         print_why_not(found, None if found.shown_with is None else _command(found, given))
 
 
-def _answer(
-    settings: Settings,
-    run: Callable[[Query, Product, Parts], Answer],
-    user_id: str,
-    item_id: str,
-    asked: dict[str, Any],
-) -> Answer:
-    from newaisle.agent.why.subject import find_product, own_category
-
-    category = asked.pop("category")
-    query = query_within(user_id=None if user_id == _NOBODY else user_id, category="", **asked)
-    with open_parts(settings) as parts:
-        product = find_product(item_id, parts.ledger, query.candidates)
-        # A brief is for a language model and for the nearest categories: neither has to do with the place.
-        query = replace(query, category=category or own_category(product), brief="")
-        return run(query, product, parts)
+def _customer(user_id: str) -> str | None:
+    return None if user_id == _NOBODY else user_id
 
 
 def _command(found: WhyNot, given: dict[str, str | None]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -114,6 +115,7 @@ class GgufEmbedder(Embedder):
             sequences=SEQUENCES if can_batch else 1,
             use_extra_bufts=use_extra_bufts,
         )
+        self._lock = threading.Lock()
         self._unknown = self._model.unknown_token
         self._limit = self._model.longest
         self.name = f"{path.stem}/gguf-{(sha256 or hash_file(path))[:12]}"
@@ -126,7 +128,8 @@ class GgufEmbedder(Embedder):
         done = 0
         for rows in self._batches([len(tokens) for tokens in tokenized]):
             try:
-                vectors[rows] = self._model.encode([tokenized[row] for row in rows])
+                with self._lock:  # one context, whatever thread asks
+                    vectors[rows] = self._model.encode([tokenized[row] for row in rows])
             except DecodeFailed as exc:
                 raise EmbedderError(str(exc)) from exc
             done += len(rows)

@@ -40,6 +40,14 @@ def read_learned(folder: Path) -> Learned:
         return Learned()
 
 
+def learned_at(folder: Path) -> int:
+    """When something was learned last, in nanoseconds of the disk's clock; 0 where nothing was."""
+    try:
+        return (folder / _FILE).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
 def keep_learned(folder: Path, learned: Learned) -> None:
     """Write it in one step: a reader sees the old one or the new one."""
     written = folder / f"{_FILE}.new"

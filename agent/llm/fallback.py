@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from newaisle.agent.llm.base import Ask, Generated, LanguageModel, Likelihood, OnText
+from newaisle.agent.llm.base import Ask, Generated, LanguageModel, Likelihood, OnText, countdown
 from newaisle.errors import CannotScore, InputTooLong, Interrupted, LanguageModelError, ModelError, WrongThread
 from newaisle.prompts.messages import Message
 
@@ -76,7 +75,7 @@ class Fallback(LanguageModel):
         cancel: threading.Event | None = None,
     ) -> list[Likelihood]:
         """As every model, but raises CannotScore where the model that took over cannot: ask it in another way."""
-        left = _countdown(deadline)
+        left = countdown(deadline)
 
         def ask(model: LanguageModel) -> list[Likelihood]:
             if not model.can_score:
@@ -97,7 +96,7 @@ class Fallback(LanguageModel):
 
         It ends where the failure cut it off, as if it had been cancelled, since nobody can take back what was shown.
         """
-        left = _countdown(deadline)
+        left = countdown(deadline)
         shown: dict[int, list[str]] = {}
 
         def ask(model: LanguageModel) -> list[Generated]:
@@ -159,12 +158,6 @@ class Fallback(LanguageModel):
                 if not self._openers:
                     raise
                 self.given_up.append(str(exc))
-
-
-def _countdown(seconds: float | None) -> Callable[[], float | None]:
-    """How many of the seconds are left, whenever it is called."""
-    end = None if seconds is None else time.monotonic() + seconds
-    return lambda: None if end is None else max(0.0, end - time.monotonic())
 
 
 def _without_start(ask: Ask) -> Ask:

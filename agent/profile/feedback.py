@@ -9,6 +9,15 @@ from newaisle.store.feedback import Stored, UnknownProduct, give_feedback
 from newaisle.store.home import Home
 from newaisle.store.rows import Event
 
+KINDS = {"liked": Event.LIKE, "disliked": Event.DISLIKE, "bought": Event.PURCHASE, "viewed": Event.VIEW}
+
+
+def event_of(did: str) -> Event:
+    """The event that a word of KINDS stands for; raises RequestError for any other."""
+    if did not in KINDS:
+        raise RequestError(f"nobody can have {did!r} a product: say one of {', '.join(KINDS)}")
+    return KINDS[did]
+
 
 def feedback(home: Home, user_id: str, item_id: str, event: Event) -> Stored:
     """Store that a customer did something with a product just now.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import TypedDict, Unpack
 
 from newaisle.agent.schema.answer import Constraints, Style
 from newaisle.languages import Language
@@ -34,3 +35,32 @@ class Query:
     said: Sequence[Interaction] = ()
     like: Sequence[str] = ()
     left_out: Collection[str] = ()
+
+
+class Asked(TypedDict, total=False):
+    """What may be said of the products that are wanted; what is left out is as in `Query` and `Constraints`."""
+
+    k: int
+    max_price: float | None
+    min_price: float | None
+    currency: str | None
+    brands: Sequence[str]
+    not_brands: Sequence[str]
+    words: Sequence[str]
+    exclude: Sequence[str]
+    in_stock: bool
+    brief: str
+    candidates: Sequence[Product] | None
+    language: Language | None
+    style: Style
+    diversity: float
+
+
+_CONSTRAINTS = frozenset(Constraints.model_fields)
+
+
+def query_of(user_id: str | None, category: str, **asked: Unpack[Asked]) -> Query:
+    """A query from what is said in one breath; raises TypeError for what cannot be said."""
+    limits = {name: value for name, value in asked.items() if name in _CONSTRAINTS}
+    rest = {name: value for name, value in asked.items() if name not in _CONSTRAINTS}
+    return Query(user_id=user_id, category=category, constraints=Constraints.model_validate(limits), **rest)  # type: ignore[arg-type]

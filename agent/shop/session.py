@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+from weakref import WeakSet
 
 from newaisle.agent.settings import NO_MODEL, Settings, is_url
 from newaisle.errors import LedgerError, RequestError
@@ -20,53 +22,148 @@ if TYPE_CHECKING:
     from newaisle.agent.shop.parts import Parts
     from newaisle.store.embedders import Embedder
     from newaisle.store.index import Index
+    from newaisle.store.ledger import Ledger
 
 SERVERS_FILE = "servers.json"  # in the folder of models: what each server can do
 
+Opened = TypeVar("Opened")
+_State = tuple[str, int, int]  # of a shop: its embedder, the ledger's revision, when something was learned last
+
+
+def _load(what: str, load: Callable[[], Opened]) -> Opened:  # noqa: ARG001 - for those who say what is loaded
+    return load()
+
+
+class Session:
+    """The parts for answering from the shop in `settings.home`; closes what it opened.
+
+    Each thread has a ledger of its own; index, embedder and language model are opened once, when they are first needed,
+    and serve all. What was ingested, learned or forgotten meanwhile is seen by the next `parts`.
+
+    model, embedder: ready ones, instead of those of the settings. loading: called with the name of what is slow to load
+    and with what loads it. on_rebuild: told why when the index is missing or damaged and is built anew.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        model: LanguageModel | None = None,
+        embedder: Embedder | None = None,
+        loading: Callable[[str, Callable[[], Any]], Any] = _load,
+        on_rebuild: Callable[[str], None] = lambda reason: None,
+    ) -> None:
+        self.settings = settings
+        self._loading = loading
+        self._on_rebuild = on_rebuild
+        self._has_model = model is not None or settings.model != NO_MODEL
+        self._open_model = partial(load_model, settings) if model is None else lambda: model
+        self._open_embedder = partial(load_embedder, settings) if embedder is None else lambda: embedder
+        self._lock = threading.RLock()
+        self._of_thread = threading.local()
+        self._ledgers: WeakSet[Ledger] = WeakSet()
+        self._stack = ExitStack()
+        self._model: LanguageModel | None = None
+        self._embedder: Embedder | None = None
+        self._index: Index | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close everything; closing twice is fine."""
+        with self._lock:
+            for ledger in self._ledgers:
+                ledger.close()
+            self._ledgers.clear()
+            self._of_thread = threading.local()
+            self._stack.close()
+            self._model = self._embedder = self._index = None
+
+    def parts(self) -> Parts:
+        """Those of the calling thread, as the shop is now.
+
+        Raises RequestError without a shop, and LedgerError for one that was not read to its end or is damaged.
+        """
+        require_shop(self.settings)
+        mine = self._of_thread
+        if not hasattr(mine, "ledger"):
+            mine.ledger, mine.state = self.settings.shop.reader(), None
+            with self._lock:
+                self._ledgers.add(mine.ledger)
+        state = self._state(mine.ledger)
+        if state != mine.state:
+            mine.state, mine.parts = state, self._made(mine.ledger, state)
+        parts: Parts = mine.parts
+        return parts
+
+    def embedder(self) -> Embedder:
+        """The embedder; raises ModelError, EmbedderError, or RequestError for an address that makes no sense."""
+        with self._lock:
+            if self._embedder is None:
+                self._embedder = self._loading("embedder", self._open_embedder)
+                self._stack.callback(self._embedder.close)
+            return self._embedder
+
+    def model(self) -> LanguageModel:
+        """The language model; raises ModelError, LanguageModelError, or RequestError."""
+        from newaisle.agent.llm.shared import SharedModel
+
+        with self._lock:
+            if self._model is None:
+                self._model = self._loading("language model", lambda: SharedModel(self._open_model))
+                self._stack.callback(self._model.close)
+            return self._model
+
+    def index(self, embedder: str) -> Index:
+        """The newest generation of the index; raises IndexDamaged."""
+        from newaisle.store.index import newest_generation
+
+        with self._lock:
+            newest = newest_generation(self.settings.shop.index_folder)
+            if self._index is None or newest is None or newest.name != self._index.generation:
+                self._index = self._loading(
+                    "index", partial(open_index, self.settings.shop, embedder=embedder, on_rebuild=self._on_rebuild)
+                )
+                self._stack.callback(self._index.close)
+            return self._index
+
+    def _state(self, ledger: Ledger) -> _State:
+        from newaisle.agent.learn.learned import learned_at
+
+        embedder = ledger.meta("embedder")
+        if embedder is None:
+            raise LedgerError("the shop was not read to its end: run the same `newaisle ingest` command again")
+        return embedder, ledger.revision, learned_at(self.settings.home)
+
+    def _made(self, ledger: Ledger, state: _State) -> Parts:
+        from newaisle.agent.learn.learned import read_learned
+        from newaisle.agent.shop.parts import Parts
+
+        logs = Logs(self.settings.shop.logs_path)
+        return Parts(
+            ledger=ledger,
+            embedder_name=state[0],
+            embedder=self.embedder,
+            index=partial(self.index, state[0]),
+            model=self.model if self._has_model else None,
+            prompts_folder=self.settings.prompts_folder,
+            learned=read_learned(self.settings.home),
+            # One who is forgotten while the answer is made is not to come back in the log.
+            log=partial(
+                Logs(self.settings.shop.logs_path).write, is_known=lambda user_id: bool(ledger.history(user_id))
+            ),
+        )
+
 
 @contextmanager
-def open_parts(settings: Settings, *, on_rebuild: Callable[[str], None] = lambda reason: None) -> Iterator[Parts]:
-    """The parts for answering from the shop in `settings.home`; closes what was opened.
-
-    `on_rebuild` is told why when the index is missing or damaged and is built anew. Raises RequestError without a shop.
-    """
-    from newaisle.agent.learn.learned import read_learned
-    from newaisle.agent.shop.parts import Parts
-
-    require_shop(settings)
-    with ExitStack() as stack:
-        ledger = stack.enter_context(settings.shop.reader())
-        embedder_name = ledger.meta("embedder")
-        if embedder_name is None:
-            raise LedgerError("the shop was not read to its end: run the same `newaisle ingest` command again")
-
-        @cache
-        def index() -> Index:
-            opened = open_index(settings.shop, embedder=embedder_name, on_rebuild=on_rebuild)
-            stack.callback(opened.close)
-            return opened
-
-        @cache
-        def embedder() -> Embedder:
-            opened = load_embedder(settings)
-            stack.callback(opened.close)
-            return opened
-
-        @cache
-        def model() -> LanguageModel:
-            return stack.enter_context(load_model(settings))
-
-        yield Parts(
-            ledger=ledger,
-            embedder_name=embedder_name,
-            embedder=embedder,
-            index=index,
-            model=None if settings.model == NO_MODEL else model,
-            prompts_folder=settings.prompts_folder,
-            learned=read_learned(settings.home),
-            # One who is forgotten while the answer is made is not to come back in the log.
-            log=partial(Logs(settings.shop.logs_path).write, is_known=lambda user_id: bool(ledger.history(user_id))),
-        )
+def open_parts(settings: Settings, **how: Any) -> Iterator[Parts]:
+    """The parts for answering from the shop in `settings.home`, for one thread; `how` as for Session."""
+    with Session(settings, **how) as session:
+        yield session.parts()
 
 
 def require_shop(settings: Settings) -> None:

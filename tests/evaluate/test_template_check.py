@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent import context, template_inputs
 from newaisle.agent.chat import by_model
 from newaisle.agent.evaluate.template_check import check, faults
 from newaisle.agent.profile import statements
 from newaisle.agent.rank.likelihood import SHORTLIST
+from newaisle.agent.retrieve import context
 from newaisle.agent.settings import Settings
 from newaisle.agent.shop.session import load_model
+from newaisle.agent.wording import template_inputs
 from newaisle.prompts import INPUTS, bundled_path
 from newaisle.prompts.inputs import Most
 from tests.agent.llm.fake import ScriptedModel

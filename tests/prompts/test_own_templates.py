@@ -94,7 +94,7 @@ def test_a_reset_deletes_the_own_template_and_its_draft_and_nothing_else(folder:
 
 @pytest.mark.parametrize("use", [new_template, difference, own_files, reset_template])
 def test_an_unknown_prompt_is_an_error_with_the_nearest(folder: Path, use: object) -> None:
-    with pytest.raises(TemplateError, match="no prompt is called 'explian'; did you mean 'explain'"):
+    with pytest.raises(TemplateError, match=r"no prompt is called 'explian' \(did you mean 'explain'"):
         use("explian", "en", folder)  # type: ignore[operator]
 
 

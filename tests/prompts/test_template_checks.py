@@ -26,7 +26,7 @@ def found(path: Path) -> list[tuple[int | None, str]]:
 
 def test_a_fault_in_the_start_of_the_answer_is_found_with_its_line(write_template: WriteTemplate) -> None:
     assert found(write_template(text=f"{GOOD}start: The {{{{ prodct.title }}}}\n")) == [
-        (4, "unknown variable 'prodct'; did you mean 'product'?")
+        (4, "unknown variable 'prodct' (did you mean 'product'?)")
     ]
 
 
@@ -37,23 +37,23 @@ def test_a_good_template_has_no_problems(write_template: WriteTemplate) -> None:
 @pytest.mark.parametrize(
     ("prompt", "line", "message"),
     [
-        ("Hi {{ prodct.title }}", 4, "unknown variable 'prodct'; did you mean 'product'?"),
-        ("a\n{{ product.titel }}", 5, "unknown field 'titel'; did you mean 'title'?"),
-        ("a\n\n{{ product['titel'] }}", 6, "unknown field 'titel'; did you mean 'title'?"),
-        ("{% for h in history %}\n{{ h.bran }}\n{% endfor %}", 5, "unknown field 'bran'; did you mean 'brand'?"),
+        ("Hi {{ prodct.title }}", 4, "unknown variable 'prodct' (did you mean 'product'?)"),
+        ("a\n{{ product.titel }}", 5, "unknown field 'titel' (did you mean 'title'?)"),
+        ("a\n\n{{ product['titel'] }}", 6, "unknown field 'titel' (did you mean 'title'?)"),
+        ("{% for h in history %}\n{{ h.bran }}\n{% endfor %}", 5, "unknown field 'bran' (did you mean 'brand'?)"),
         (
             "{% for h in history %}{% endfor %}\n{{ h }}",
             5,
-            "unknown variable 'h'; there is begin, category, facts, history, product, refused",
+            "unknown variable 'h' (did you mean 'history'?)",
         ),
-        ("{{ history[0].tite }}", 4, "unknown field 'tite'; did you mean 'title'?"),
-        ("{{ (history | first).tite }}", 4, "unknown field 'tite'; did you mean 'title'?"),
-        ("{{ history | map(attribute='tite') | first }}", 4, "unknown field 'tite'; did you mean 'title'?"),
-        ("{% set p = product %}{{ p.tite }}", 4, "unknown field 'tite'; did you mean 'title'?"),
-        ("{{ category | uper }}", 4, "unknown filter 'uper'; did you mean 'upper'?"),
-        ("{{ 1 if category is defind }}", 4, "unknown test 'defind'; did you mean 'defined'?"),
+        ("{{ history[0].tite }}", 4, "unknown field 'tite' (did you mean 'title'?)"),
+        ("{{ (history | first).tite }}", 4, "unknown field 'tite' (did you mean 'title'?)"),
+        ("{{ history | map(attribute='tite') | first }}", 4, "unknown field 'tite' (did you mean 'title'?)"),
+        ("{% set p = product %}{{ p.tite }}", 4, "unknown field 'tite' (did you mean 'title'?)"),
+        ("{{ category | uper }}", 4, "unknown filter 'uper' (did you mean 'upper'?)"),
+        ("{{ 1 if category is defind }}", 4, "unknown test 'defind' (did you mean 'defined'"),
         ("{{ facts }}", 4, "a list cannot be put into text: loop over it, or join it with |join(', ')"),
-        ("{{ product }}", 4, "needs one of its fields; there is brand, category, price, title"),
+        ("{{ product }}", 4, "needs one of its fields (there is brand, category, price, title)"),
         ("{% for c in category %}{% endfor %}", 4, "only a list can be looped over"),
         ("a\n{% if category %}\nb", 6, "Unexpected end of template."),
         ("a\n{{ category", 5, "unexpected end of template, expected 'end of print statement'."),
@@ -87,8 +87,8 @@ def test_every_mistake_is_listed_in_the_order_of_the_file(write_template: WriteT
 @pytest.mark.parametrize(
     ("more", "line", "message"),
     [
-        ("exampels: []\n", 5, "unknown key 'exampels'; did you mean 'examples'?"),
-        ("options:\n  max_tokns: 3\n", 6, "unknown key 'max_tokns'; did you mean 'max_tokens'?"),
+        ("exampels: []\n", 5, "unknown key 'exampels' (did you mean 'examples'?)"),
+        ("options:\n  max_tokns: 3\n", 6, "unknown key 'max_tokns' (did you mean 'max_tokens'?)"),
         ("options:\n  max_tokens: many\n", 6, "options.max_tokens: input should be a valid integer"),
         ("options:\n  max_tokens: 0\n", 6, "options.max_tokens: input should be greater than or equal to 1"),
         ("options:\n  stop: X\n", 6, "options.stop: input should be a valid tuple"),
@@ -105,7 +105,7 @@ def test_every_mistake_is_listed_in_the_order_of_the_file(write_template: WriteT
             "examples:\n- output: x\n  input:\n    category: c\n    facts: []\n"
             "    product:\n      title: t\n      brnd: b\n",
             12,
-            "unknown key 'brnd'; did you mean 'brand'?",
+            "unknown key 'brnd' (did you mean 'brand'?)",
         ),
         (
             "examples:\n- input: {category: c, product: {title: t}, facts: []}\n  output: is {{ category }}\n",
@@ -213,7 +213,7 @@ def test_files_that_no_prompt_reads_are_named(write_template: WriteTemplate, tmp
     write_template(text=GOOD, name="explian.en.yaml")
     write_template(text=GOOD, name="rank.yml")
     assert [str(problem) for problem in check_names(tmp_path)] == [
-        f"{tmp_path}/explian.en.yaml: no prompt is called 'explian'; did you mean 'explain'?",
+        f"{tmp_path}/explian.en.yaml: no prompt is called 'explian' (did you mean 'explain'?)",
         f"{tmp_path}/rank.yml: must be called rank.en.yaml or rank.zh.yaml",
     ]
 

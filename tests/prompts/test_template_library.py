@@ -82,9 +82,9 @@ def test_english_stands_in_for_a_language_that_has_no_template(language: str) ->
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("explian", "did you mean 'explain'?"),
-        ("../explain", "did you mean 'explain'?"),
-        ("zzz", "there is explain, explain-detailed, explain-seller, listwise, profile, rank, turn"),
+        ("explian", "(did you mean 'explain'?)"),
+        ("../explain", "(did you mean 'explain'?)"),
+        ("zzz", "(there is explain, explain-detailed, explain-seller, listwise, profile, rank, turn)"),
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest(name: str, hint: str) -> None:

@@ -137,7 +137,7 @@ def test_a_template_knows_its_hash_options_and_variables(template: Build) -> Non
 @pytest.mark.parametrize(
     ("inputs", "message"),
     [
-        ({**INPUTS, "categry": "x"}, "unknown key 'categry'; did you mean 'category'?"),
+        ({**INPUTS, "categry": "x"}, "unknown key 'categry' (did you mean 'category'?)"),
         ({"category": "x", "facts": []}, "'product' is missing"),
         ({**INPUTS, "facts": ["x", 7]}, "facts.1: input should be a valid string"),
         (RankInput(category="x"), "'product' is missing"),

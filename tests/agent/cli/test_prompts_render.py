@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent import sample, session
+from newaisle.agent import sample
+from newaisle.agent.shop import session
 from tests.agent.cli.command import newaisle, on_terminal
 from tests.agent.llm.fake import ScriptedModel
 

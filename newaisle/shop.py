@@ -1,0 +1,329 @@
+"""A shop as a program uses it: what every face of newaisle, the command line among them, is a thin layer over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, Unpack
+
+from newaisle.agent.shop.session import Session, require_shop
+
+if TYPE_CHECKING:
+    import threading
+
+    from newaisle.agent.categories.classify import Classified
+    from newaisle.agent.categories.portrait import Portrait
+    from newaisle.agent.chat.conversation import Conversation
+    from newaisle.agent.learn.calibrate import Calibration
+    from newaisle.agent.llm.base import LanguageModel
+    from newaisle.agent.rank.likelihood import Switch
+    from newaisle.agent.schema.answer import Recommendation, RecommendationSet, Style
+    from newaisle.agent.schema.profile import Profile
+    from newaisle.agent.schema.query import Asked, Query
+    from newaisle.agent.schema.why import Why, WhyNot
+    from newaisle.agent.settings import Settings
+    from newaisle.agent.shop.parts import Parts
+    from newaisle.errors import NewaisleError
+    from newaisle.languages import Language
+    from newaisle.progress import Progress, StageProgress
+    from newaisle.store.embedders import Embedder
+    from newaisle.store.feedback import Stored
+    from newaisle.store.ingest import IngestReport
+    from newaisle.store.reading import Source
+    from newaisle.store.rows import Product
+    from newaisle.store.shop import ReadOptions
+
+    OnChosen = Callable[[list[Recommendation]], None]
+
+
+def _nobody(recommendations: list[Recommendation]) -> None:
+    """Nobody waits for the products of an answer before their reasons are worded."""
+
+
+class Shop:
+    """One shop: what is read into it, and every answer that it gives. Open it with `newaisle.open_shop`.
+
+    It may be used from several threads: they read side by side, and take turns with the language model. What another
+    program ingests, learns or erases meanwhile is seen by the next call. It cannot be pickled.
+
+    session: what opens and holds the parts of its answers.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __reduce__(self) -> Any:
+        home = str(self.settings.home)
+        raise TypeError(f"a Shop cannot be pickled: call newaisle.open_shop({home!r}) in each process")
+
+    def close(self) -> None:
+        """Free the models and close the files; closing twice is fine."""
+        self._session.close()
+
+    @property
+    def settings(self) -> Settings:
+        return self._session.settings
+
+    @property
+    def parts(self) -> Parts:
+        """What answers are made with in this thread, for what the methods do not offer.
+
+        Raises RequestError without a shop.
+        """
+        return self._session.parts()
+
+    def recommend(
+        self,
+        user_id: str | None,
+        category: str,
+        *,
+        llm_rank: Switch = "auto",
+        strict: bool = False,
+        on_chosen: OnChosen = _nobody,
+        cancel: threading.Event | None = None,
+        **asked: Unpack[Asked],
+    ) -> RecommendationSet:
+        """Recommend products of a category to a customer (None: somebody without a history), each with its reasons.
+
+        asked: k, max_price, min_price, currency, brands, not_brands, words, exclude, in_stock, brief, candidates,
+        language, style, diversity, as for `newaisle recommend`. llm_rank: whether the language model takes part in the
+        ranking. strict, on_chosen, cancel: see `answer`. Raises RequestError for an unknown customer or category.
+        """
+        from newaisle.agent.schema.query import query_of
+
+        query = query_of(user_id, category, **asked)
+        return self.answer(query, llm_rank=llm_rank, strict=strict, on_chosen=on_chosen, cancel=cancel)
+
+    def answer(
+        self,
+        query: Query,
+        *,
+        llm_rank: Switch = "auto",
+        strict: bool = False,
+        on_chosen: OnChosen = _nobody,
+        cancel: threading.Event | None = None,
+    ) -> RecommendationSet:
+        """The answer to a query.
+
+        strict: raise BackendDown or UselessAnswer where a part had to be done without. on_chosen: called with the
+        products before the model words their reasons. cancel: stops the wording soon after it is set.
+        """
+        from newaisle.agent.recommend import recommend
+
+        return recommend(query, self.parts, llm_rank=llm_rank, strict=strict, on_chosen=on_chosen, cancel=cancel)
+
+    def recommend_many(
+        self,
+        requests: Iterable[Query | Mapping[str, Any]],
+        *,
+        llm_rank: Switch = "auto",
+        strict: bool = False,
+        on_error: Callable[[Query, NewaisleError], None] | None = None,
+    ) -> Iterator[RecommendationSet]:
+        """The answers to many requests, in their order, each made when it is asked for.
+
+        requests: queries, or the arguments of `recommend` by name. on_error: told of a request that cannot be answered,
+        which is then left out; without it the error is raised.
+        """
+        from newaisle.agent.schema.query import Query, query_of
+        from newaisle.errors import NewaisleError
+
+        for request in requests:
+            query = request if isinstance(request, Query) else query_of(**request)
+            try:
+                answer = self.answer(query, llm_rank=llm_rank, strict=strict)
+            except NewaisleError as exc:
+                if on_error is None:
+                    raise
+                on_error(query, exc)
+                continue
+            yield answer
+
+    def why(self, user_id: str | None, item_id: str, category: str | None = None, **asked: Unpack[Asked]) -> Why:
+        """Why a product is where it is in the answer to a request: signals, claims, rows, and what would be without.
+
+        category: where it is not the product's own. Raises RequestError for an unknown customer, product or category,
+        and for a product that cannot be recommended.
+        """
+        from newaisle.agent.why.why import why
+
+        return why(*self._about(user_id, item_id, category, asked), self.parts)
+
+    def why_not(self, user_id: str | None, item_id: str, category: str | None = None, **asked: Unpack[Asked]) -> WhyNot:
+        """What keeps a product out of the answer to a request, and what would put it there; else as `why`."""
+        from newaisle.agent.why.why_not import why_not
+
+        return why_not(*self._about(user_id, item_id, category, asked), self.parts)
+
+    def _about(self, user_id: str | None, item_id: str, category: str | None, asked: Asked) -> tuple[Query, Product]:
+        from newaisle.agent.schema.query import query_of
+        from newaisle.agent.why.subject import find_product, own_category
+
+        query = query_of(user_id, category or "", **asked)
+        product = find_product(item_id, self.parts.ledger, query.candidates)
+        # A brief is for a language model and for the nearest categories: neither has to do with the place.
+        return replace(query, category=category or own_category(product), brief=""), product
+
+    def profile(self, user_id: str, *, language: Language | None = None) -> Profile:
+        """What a customer's history says of their taste; raises RequestError for an unknown one."""
+        from newaisle.agent.profile.profile import profile
+
+        return profile(user_id, self.parts, language=language)
+
+    def category(
+        self,
+        name: str,
+        *,
+        brief: str = "",
+        candidates: Sequence[Product] = (),
+        method: str | None = None,
+        count: int = 5,
+    ) -> Portrait:
+        """What a category is to the shop, known or new, and which known ones are nearest to it and why."""
+        from newaisle.agent.categories.portrait import portray
+        from newaisle.agent.retrieve.nearest import DEFAULT_METHOD
+
+        method = method or DEFAULT_METHOD
+        return portray(name, self.parts, brief=brief, candidates=candidates, method=method, count=count)
+
+    def classify(
+        self,
+        products: Sequence[Product],
+        *,
+        method: str | None = None,
+        progress: StageProgress = lambda stage, done, total: None,
+    ) -> list[Classified]:
+        """To which known category each product belongs, and how probably."""
+        from newaisle.agent.categories.classify import Classifier
+        from newaisle.agent.retrieve.nearest import DEFAULT_METHOD
+
+        classifier = Classifier(
+            self.parts, method=method or DEFAULT_METHOD, progress=lambda done, total: progress("fit", done, total)
+        )
+        return classifier.classify(products, progress=lambda done, total: progress("classify", done, total))
+
+    def chat(
+        self, user_id: str | None = None, *, k: int = 5, style: Style = "short", llm_rank: Switch = "auto"
+    ) -> Conversation:
+        """A conversation, for the thread that asks for it; `agent.chat.commands.answer` answers its turns."""
+        from newaisle.agent.chat.conversation import Conversation
+
+        return Conversation(self.parts, user_id=user_id, k=k, style=style, llm_rank=llm_rank)
+
+    def feedback(self, user_id: str, item_id: str, did: str) -> Stored:
+        """Store what a customer just did with a product: "liked", "disliked", "bought" or "viewed".
+
+        Raises RequestError for anything else and for an unknown product; an unknown customer becomes one.
+        """
+        from newaisle.agent.profile.feedback import event_of, feedback
+
+        require_shop(self.settings)
+        return feedback(self.settings.shop, user_id, item_id, event_of(did))
+
+    def ingest(
+        self,
+        catalogue: Source | None = None,
+        *,
+        histories: Source | None = None,
+        options: ReadOptions | None = None,
+        replace: bool = False,
+        rejects_folder: Path | None = None,
+        progress: StageProgress = lambda stage, done, total: None,
+    ) -> IngestReport:
+        """Read a catalogue, and what customers did: paths, binary streams, or "-" for standard input.
+
+        What is new is embedded, the index brought up to date, and learned from. Raises InputError for a file of which
+        nothing can be used, LockedError while another program writes.
+        """
+        from newaisle.store.ingest import ingest
+        from newaisle.store.shop import ReadOptions
+
+        report = ingest(
+            self.settings.shop,
+            embedder=self._session.embedder(),
+            catalogue=catalogue,
+            histories=histories,
+            options=options or ReadOptions(),
+            replace=replace,
+            rejects_folder=rejects_folder,
+            progress=progress,
+        )
+        self._learn(progress)
+        return report
+
+    def reindex(self, *, progress: StageProgress = lambda stage, done, total: None) -> tuple[int, str]:
+        """Embed what the embedder in use has not seen, and build the index anew: texts embedded, generation."""
+        from newaisle.store.ingest import reindex
+
+        require_shop(self.settings)
+        done = reindex(self.settings.shop, embedder=self._session.embedder(), progress=progress)
+        self._learn(progress)
+        return done
+
+    def calibrate(self, *, progress: Progress = lambda done, total: None) -> Calibration:
+        """Learn from the shop's own past how to meet a category that it has not had, and keep it."""
+        from newaisle.agent.learn.shop import calibrate_shop
+
+        require_shop(self.settings)
+        return calibrate_shop(self.settings.shop, progress=progress)
+
+    def reset_blend(self) -> None:
+        """Go back to the default weights of the signals."""
+        from newaisle.agent.learn.shop import reset_blend
+
+        require_shop(self.settings)
+        reset_blend(self.settings.shop)
+
+    def forget(self, user_id: str) -> int:
+        """Erase a customer for good; returns how many rows there were."""
+        from newaisle.store.erase import forget_user
+
+        require_shop(self.settings)
+        return forget_user(self.settings.shop, user_id)
+
+    def remove(self, item_id: str) -> int:
+        """Erase a product for good, with what customers did with it; returns how many rows there were."""
+        from newaisle.store.erase import remove_product
+
+        require_shop(self.settings)
+        return remove_product(self.settings.shop, item_id)
+
+    def _learn(self, progress: StageProgress) -> None:
+        from newaisle.agent.learn.shop import learn_attraction
+
+        progress("attraction", 0, 1)
+        learn_attraction(self.settings.shop)
+        progress("attraction", 1, 1)
+
+
+def open_shop(
+    home: str | Path | None = None,
+    *,
+    model: str | LanguageModel | None = None,
+    embedder: str | Embedder | None = None,
+    **settings: Any,
+) -> Shop:
+    """The shop in a data folder, which `ingest` makes where there is none; a context manager that closes it.
+
+    home: the folder; None is the platform's usual place. model: the name of a language model, "none" to do without, or
+    a ready one. embedder: likewise, "hash" for words only. settings: backend, base_url, api_key_file, fallback, models,
+    prompts, as the settings of these names (see `newaisle config`); files and the environment are not looked at.
+    """
+    from newaisle.agent.settings import Settings
+
+    named = {"home": None if home is None else Path(home), **settings}
+    named.update({name: one for name, one in (("model", model), ("embedder", embedder)) if isinstance(one, str)})
+    return Shop(
+        Session(
+            Settings(**{name: one for name, one in named.items() if one is not None}),
+            model=None if isinstance(model, str) else model,
+            embedder=None if isinstance(embedder, str) else embedder,
+        )
+    )
