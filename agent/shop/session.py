@@ -153,9 +153,7 @@ class Session:
             prompts_folder=self.settings.prompts_folder,
             learned=read_learned(self.settings.home),
             # One who is forgotten while the answer is made is not to come back in the log.
-            log=partial(
-                Logs(self.settings.shop.logs_path).write, is_known=lambda user_id: bool(ledger.history(user_id))
-            ),
+            log=partial(logs.write, is_known=lambda user_id: bool(ledger.history(user_id))),
         )
 
 
