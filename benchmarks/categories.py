@@ -15,7 +15,7 @@ import click
 
 from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_settings
 from newaisle.agent.cli.screen import progress_bars
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 
 _STAGES = {"compare": "categories left out", "held out": "categories held out"}
 
@@ -23,8 +23,8 @@ _STAGES = {"compare": "categories left out", "held out": "categories held out"}
 @click.command()
 @click.option("--held-out", type=TEXT, multiple=True, metavar="NAME", help="Not to choose by; may be given again.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-@partial(home_option, env=True)
-@partial(model_options, env=True)
+@home_option
+@model_options
 @pass_settings
 def main(settings: Settings, /, held_out: tuple[str, ...], as_json: bool) -> None:
     """Measure how well the shop in --home knows where a category, or a product, belongs."""

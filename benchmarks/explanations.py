@@ -21,7 +21,7 @@ import click
 from benchmarks.speed import Figures, machine
 from newaisle.agent.cli.options import model_options, pass_settings
 from newaisle.agent.cli.screen import progress_bars
-from newaisle.agent.settings import NO_MODEL, Settings
+from newaisle.agent.settings.settings import NO_MODEL, Settings
 from newaisle.progress import StageProgress
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _STAGES = {"catalogue": "reading products", "embed": "embedding texts", "cases":
 @click.option("--style", type=click.Choice(["short", "detailed", "seller"]), default="short", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write every text, judged, as JSON.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-@partial(model_options, env=True)
+@model_options
 @pass_settings
 def main(
     settings: Settings, /, folders: tuple[Path, ...], cases: int, style: Style, out: Path | None, as_json: bool

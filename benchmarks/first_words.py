@@ -17,7 +17,7 @@ import click
 
 from benchmarks.speed import Figures, machine
 from newaisle.agent.cli.options import model_options, pass_settings
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
     from newaisle.agent.chat.conversation import Conversation

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ import click
 from benchmarks.speed import Figures, machine, measure_answers, measure_ingest
 from newaisle.agent.cli.options import model_options, pass_settings
 from newaisle.agent.cli.screen import progress_bars
-from newaisle.agent.settings import NO_MODEL, Settings
+from newaisle.agent.settings.settings import NO_MODEL, Settings
 from newaisle.progress import StageProgress
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ _STAGES = {
 @click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Answers by a process each.")
 @click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Keep the shop here, and use it again.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-@partial(model_options, env=True)
+@model_options
 @pass_settings
 def main(
     settings: Settings,

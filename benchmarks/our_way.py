@@ -28,7 +28,7 @@ from newaisle.agent.llm.engine import LlamaEngine
 from newaisle.agent.recommend import recommend, usual_language
 from newaisle.agent.retrieve.context import Retriever
 from newaisle.agent.schema.query import Query
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 from newaisle.agent.shop.parts import Parts
 from newaisle.agent.shop.session import open_parts
 from newaisle.agent.wording.template_inputs import rank_input

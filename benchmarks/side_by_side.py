@@ -23,7 +23,7 @@ from benchmarks.bench_shop import BenchShop, make_shop
 from benchmarks.speed import Figures, machine
 from newaisle.agent.cli.options import model_options, pass_settings
 from newaisle.agent.cli.screen import progress_bars
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 from newaisle.progress import StageProgress
 
 PARTS = ("ingest", "embed", "answers", "scoring", "prefix", "chat")
@@ -39,7 +39,7 @@ _STAGES = {"steps": "steps of both sides"}
 @click.option("--threads", type=click.IntRange(min=1), help="Also run LangChain with the same file and N threads.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default="bench", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-@partial(model_options, env=True)
+@model_options
 @pass_settings
 def main(
     settings: Settings,

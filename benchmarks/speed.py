@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newaisle.agent.schema.query import Query
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 from newaisle.progress import StageProgress
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from newaisle.agent.schema.profile import Profile
     from newaisle.agent.schema.query import Asked, Query
     from newaisle.agent.schema.why import Why, WhyNot
-    from newaisle.agent.settings import Settings
+    from newaisle.agent.settings.settings import Settings
     from newaisle.agent.shop.parts import Parts
     from newaisle.errors import NewaisleError
     from newaisle.languages import Language
@@ -316,7 +316,7 @@ def open_shop(
     a ready one. embedder: likewise, "hash" for words only. settings: backend, base_url, api_key_file, fallback, models,
     prompts, as the settings of these names (see `newaisle config`); files and the environment are not looked at.
     """
-    from newaisle.agent.settings import Settings
+    from newaisle.agent.settings.settings import Settings
 
     named = {"home": None if home is None else Path(home), **settings}
     named.update({name: one for name, one in (("model", model), ("embedder", embedder)) if isinstance(one, str)})

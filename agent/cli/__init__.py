@@ -21,14 +21,14 @@ from newaisle.agent.cli.evaluate import evaluate
 from newaisle.agent.cli.feedback import feedback
 from newaisle.agent.cli.logs import logs
 from newaisle.agent.cli.models import models
-from newaisle.agent.cli.options import Group, home_option, model_options, prompts_option, with_volume
+from newaisle.agent.cli.options import Group, every_option, with_volume
 from newaisle.agent.cli.profile import profile
 from newaisle.agent.cli.prompts import prompts_group
 from newaisle.agent.cli.recommend import recommend, schema
 from newaisle.agent.cli.screen import detail
 from newaisle.agent.cli.shop import forget, ingest, reindex, remove
 from newaisle.agent.cli.why import why, why_not
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 
 
 class _Commands(Group):
@@ -51,6 +51,7 @@ class _Commands(Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="newaisle")
+@every_option
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Recommend products of a category that nobody has bought from yet, each with reasons that can be checked.
@@ -78,7 +79,6 @@ def cli(context: click.Context) -> None:
         context.invoke(chat)
 
 
-cli = model_options(prompts_option(home_option(cli, env=True), env=True), env=True)
 for command in (
     demo,
     ingest,

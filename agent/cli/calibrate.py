@@ -10,7 +10,7 @@ import click
 
 from newaisle.agent.cli.options import home_option, pass_settings
 from newaisle.agent.cli.screen import note, progress_bars, working
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
     from newaisle.agent.learn.calibrate import Calibration

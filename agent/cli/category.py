@@ -12,7 +12,7 @@ from newaisle.agent.cli.files import read_products, text_of
 from newaisle.agent.cli.opening import opened
 from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_settings
 from newaisle.agent.cli.screen import note, progress_bars, rows, stdout_console
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
     from rich.console import Console

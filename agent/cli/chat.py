@@ -15,7 +15,7 @@ from newaisle.agent.cli.errors import exit_code, one_line
 from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_settings, prompts_option
 from newaisle.agent.cli.recommend import count_option, llm_rank_option, style_option, user_option
 from newaisle.agent.cli.screen import note
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
     from newaisle.agent.chat.conversation import Conversation

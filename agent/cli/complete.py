@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
-from newaisle.agent.settings import HASH_EMBEDDER, NO_MODEL, Settings
-
-if TYPE_CHECKING:
-    from newaisle.agent.models.catalog import Kind
+from newaisle.agent.cli.configure import fill_in
+from newaisle.agent.models.catalog import CATALOG, HASH_EMBEDDER, Kind
+from newaisle.agent.settings.settings import NO_MODEL, Settings
 
 
 def complete_customer(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -53,7 +51,7 @@ def complete_template(_: click.Context, __: click.Parameter, typed: str) -> list
     from importlib.util import find_spec
 
     # Importing the package's list of them would take a second.
-    folders = (spec.submodule_search_locations if (spec := find_spec("prompts")) else None) or []
+    folders = (spec.submodule_search_locations if (spec := find_spec("newaisle.prompts")) else None) or []
     names = {path.name.partition(".")[0] for folder in folders for path in Path(folder).glob("*.en.yaml")}
     return _items(sorted(name for name in names if name.startswith(typed)))
 
@@ -69,8 +67,6 @@ def _items(names: Iterable[str]) -> list[CompletionItem]:
 
 def _settings(context: click.Context) -> Settings:
     """The settings by the flags before the cursor, the environment and the files."""
-    from newaisle.agent.cli.configure import fill_in
-
     fill_in(context)
     return context.find_root().ensure_object(Settings)
 
@@ -78,8 +74,6 @@ def _settings(context: click.Context) -> Settings:
 def _models(context: click.Context, *kinds: Kind) -> list[str]:
     """Names of the known models and of those that were pulled."""
     import json
-
-    from newaisle.agent.models.catalog import CATALOG
 
     found = {model.name: model.kind for model in CATALOG.values()}
     for path in sorted(_settings(context).models.glob("*/manifest.json")):

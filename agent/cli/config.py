@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from newaisle.agent.cli.configure import fill_in
-from newaisle.agent.cli.options import Group, home_option, model_options, origins, prompts_option
-from newaisle.agent.settings import Settings
+from newaisle.agent.cli.options import Group, home_option, model_options, pass_settings, prompts_option
+from newaisle.agent.models.catalog import DEFAULT_LLM
+from newaisle.agent.settings.row import FOLDER
+from newaisle.agent.settings.settings import TABLE, Settings
 
 
 @click.group(cls=Group)
@@ -45,8 +46,8 @@ def config(context: click.Context) -> None:
 @home_option
 @prompts_option
 @model_options
-@click.pass_context
-def show(context: click.Context, origin: bool, as_json: bool) -> None:
+@pass_settings
+def show(settings: Settings, /, origin: bool, as_json: bool) -> None:
     """Print every setting and its value, as a command would see it that is run here.
 
     A key of a server is no setting and is never printed.
@@ -57,8 +58,7 @@ def show(context: click.Context, origin: bool, as_json: bool) -> None:
       newaisle config show --origin
       newaisle --home shop config show --origin --json
     """
-    known = origins(context)
-    values = _values(context)
+    values, known = _values(settings), settings.origins
     if as_json:
         shown = {
             key: {"value": value, "origin": known.get(key, "default")} if origin else value
@@ -79,28 +79,19 @@ def path() -> None:
     Example:
       newaisle config path
     """
-    from newaisle.agent.config import PROJECT_FILE, project_file, user_file
+    from newaisle.agent.settings.files import PROJECT_FILE, project_file, user_file
 
     project, user = project_file(Path.cwd()), user_file()
     click.echo(f"project  {project or f'no {PROJECT_FILE} here or above'}")
     click.echo(f"user     {user}{'' if user.exists() else ' (not there)'}")
 
 
-def _values(context: click.Context) -> dict[str, Any]:
-    """The settings, then the defaults of options, as plain data."""
-    from newaisle.agent.cli.recommend import recommend
-    from newaisle.agent.config import DEFAULTS, SETTINGS
-
-    root = context.find_root()
-    settings = root.ensure_object(Settings)
-    values = {key: getattr(settings, key) for key in SETTINGS}
+def _values(settings: Settings) -> dict[str, Any]:
+    """The settings as plain data, the folders first."""
+    values = {key: getattr(settings, key) for key in sorted(TABLE, key=lambda key: TABLE[key].kind is not FOLDER)}
     values["prompts"] = settings.prompts_folder
     if settings.model is None and settings.backend == "local":
-        (values["model"],) = replace(settings, fallback=()).language_models
-    with click.Context(recommend, parent=root, info_name=recommend.name) as asked:
-        chosen = {key: asked.lookup_default(key) for key in DEFAULTS}
-    usual = {option.name: option.default for option in recommend.params if isinstance(option.default, (str, int))}
-    values.update({key: chosen[key] or usual.get(key) for key in DEFAULTS})
+        values["model"] = DEFAULT_LLM
     return {key: _plain(value) for key, value in values.items()}
 
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import click
 
-from newaisle.agent.cli.options import origins
 from newaisle.agent.cli.screen import detail
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import TABLE, Settings
 
 # `config path` finds a broken file, so `config` reads them itself; `completion` is run whenever a shell starts.
 _WITHOUT_FILES = {"config", "completion"}
@@ -35,22 +34,14 @@ def configure(context: click.Context, arguments: list[str]) -> None:
 
 def fill_in(context: click.Context) -> None:
     """Fill in the settings of the root of this context, and the defaults of options; raises ConfigError."""
-    from newaisle.agent.config import SETTINGS, read_config, read_environment
-    from newaisle.errors import ConfigError
+    from newaisle.agent.settings import files
 
     root = context.find_root()
-    settings, known = root.ensure_object(Settings), origins(root)
-    given = {**read_config(_here()), **read_environment()}
-    for key in SETTINGS.keys() & given.keys() - known.keys():
-        if given[key].problem:
-            raise ConfigError(given[key].problem)
-        setattr(settings, key, given[key].value)
-        known[key] = given[key].origin
-    defaults = {key: one for key, one in given.items() if key not in SETTINGS}
-    known.update({key: one.origin for key, one in defaults.items()})
-    root.default_map = _default_map(root.command, {key: one.value for key, one in defaults.items()})
-    for origin in dict.fromkeys(one.origin.rpartition(":")[0] for one in given.values() if ":" in one.origin):
-        detail(f"settings of {origin}")
+    settings = root.ensure_object(Settings)
+    for file in files.fill_in(settings, _here()):
+        detail(f"settings of {file}")
+    given = {key: getattr(settings, key) for key in settings.origins if TABLE[key].about == "answer"}
+    root.default_map = _default_map(root.command, given)
 
 
 def _here() -> Path:

@@ -12,7 +12,7 @@ import click
 
 from newaisle.agent.cli.options import model_options, prompts_option
 from newaisle.agent.cli.screen import note
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 
 
 @click.command()

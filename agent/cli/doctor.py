@@ -10,7 +10,7 @@ import click
 
 from newaisle.agent.cli.options import home_option, model_options, pass_settings, prompts_option
 from newaisle.agent.cli.screen import working
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 from newaisle.errors import BACKEND_DOWN
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from newaisle.agent.cli.screen import (
     rows,
     working,
 )
-from newaisle.agent.settings import NO_MODEL, Settings
+from newaisle.agent.settings.settings import NO_MODEL, Settings
 from newaisle.progress import StageProgress
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import click
 from newaisle.agent.cli.complete import complete_customer, complete_product
 from newaisle.agent.cli.options import TEXT, home_option, pass_settings
 from newaisle.agent.cli.screen import note
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
     from newaisle.store.feedback import Stored

@@ -13,7 +13,7 @@ from newaisle.agent.cli.complete import complete_customer
 from newaisle.agent.cli.log_text import print_entry, time_text
 from newaisle.agent.cli.options import TEXT, Group, home_option, pass_settings
 from newaisle.agent.cli.screen import note, stdout_console
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
     from newaisle.store.logs import Entry, Logs, Status

@@ -11,7 +11,7 @@ from newaisle.agent.cli.bench_table import as_json, print_bench
 from newaisle.agent.cli.complete import complete_model
 from newaisle.agent.cli.options import Group, model_options, pass_settings
 from newaisle.agent.cli.screen import progress_bars
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 
 _STAGES = {
     "waiting": "waiting for another pull",

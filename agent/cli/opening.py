@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from newaisle.agent.cli.screen import detail, note, say, working
 
 if TYPE_CHECKING:
-    from newaisle.agent.settings import Settings
+    from newaisle.agent.settings.settings import Settings
     from newaisle.shop import Shop
 
 Loaded = TypeVar("Loaded")

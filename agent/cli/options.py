@@ -12,7 +12,9 @@ from click.core import ParameterSource
 
 from newaisle.agent.cli.complete import complete_embedder, complete_language_model
 from newaisle.agent.cli.screen import QUIET, VERBOSE, VOLUME
-from newaisle.agent.settings import Settings, is_url
+from newaisle.agent.llm.server.address import is_url
+from newaisle.agent.settings.row import COUNT, CURRENCY, FILE, FOLDER, TEXTS, Kind, Row
+from newaisle.agent.settings.settings import TABLE, Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 pass_settings = click.make_pass_decorator(Settings, ensure=True)
@@ -29,93 +31,70 @@ class _Text(click.ParamType[str]):
         return value
 
 
+class _Currency(click.ParamType[str]):
+    name = "currency"
+
+    def convert(self, value: str, param: click.Parameter | None, context: click.Context | None) -> str:
+        if not CURRENCY.fits(value):
+            self.fail(f"{value!r} is no ISO 4217 code such as USD or CNY", param, context)
+        return value.upper()
+
+
 TEXT = _Text()
+_TYPES: dict[Kind, click.ParamType[Any]] = {
+    FOLDER: click.Path(file_okay=False, path_type=Path),
+    FILE: click.Path(dir_okay=False, path_type=Path),
+    COUNT: click.IntRange(min=1),
+    CURRENCY: _Currency(),
+}
+_PROPOSALS = {"llm": complete_language_model, "embedder": complete_embedder}
 
 
-def origins(context: click.Context) -> dict[str, str]:
-    """Where each setting that is not left at its default comes from: `flag --home`, `env NEWAISLE_HOME`, FILE:LINE."""
-    found: dict[str, str] = context.meta.setdefault("newaisle.origins", {})
-    return found
+def _option(row: Row, **more: Any) -> Callable[[Command], Command]:
+    kind = click.Choice(row.kind.choices) if row.kind.choices else _TYPES.get(row.kind, TEXT)
+    return click.option(row.flag, type=kind, multiple=row.kind is TEXTS, metavar=row.metavar, **more)
+
+
+def answer_option(name: str) -> Callable[[Command], Command]:
+    """An option that is as the settings say where it is left out."""
+    row = TABLE[name]
+    return _option(row, default=row.default, show_default=row.default is not None, help=row.help)
 
 
 def _set(context: click.Context, option: click.Parameter, value: Any) -> None:
-    if value in (None, ()) or option.name is None:
-        return
-    setattr(context.find_root().ensure_object(Settings), option.name, value)
+    assert option.name is not None
     is_env = context.get_parameter_source(option.name) is ParameterSource.ENVIRONMENT
-    origins(context)[option.name] = f"env {option.envvar}" if is_env else f"flag {option.opts[0]}"
+    # The root has read the environment; a flag before the command's name wins over it.
+    if value not in (None, ()) and not (is_env and context.parent):
+        origin = f"env {option.envvar}" if is_env else f"flag {option.opts[0]}"
+        context.find_root().ensure_object(Settings).give(option.name, value, origin)
 
 
-def _option(name: str, help: str, *, env: bool, kind: Any = TEXT, **more: Any) -> Callable[[Command], Command]:
-    # The environment is read where the group's options are, so that it never wins over a flag.
-    variable = f"NEWAISLE_{name.upper().replace('-', '_')}"
-    return click.option(
-        f"--{name}",
-        type=kind,
-        callback=_set,
-        expose_value=False,
-        envvar=variable if env else None,
-        help=f"{help} [env: {variable}]",
-        **more,
-    )
+def _options(*about: str) -> Callable[[Command], Command]:
+    def add_options(command: Command) -> Command:
+        for row in reversed([row for row in TABLE.values() if row.about in about]):
+            command = _option(
+                row,
+                shell_complete=_PROPOSALS.get(row.proposed),
+                callback=_set,
+                expose_value=False,
+                envvar=row.variable,
+                help=f"{row.help} [env: {row.variable}]",
+            )(command)
+        return command
+
+    return add_options
 
 
-_FOLDER = click.Path(file_okay=False, path_type=Path)
-_FILE = click.Path(dir_okay=False, path_type=Path)
-_embedder = functools.partial(
-    _option,
-    "embedder",
-    "Embedder: a name, URL#MODEL, or `hash` for words only.",
-    metavar="NAME",
-    shell_complete=complete_embedder,
-)
-_models = functools.partial(_option, "models", "Folder of the model files.", kind=_FOLDER)
+every_option = _options("home", "prompts", "model", "embedder")
+home_option = _options("home")
+prompts_option = _options("prompts")  # for what renders templates, or shows them
+embedder_options = _options("embedder")  # for what asks no language model
 
 
-def home_option(command: Command, *, env: bool = False) -> Command:
-    """Where the shop's data is."""
-    return _option("home", "Data folder of the shop.", env=env, kind=_FOLDER)(command)
-
-
-def prompts_option(command: Command, *, env: bool = False) -> Command:
-    """Where the user's own templates are: for what renders templates, or shows them."""
-    about = "Folder of your own templates. [default: prompts in the data folder]"
-    return _option("prompts", about, env=env, kind=_FOLDER)(command)
-
-
-def embedder_options(command: Command) -> Command:
-    """Which embedder is used and where the files of models are: for what asks no language model."""
-    return _embedder(env=False)(_models(env=False)(command))
-
-
-def model_options(command: Command, *, env: bool = False) -> Command:
+def model_options(command: Command) -> Command:
     """Which models are used and where their files are."""
-    options = [
-        _option("backend", "Where the language model runs.", env=env, kind=click.Choice(["local", "http"])),
-        _option("base-url", "OpenAI-compatible server, with --backend http.", env=env, metavar="URL"),
-        _option("api-key-file", "JSON file of API keys by host.", env=env, kind=_FILE),
-        _option(
-            "model",
-            "Language model: a name, or `none` to do without.",
-            env=env,
-            metavar="NAME",
-            shell_complete=complete_language_model,
-        ),
-        _option(
-            "fallback",
-            "Takes over when it fails: a name, or URL#MODEL; repeatable.",
-            env=env,
-            multiple=True,
-            metavar="SPEC",
-            shell_complete=complete_language_model,
-        ),
-        _embedder(env=env),
-        _models(env=env),
-    ]
-    if env:  # a group takes its options in the order they are given to it
-        return functools.reduce(lambda group, option: option(group), options, command)
-    command = _with_checked_backend(command)
-    return functools.reduce(lambda function, option: option(function), reversed(options), command)
+    return _options("model", "embedder")(_with_checked_backend(command))
 
 
 class Group(click.Group):
@@ -132,17 +111,15 @@ def with_volume(command: click.Command) -> click.Command:
     if isinstance(command, click.Group):
         for one in command.commands.values():
             with_volume(one)
-    command.params += [
-        _volume(("-q", "--quiet"), QUIET, "No notes and no progress; errors stay."),
-        _volume(("-v", "--verbose"), VERBOSE, "Say on stderr what is read and loaded, and how long it takes."),
-    ]
+    for names, value, help in (
+        (["-q", "--quiet"], QUIET, "No notes and no progress; errors stay."),
+        (["-v", "--verbose"], VERBOSE, "Say on stderr what is read and loaded, and how long it takes."),
+    ):
+        volume = [*names, "volume"]
+        command.params.append(
+            click.Option(volume, flag_value=value, type=int, expose_value=False, callback=_set_volume, help=help)
+        )
     return command
-
-
-def _volume(names: tuple[str, ...], value: int, help: str) -> click.Option:
-    return click.Option(
-        [*names, "volume"], flag_value=value, type=int, expose_value=False, callback=_set_volume, help=help
-    )
 
 
 def _set_volume(context: click.Context, _: click.Parameter, value: int | None) -> None:
@@ -152,40 +129,32 @@ def _set_volume(context: click.Context, _: click.Parameter, value: int | None) -
 
 def _with_checked_backend(command: Command) -> Command:
     @functools.wraps(command)
-    def checked(*args: Any, **kwargs: Any) -> Any:
-        context = click.get_current_context()
-        _check_backend(context, context.find_root().ensure_object(Settings))
+    @pass_settings
+    def checked(settings: Settings, /, *args: Any, **kwargs: Any) -> Any:
+        _check_backend(click.get_current_context(), settings)
         return command(*args, **kwargs)
 
     return checked  # type: ignore[return-value]
 
 
 def _check_backend(context: click.Context, settings: Settings) -> None:
-    known = origins(context)
     if settings.backend == "http" and not settings.base_url:
         raise click.UsageError("--backend http needs the server's address: give --base-url URL", context)
     if settings.base_url and not is_url(settings.base_url):
         raise click.UsageError(f"--base-url {settings.base_url} must begin with http:// or https://", context)
     # An address that was given further away is no contradiction to what turns the server off for once.
-    for_once = _distance(known.get("backend")) < _distance(known.get("base_url"))
+    backend, base_url = (settings.origins.get(key, "") for key in ("backend", "base_url"))
+    for_once = _distance(backend) < _distance(base_url)
     if settings.base_url and settings.backend != "http" and not for_once:
-        where = "" if is_flag("base_url", context) else f" ({known['base_url']})"
+        where = "" if base_url.startswith("flag ") else f" ({base_url})"
         raise click.UsageError(f"--base-url{where} is used with --backend http alone: give both", context)
 
 
-def _distance(origin: str | None) -> int:
+def _distance(origin: str) -> int:
     """How far from the command line a setting was given."""
-    if origin is None:
-        return 4
-    kinds = (origin.startswith("flag "), origin.startswith("env "), "newaisle.toml:" in origin)
-    return kinds.index(True) if True in kinds else 3
+    return next(far for far, mark in enumerate(("flag ", "env ", "newaisle.toml:", ":", "")) if mark in origin)
 
 
-def is_flag(name: str, context: click.Context | None = None) -> bool:
-    """Whether an option stands on the command line, before or after the command's name."""
-    context = context or click.get_current_context()
-    while context is not None:
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            return True
-        context = context.parent
-    return False
+def is_flag(name: str) -> bool:
+    """Whether an option stands on the command line, after the command's name."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE

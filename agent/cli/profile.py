@@ -11,7 +11,7 @@ from newaisle.agent.cli.complete import complete_customer
 from newaisle.agent.cli.opening import opened
 from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_settings, prompts_option
 from newaisle.agent.cli.screen import note, rows, stdout_console
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 from newaisle.languages import Language
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from newaisle.agent.cli.prompts_options import folder_options, language_option, 
 from newaisle.agent.cli.prompts_own import diff_command, edit_command, new_command, reset_command
 from newaisle.agent.cli.prompts_render import render_command
 from newaisle.agent.cli.prompts_tests import test_command
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

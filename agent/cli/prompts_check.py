@@ -10,7 +10,7 @@ import click
 from newaisle.agent.cli.complete import complete_template
 from newaisle.agent.cli.options import model_options, pass_settings
 from newaisle.agent.cli.prompts_options import counting_model, folder_options
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from newaisle.agent.cli.options import model_options, pass_settings
 from newaisle.agent.cli.prompts_options import folder_options, language_option, name_argument
 from newaisle.agent.cli.prompts_tests import needed_model
 from newaisle.agent.cli.screen import progress_bars, stdout_console
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 from newaisle.languages import Language
 from newaisle.progress import Progress
 

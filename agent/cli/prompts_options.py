@@ -12,7 +12,7 @@ import click
 from newaisle.agent.cli.complete import complete_template
 from newaisle.agent.cli.options import home_option, prompts_option
 from newaisle.agent.cli.screen import note
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
     from newaisle.agent.llm.base import LanguageModel

@@ -9,7 +9,7 @@ import click
 from newaisle.agent.cli.options import pass_settings
 from newaisle.agent.cli.prompts_options import folder_options, language_option, name_argument
 from newaisle.agent.cli.screen import note
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 from newaisle.languages import Language
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}  # by how a line of a diff begins

@@ -12,7 +12,7 @@ from newaisle.agent.cli.options import TEXT, is_flag, model_options, pass_settin
 from newaisle.agent.cli.prompts_options import counting_model, folder_options, name_argument
 from newaisle.agent.cli.recommend import asked_how, asking_how, user_option
 from newaisle.agent.cli.screen import note, stdout_console
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

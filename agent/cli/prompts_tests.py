@@ -13,7 +13,7 @@ import click
 from newaisle.agent.cli.options import model_options, pass_settings
 from newaisle.agent.cli.prompts_options import folder_options, language_option, name_argument
 from newaisle.agent.cli.screen import note
-from newaisle.agent.settings import NO_MODEL, Settings
+from newaisle.agent.settings.settings import NO_MODEL, Settings
 
 if TYPE_CHECKING:
     from newaisle.agent.evaluate.template_tests import Tested

@@ -13,9 +13,17 @@ import click
 from newaisle.agent.cli.complete import complete_category, complete_customer, complete_file
 from newaisle.agent.cli.files import read_products, text_of
 from newaisle.agent.cli.opening import opened
-from newaisle.agent.cli.options import TEXT, home_option, is_flag, model_options, pass_settings, prompts_option
+from newaisle.agent.cli.options import (
+    TEXT,
+    answer_option,
+    home_option,
+    is_flag,
+    model_options,
+    pass_settings,
+    prompts_option,
+)
 from newaisle.agent.cli.screen import detail, note, print_table, say
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
     from newaisle.agent.schema.answer import RecommendationSet
@@ -32,16 +40,6 @@ class _Price(click.FloatRange):
         return price
 
 
-def _currency(context: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value is None:
-        return None
-    from newaisle.store.prices import ISO_4217
-
-    if value.upper() not in ISO_4217:
-        raise click.BadParameter(f"{value!r} is no ISO 4217 code such as USD or CNY", context, param)
-    return value.upper()
-
-
 user_option = click.option(
     "--user",
     "user_id",
@@ -50,16 +48,8 @@ user_option = click.option(
     shell_complete=complete_customer,
     help="The customer; left out: somebody without a history.",
 )
-style_option = click.option(
-    "--style",
-    type=click.Choice(["short", "detailed", "seller"]),
-    default="short",
-    show_default=True,
-    help="Of the texts: one reason to the customer, several, or about the customer to whoever sells.",
-)
-count_option = click.option(
-    "-k", "k", type=click.IntRange(min=1), metavar="N", default=5, show_default=True, help="How many products."
-)
+style_option = answer_option("style")
+count_option = answer_option("k")
 llm_rank_option = click.option(
     "--llm-rank",
     type=click.Choice(["auto", "on", "off"]),
@@ -92,7 +82,7 @@ _HOW = [
         shell_complete=complete_file,
         help="Its products, in any format of the catalogue; they are not stored.",
     ),
-    click.option("--language", type=click.Choice(["en", "zh"]), help="Of the texts. [default: the history's]"),
+    answer_option("language"),
     style_option,
 ]
 _LIMITS = [
@@ -103,12 +93,7 @@ _LIMITS = [
     click.option(
         "--min-price", type=_Price(min=0), metavar="PRICE", help="Nothing cheaper; an unknown price is left out."
     ),
-    click.option(
-        "--currency",
-        callback=_currency,
-        metavar="CODE",
-        help="Currency of both. [default: what most products have]",
-    ),
+    answer_option("currency"),
     click.option(
         "--brand", "brands", type=TEXT, multiple=True, metavar="B", help="Only this brand; may be given again."
     ),

@@ -19,7 +19,7 @@ from newaisle.agent.cli.screen import (
     rows,
     working,
 )
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 from newaisle.errors import BAD_INPUT
 from newaisle.progress import StageProgress
 

@@ -12,7 +12,7 @@ from newaisle.agent.cli.complete import complete_category, complete_customer, co
 from newaisle.agent.cli.opening import opened
 from newaisle.agent.cli.options import TEXT, embedder_options, home_option, pass_settings
 from newaisle.agent.cli.recommend import asked_within, asking_how, limiting
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
     from newaisle.agent.schema.why import Why, WhyNot

@@ -5,7 +5,8 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from newaisle.agent.settings import HASH_EMBEDDER, is_url
+from newaisle.agent.llm.server.address import is_url
+from newaisle.agent.models.catalog import HASH_EMBEDDER
 from newaisle.errors import ModelMissing, RequestError
 from newaisle.store.embedders import Embedder, HashEmbedder, OnnxEmbedder
 

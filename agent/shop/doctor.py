@@ -9,7 +9,9 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from newaisle.agent.settings import HASH_EMBEDDER, Settings, is_url
+from newaisle.agent.llm.server.address import is_url
+from newaisle.agent.models.catalog import HASH_EMBEDDER
+from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
     from newaisle.agent.llm.base import LanguageModel

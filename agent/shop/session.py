@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from weakref import WeakSet
 
-from newaisle.agent.settings import NO_MODEL, Settings, is_url
+from newaisle.agent.llm.server.address import is_url
+from newaisle.agent.settings.settings import NO_MODEL, Settings
 from newaisle.errors import LedgerError, RequestError
 from newaisle.store.logs import Logs
 from newaisle.store.opening import open_index

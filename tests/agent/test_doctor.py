@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from newaisle.agent import sample
 from newaisle.agent.cli import cli
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 from newaisle.agent.shop.doctor import Finding, examine
 from newaisle.store.embedders import HashEmbedder
 from newaisle.store.home import Home

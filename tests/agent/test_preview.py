@@ -17,7 +17,7 @@ from newaisle.agent.learn.learned import Learned
 from newaisle.agent.rank.blend import Blend
 from newaisle.agent.recommend import recommend
 from newaisle.agent.schema.query import Query
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 from newaisle.agent.shop.parts import Parts
 from newaisle.agent.shop.session import open_parts
 from newaisle.agent.why.preview import tokens_by_layer

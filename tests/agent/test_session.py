@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newaisle.agent.llm.base import Ask
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 from newaisle.agent.shop.session import load_model
 from newaisle.errors import ModelMissing, RequestError, ServerLacksModel, ServerUnreachable
 from tests.agent.llm.fake import chat

@@ -14,7 +14,7 @@ from newaisle.agent.recommend import chosen_of, claims_for
 from newaisle.agent.retrieve.context import Retriever
 from newaisle.agent.schema.answer import Style
 from newaisle.agent.schema.query import Query
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 from newaisle.agent.shop.parts import Parts
 from newaisle.agent.shop.session import open_parts
 from newaisle.agent.wording.check.check import problem

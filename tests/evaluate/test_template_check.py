@@ -11,7 +11,7 @@ from newaisle.agent.evaluate.template_check import check, faults
 from newaisle.agent.profile import statements
 from newaisle.agent.rank.likelihood import SHORTLIST
 from newaisle.agent.retrieve import context
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 from newaisle.agent.shop.session import load_model
 from newaisle.agent.wording import template_inputs
 from newaisle.prompts import INPUTS, bundled_path

@@ -117,7 +117,7 @@ def test_the_doctor_finds_nothing_to_mend() -> None:
 
 def test_the_trial_found_that_the_default_model_can_fork() -> None:
     from newaisle.agent.models.catalog import DEFAULT_LLM
-    from newaisle.agent.settings import Settings
+    from newaisle.agent.settings.settings import Settings
 
     settings = Settings()
     trials = json.loads((settings.models / "trials.json").read_text(encoding="utf-8"))

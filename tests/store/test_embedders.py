@@ -88,7 +88,7 @@ def folder(tmp_path: Path) -> Path:
 def real_embedder() -> Embedder:
     from newaisle.agent.models.cache import ModelCache
     from newaisle.agent.models.catalog import DEFAULT_EMBEDDER
-    from newaisle.agent.settings import Settings
+    from newaisle.agent.settings.settings import Settings
 
     folder = os.environ.get("NEWAISLE_MODELS")
     cache = ModelCache(Path(folder) if folder else Settings().models)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
-from newaisle.agent.settings import is_loopback
+from newaisle.agent.llm.server.address import is_loopback
 from newaisle.errors import RequestError
 
 KEY_VARIABLE = "NEWAISLE_API_KEY"

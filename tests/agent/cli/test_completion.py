@@ -19,7 +19,7 @@ from tests.agent.cli.command import PROGRAM, newaisle
 
 SHELLS = ("bash", "zsh", "fish")
 # In a test the program is a module: the scripts call it by its name.
-_NEWAISLE = f'#!/bin/sh\nexec "{sys.executable}" -m agent "$@"\n'
+_NEWAISLE = f'#!/bin/sh\nexec "{sys.executable}" -m newaisle.agent "$@"\n'
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +52,7 @@ def proposed(line: str) -> list[str]:
         ("newaisle rec", ["recommend"]),
         ("newaisle why", ["why", "why-not"]),
         ("newaisle prompts che", ["check"]),
+        ("newaisle prompts show ra", ["rank"]),
         ("newaisle recommend --max", ["--max-price"]),
         ("newaisle recommend --style ", ["short", "detailed", "seller"]),
         ("newaisle recommend --style=se", ["seller"]),

@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.agent import sample
-from newaisle.agent.config import DEFAULTS, SETTINGS
-from newaisle.agent.settings import is_loopback
+from newaisle.agent.settings.row import FILE, FOLDER
+from newaisle.agent.settings.settings import TABLE
 from tests.agent.cli.command import Ran, newaisle
 from tests.shown import ROOT
 
 CAMP = ("--category", sample.NEW_CATEGORY)
 ELSEWHERE = "https://llm.example/v1"
+DEFAULTS = {key for key, row in TABLE.items() if row.about == "answer"}
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +69,7 @@ VALUES: dict[str, tuple[Any, Any, str, str]] = {
 
 
 def test_every_setting_is_tried() -> None:
-    assert VALUES.keys() == SETTINGS.keys()
+    assert VALUES.keys() == TABLE.keys() - DEFAULTS
 
 
 @pytest.mark.parametrize("key", VALUES)
@@ -87,7 +88,7 @@ def test_a_flag_wins_over_the_environment_over_the_project_over_the_user(
     def in_use(value: Any, folder: Path | None) -> Any:
         if key == "fallback":
             return value if isinstance(value, list) else value.split()
-        return str(folder / value) if folder and SETTINGS[key] is SETTINGS["home"] else value
+        return str(folder / value) if folder and TABLE[key].kind in (FOLDER, FILE) else value
 
     assert server is None or shown()["base_url"]["value"] is not None
     assert shown()[key] == {"value": in_use(user, user_file.parent), "origin": f"{user_file}:{line}"}
@@ -111,7 +112,7 @@ DEFAULT_VALUES = {
 
 
 def test_every_default_is_tried() -> None:
-    assert DEFAULT_VALUES.keys() == DEFAULTS.keys()
+    assert DEFAULT_VALUES.keys() == DEFAULTS
 
 
 @pytest.mark.usefixtures("shop")
@@ -249,6 +250,15 @@ def test_what_is_wrong_in_the_environment_names_the_variable(
     one_line(newaisle("forget", "x"), f"NEWAISLE_{name} must be")
 
 
+@pytest.mark.parametrize(("name", "says"), [("HOME", "is a file"), ("BACKEND", "is not one of")])
+def test_what_no_option_could_be_is_wrong_usage_in_the_environment_too(
+    name: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv(f"NEWAISLE_{name}", str(tmp_path / "file"))
+    one_line(newaisle("forget", "x"), says, code=2)
+
+
 def test_help_and_completion_and_the_places_of_the_files_need_no_file_that_is_right(project_file: Path) -> None:
     project_file.write_text("nonsense", encoding="utf-8")
     for arguments in (("--help",), ("recommend", "--help"), ("config", "path"), ("completion", "bash"), ("--version",)):
@@ -332,27 +342,6 @@ def test_a_project_file_of_another_user_is_not_read(
     assert shown()["k"]["value"] == 3
 
 
-@pytest.mark.parametrize(
-    ("url", "is_here"),
-    [
-        ("http://localhost:80/v1", True),
-        ("http://LOCALHOST", True),
-        ("https://127.9.9.9/v1", True),
-        ("http://[::1]:8080/v1", True),
-        ("http://a.localhost", True),
-        ("http://localhost.example", False),
-        ("http://localhost@example.com/", False),
-        ("http://example.com#@localhost", False),
-        ("http://127.0.0.1.example", False),
-        ("http://0.0.0.0", False),
-        ("http://[", False),
-        ("http://", False),
-    ],
-)
-def test_only_an_address_of_this_machine_counts_as_one(url: str, is_here: bool) -> None:
-    assert is_loopback(url) is is_here
-
-
 def test_no_key_and_no_password_is_printed(user_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWAISLE_API_KEY", "sk-secret")
     (user_file.parent / "keys.json").write_text('{"llm.example": "sk-secret"}', encoding="utf-8")
@@ -374,7 +363,7 @@ def test_no_key_and_no_password_is_printed(user_file: Path, monkeypatch: pytest.
 def test_the_table_has_a_line_per_setting_and_where_it_comes_from(project_file: Path) -> None:
     project_file.write_text('model = "none"\n', encoding="utf-8")
     lines = newaisle("config", "show", "--origin").ok().out.splitlines()
-    assert [line.split()[0] for line in lines] == [*SETTINGS, *DEFAULTS]
+    assert sorted(line.split()[0] for line in lines) == sorted(TABLE)
     assert "model         none" in newaisle("config", "show").out
     assert next(line for line in lines if line.startswith("model ")).endswith(f"  {project_file}:1")
     assert next(line for line in lines if line.startswith("k ")).endswith("  default")
@@ -383,7 +372,7 @@ def test_the_table_has_a_line_per_setting_and_where_it_comes_from(project_file: 
 def test_the_table_of_the_page_has_every_setting_with_its_option_and_variable() -> None:
     page = (ROOT / "docs" / "command_line.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `(\w+)` \| `(--?[a-z-]+)`.* \| `NEWAISLE_\w+`", page, flags=re.MULTILINE))
-    assert rows.keys() == {*SETTINGS, *DEFAULTS}
+    assert rows.keys() == TABLE.keys()
     for key, option in rows.items():
         assert option == ("-k" if key == "k" else f"--{key.replace('_', '-')}")
         assert f"`NEWAISLE_{key.upper()}`" in page

@@ -11,7 +11,7 @@ import pytest
 from newaisle.agent.cli import cli
 from newaisle.agent.cli.options import model_options, pass_settings
 from newaisle.agent.models.catalog import DEFAULT_LLM
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 from tests.agent.cli.command import newaisle
 
 URL = "http://127.0.0.1:8080/v1"

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from newaisle.agent.cli.prompts import prompts_group
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 from newaisle.prompts import INPUTS, PromptError, TemplateError, bundled_path, load_template
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newaisle.agent.models.catalog import DEFAULT_LLM
-from newaisle.agent.settings import Settings
+from newaisle.agent.settings.settings import Settings
 
 
 @pytest.fixture(scope="session")

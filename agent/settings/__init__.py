@@ -1,0 +1,1 @@
+"""Where things are, which models are used, and what answers are like: said once, in `settings.Settings`."""

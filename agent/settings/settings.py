@@ -1,0 +1,117 @@
+"""The settings, set once by the entry point and handed down, and the table of them: each is a row, said here alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from newaisle.agent.llm.server.address import is_url
+from newaisle.agent.models import catalog
+from newaisle.agent.settings.row import COUNT, CURRENCY, FILE, FOLDER, TEXT, TEXTS, Row, one_of
+from newaisle.languages import LANGUAGES, Language
+
+if TYPE_CHECKING:
+    from newaisle.agent.models.cache import ModelCache
+    from newaisle.store.home import Home
+
+Backend = Literal["local", "http"]
+_Style = Literal["short", "detailed", "seller"]
+
+NO_MODEL = "none"
+
+
+def _default_home() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("newaisle", appauthor=False)
+
+
+def _default_models() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("newaisle", appauthor=False) / "models"
+
+
+@dataclass(slots=True, kw_only=True)
+class Settings:
+    """Folders default to the platform's usual places for a program's data and for what it can fetch again.
+
+    model: NO_MODEL: no language model takes part; None: the usual one, or a server's first.
+    fallback: what takes over when a model fails, in order: names of local models, or URL#MODEL.
+    origins: where those were given that are not left at their defaults.
+    """
+
+    home: Path = Row(FOLDER, "Data folder of the shop.", "home", _default_home).field
+    prompts: Path | None = Row(
+        FOLDER, "Folder of your own templates. [default: prompts in the data folder]", "prompts"
+    ).field
+    backend: Backend = Row(one_of(*get_args(Backend)), "Where the language model runs.", "model", "local").field
+    base_url: str | None = Row(TEXT, "OpenAI-compatible server, with --backend http.", "model", metavar="URL").field
+    api_key_file: Path | None = Row(FILE, "JSON file of API keys by host.", "model", guarded=True).field
+    model: str | None = Row(
+        TEXT, "Language model: a name, or `none` to do without.", "model", metavar="NAME", proposed="llm"
+    ).field
+    fallback: tuple[str, ...] = Row(
+        TEXTS, "Takes over when it fails: a name, or URL#MODEL; repeatable.", "model", (), "SPEC", proposed="llm"
+    ).field
+    embedder: str = Row(
+        TEXT,
+        "Embedder: a name, URL#MODEL, or `hash` for words only.",
+        "embedder",
+        catalog.DEFAULT_EMBEDDER,
+        metavar="NAME",
+        proposed="embedder",
+    ).field
+    models: Path = Row(FOLDER, "Folder of the model files.", "embedder", _default_models, guarded=True).field
+    language: Language | None = Row(one_of(*LANGUAGES), "Of the texts. [default: the history's]", "answer").field
+    style: _Style = Row(
+        one_of(*get_args(_Style)),
+        "Of the texts: one reason to the customer, several, or about the customer to whoever sells.",
+        "answer",
+        "short",
+    ).field
+    k: int = Row(COUNT, "How many products.", "answer", 5, metavar="N").field
+    currency: str | None = Row(
+        CURRENCY, "Currency of both. [default: what most products have]", "answer", metavar="CODE"
+    ).field
+    origins: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def give(self, name: str, value: Any, origin: str) -> None:
+        """Set what is given at a place: `flag --home`, `env NEWAISLE_HOME`, or FILE:LINE."""
+        setattr(self, name, value)
+        self.origins[name] = origin
+
+    @property
+    def language_models(self) -> tuple[str, ...]:
+        """All language models in the order they are asked: names of local ones, or URL#MODEL; empty for NO_MODEL."""
+        if self.model == NO_MODEL:
+            return ()
+        if self.backend == "http":
+            return (f"{self.base_url}#{self.model or ''}", *self.fallback)
+        return (self.model or catalog.DEFAULT_LLM, *self.fallback)
+
+    @property
+    def local_models(self) -> tuple[str, ...]:
+        """Those of the language models that have to be on this machine."""
+        return tuple(spec for spec in self.language_models if not is_url(spec))
+
+    @property
+    def prompts_folder(self) -> Path:
+        """Where the user's own templates lie."""
+        return self.prompts or self.shop.prompts_folder
+
+    @property
+    def shop(self) -> Home:
+        from newaisle.store.home import Home
+
+        return Home(self.home)
+
+    @property
+    def model_cache(self) -> ModelCache:
+        from newaisle.agent.models.cache import ModelCache
+
+        return ModelCache(self.models)
+
+
+TABLE = {one.name: replace(one.metadata["row"], name=one.name) for one in fields(Settings) if one.metadata}
