@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from newaisle.child import python_child
 from newaisle.errors import IndexDamaged
 from newaisle.progress import Progress
 from newaisle.store.ledger import Ledger
@@ -383,7 +384,7 @@ def _checksum(file: Path) -> int:
 
 def _probe_in_child(path: Path) -> None:
     """Raise IndexDamaged unless a generation passes its probe. A child runs it: native code can crash or hang."""
-    command = [sys.executable, "-m", "newaisle.store.index", str(path)]
+    command = python_child("newaisle.store.index", str(path))
     try:
         result = subprocess.run(command, capture_output=True, text=True, timeout=_PROBE_SECONDS)
     except subprocess.TimeoutExpired as exc:

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newaisle.agent.llm.native import NativeModel
-from newaisle.agent.llm.trial import CHILD, DECODES, FORKS, main, trial
+from newaisle.agent.llm.trial import DECODES, FORKS, main, trial
+from newaisle.child import python_child
 from newaisle.errors import DecodeFailed, EmbedderError, LanguageModelError, ModelUnusable
 from newaisle.progress import Progress
 from newaisle.store.embedders import (
@@ -32,7 +33,7 @@ MAX_TOKENS = 512
 """Tokens of a text that are read at most; the memory of a batch grows with its square."""
 SEQUENCES = 64
 
-_CHILD = (*CHILD[:-1], "newaisle.agent.embedders.gguf")
+_CHILD = python_child("newaisle.agent.embedders.gguf")
 _SAME = 0.999  # least cosine: batches of other sizes take other kernels, which round differently
 _TEXTS = ("a kettle of stainless steel", "blue", "yarn, needles and a book about knitting for two cold winters")
 

@@ -19,6 +19,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from newaisle.agent.llm.processor import processor
+from newaisle.child import python_child
 
 _PACKAGE = "llama-cpp-python"
 # Neither the bundled tools, examples and tests nor the multimodal part are used; leaving them out halves the build.
@@ -51,7 +52,7 @@ def pinned_version() -> str:
 
 
 def _pip(command: str) -> list[str]:
-    return [sys.executable, "-m", "pip", "--disable-pip-version-check", command]
+    return [*python_child("pip", "--disable-pip-version-check", command)]
 
 
 def _wheel_folder(pinned: str) -> Path:

@@ -22,12 +22,13 @@ from typing import TYPE_CHECKING
 
 from newaisle.agent.llm.processor import processor
 from newaisle.agent.llm.remember import Memory
+from newaisle.child import python_child
 from newaisle.errors import BackendMissing, LanguageModelError, ModelUnusable
 
 if TYPE_CHECKING:
     from newaisle.agent.llm.engine import LlamaEngine
 
-CHILD = (sys.executable, "-m", "newaisle.agent.llm.trial")
+CHILD = python_child("newaisle.agent.llm.trial")
 TIMEOUT_SECONDS = 600.0
 MEMORY_FILE = "trials.json"
 

