@@ -292,11 +292,16 @@ def _unit(vector: Vector) -> Vector:
 
 
 def _client(path: Path) -> Client:
-    import chromadb
-    from chromadb.config import Settings
-
+    try:
+        import chromadb
+        from chromadb.config import Settings
+    except ValueError as exc:
+        refusal = f"Chroma refuses the file .env of this folder ({_in_one_line(exc)})"
+        raise IndexDamaged(f"{refusal}: run newaisle in another folder") from exc
     with _chroma("open"):
-        return cast("Client", chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False)))
+        # The .env of the folder that one stands in could name a server, and every record would go there.
+        settings = Settings(_env_file=None, anonymized_telemetry=False)  # type: ignore[call-arg]
+        return cast("Client", chromadb.PersistentClient(str(path), settings=settings))
 
 
 @contextmanager
@@ -307,8 +312,11 @@ def _chroma(work: str) -> Iterator[None]:
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as exc:  # a panic of its native part is no Exception
-        reason = " ".join(str(exc).split())[:200]
-        raise IndexDamaged(f"Chroma cannot {work} the index ({reason}): {_MEND}") from exc
+        raise IndexDamaged(f"Chroma cannot {work} the index ({_in_one_line(exc)}): {_MEND}") from exc
+
+
+def _in_one_line(exc: BaseException) -> str:
+    return " ".join(str(exc).split())[:200]
 
 
 @contextmanager

@@ -29,7 +29,7 @@ needs_llama_cpp = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def traps(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a trap for every module that could be imported here."""
+    """A folder with a trap for every module that could be imported here, and one for Chroma: a server to write to."""
     folder = tmp_path_factory.mktemp("hostile")
     trap = f"with open({str(folder / 'mark')!r}, 'a') as mark:\n    mark.write(__name__ + ' ')\n"
     for name in {*sys.stdlib_module_names, *packages_distributions()} - {*PACKAGES}:
@@ -37,6 +37,9 @@ def traps(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in PACKAGES:
         (folder / name).mkdir()
         (folder / name / "__init__.py").write_text(trap)
+    (folder / ".env").write_text(
+        "CHROMA_API_IMPL=chromadb.api.fastapi.FastAPI\nCHROMA_SERVER_HOST=127.0.0.1\nCHROMA_SERVER_HTTP_PORT=1\n"
+    )
     return folder
 
 
@@ -77,6 +80,15 @@ def test_an_index_is_built_and_probed(surroundings: Path) -> None:
     assert "index g000002 built" in succeeds("reindex")
     shutil.rmtree(surroundings / "home" / "index")
     assert json.loads(succeeds(*CAMP))["made_with"]["index_generation"] == "g000003"
+
+
+@pytest.mark.usefixtures("shop")
+def test_settings_that_chroma_cannot_read_are_named_in_one_line() -> None:
+    Path(".env").write_text("MIGRATIONS=by hand\n")
+    refused = newaisle("reindex")
+    assert refused.returncode == 6
+    assert "Chroma refuses the file .env of this folder" in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 @pytest.fixture
