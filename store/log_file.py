@@ -1,4 +1,4 @@
-"""The log's file: its schema and version, opening it for a transaction, errors with the next move."""
+"""The log's file: its schema, opening it for a transaction, errors with the next move."""
 
 from __future__ import annotations
 
@@ -8,28 +8,31 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from newaisle.errors import DamagedLog, LogError
+from newaisle.store.versions import Format, make
 
-VERSION = 1
-APPLICATION_ID = 0x6E656C6F  # "nelo"
 PATIENCE = 5.0  # seconds that one process waits for another's transaction
-_SCHEMA = (
-    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    # messages: all that the prompts are made of, each once, as most prompts of an answer begin with the same ones.
-    """CREATE TABLE answers (
-        number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, created_at TEXT NOT NULL, user_id TEXT,
-        category TEXT NOT NULL, answer TEXT NOT NULL, messages TEXT NOT NULL
-    )""",
-    "CREATE INDEX answers_by_time ON answers (created_at)",
-    "CREATE INDEX answers_by_user ON answers (user_id, created_at)",
-    # prompt: the places of its messages among those of the answer.
-    """CREATE TABLE exchanges (
-        answer_number INTEGER NOT NULL REFERENCES answers ON DELETE CASCADE, position INTEGER NOT NULL,
-        purpose TEXT NOT NULL, template TEXT NOT NULL, template_hash TEXT NOT NULL, item_id TEXT,
-        attempt INTEGER NOT NULL, prompt TEXT NOT NULL, answer TEXT NOT NULL, finish TEXT NOT NULL, refusal TEXT,
-        PRIMARY KEY (answer_number, position)
-    ) WITHOUT ROWID""",
-    f"PRAGMA user_version={VERSION}",
-    f"PRAGMA application_id={APPLICATION_ID}",
+LOG = Format(
+    name="log",
+    application_id=0x6E656C6F,  # "nelo"
+    error=LogError,
+    mend="move it away, a new one is then begun",
+    schema=(
+        "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+        # messages: all that the prompts are made of, each once, as most prompts of an answer begin with the same ones.
+        """CREATE TABLE answers (
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, created_at TEXT NOT NULL, user_id TEXT,
+            category TEXT NOT NULL, answer TEXT NOT NULL, messages TEXT NOT NULL
+        )""",
+        "CREATE INDEX answers_by_time ON answers (created_at)",
+        "CREATE INDEX answers_by_user ON answers (user_id, created_at)",
+        # prompt: the places of its messages among those of the answer.
+        """CREATE TABLE exchanges (
+            answer_number INTEGER NOT NULL REFERENCES answers ON DELETE CASCADE, position INTEGER NOT NULL,
+            purpose TEXT NOT NULL, template TEXT NOT NULL, template_hash TEXT NOT NULL, item_id TEXT,
+            attempt INTEGER NOT NULL, prompt TEXT NOT NULL, answer TEXT NOT NULL, finish TEXT NOT NULL, refusal TEXT,
+            PRIMARY KEY (answer_number, position)
+        ) WITHOUT ROWID""",
+    ),
 )
 
 
@@ -41,17 +44,17 @@ def open_reader(path: Path) -> Iterator[sqlite3.Connection]:
             uri = f"{path.absolute().as_uri()}?mode=ro"
             with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=PATIENCE)) as db:
                 db.execute("BEGIN")
-                if _is_log(db, path):
+                if LOG.can_read(db, path):
                     yield db
                     return
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
-            _create(db)
+            make(db, LOG.schema)
             yield db
 
 
 @contextmanager
 def open_writer(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection in autocommit mode to the log at `path`, made where there is none.
+    """A connection in autocommit mode to the log at `path`, made where there is none, brought up where it is earlier.
 
     With the usual rollback journal, unlike the ledger: readers need no file beside it, and none stays that would hold
     what was deleted.
@@ -64,38 +67,8 @@ def open_writer(path: Path) -> Iterator[sqlite3.Connection]:
             # Deleted content is overwritten with zeros; erasing also rewrites the file.
             db.execute("PRAGMA secure_delete=ON")
             db.execute("PRAGMA foreign_keys=ON")
-            db.execute("BEGIN")
-            exists = _is_log(db, path)
-            db.execute("COMMIT")
-            if not exists:
-                with transaction(db):
-                    if not _is_log(db, path):  # another process may have been faster
-                        _create(db)
+            LOG.bring_up(db, path)
             yield db
-
-
-def _create(db: sqlite3.Connection) -> None:
-    for statement in _SCHEMA:
-        db.execute(statement)
-
-
-def _is_log(db: sqlite3.Connection, path: Path) -> bool:
-    """Whether the file is a log; False for an empty one. Raises LogError for any other file.
-
-    To be asked in a transaction: another process may be making it one.
-    """
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    (application,) = db.execute("PRAGMA application_id").fetchone()
-    if application == APPLICATION_ID and version == VERSION:
-        return True
-    if application == APPLICATION_ID and version > VERSION:
-        raise LogError(
-            f"{path} was written by a newer newaisle (log version {version}, this one reads {VERSION}):"
-            " upgrade newaisle"
-        )
-    if application or version or db.execute("SELECT 1 FROM sqlite_master").fetchone():
-        raise LogError(f"{path} is not a log of newaisle: move it away, a new one is then begun")
-    return False
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The ledger's file: its schema and version, opening it for one writer and many readers, errors with the next move."""
+"""The ledger's file: its schema, opening it for one writer and many readers, errors with the next move."""
 
 from __future__ import annotations
 
@@ -8,32 +8,37 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from newaisle.errors import LedgerError
+from newaisle.store.versions import Format
 
-VERSION = 1
-APPLICATION_ID = 0x6E657761  # "newa"
 PATIENCE = 10.0  # seconds that one connection waits for another's transaction
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE products (
-    item_id TEXT PRIMARY KEY, title TEXT NOT NULL, category TEXT, brand TEXT, price REAL, currency TEXT,
-    description TEXT NOT NULL, in_stock INTEGER, attributes TEXT NOT NULL,
-    listed INTEGER NOT NULL DEFAULT 1, text_key BLOB NOT NULL, row_key BLOB NOT NULL
-);
-CREATE INDEX products_by_category ON products (category, listed);
-CREATE INDEX products_by_text ON products (text_key);
-CREATE TABLE interactions (
-    user_id TEXT NOT NULL, item_id TEXT NOT NULL, event TEXT NOT NULL, moment TEXT NOT NULL,
-    liking REAL NOT NULL, rating REAL, time TEXT, position INTEGER NOT NULL,
-    PRIMARY KEY (user_id, item_id, event, moment)
-) WITHOUT ROWID;
-CREATE INDEX interactions_by_item ON interactions (item_id);
--- With rowids: in a table without them a vector would take a page of its own, which doubles the file.
-CREATE TABLE vectors (
-    text_key BLOB NOT NULL, embedder TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (text_key, embedder)
-);
-CREATE TABLE words (word TEXT PRIMARY KEY, products INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE category_words (category TEXT PRIMARY KEY, words TEXT NOT NULL) WITHOUT ROWID;
-"""
+LEDGER = Format(
+    name="ledger",
+    application_id=0x6E657761,  # "newa"
+    error=LedgerError,
+    mend="move it away or choose another --home",
+    schema=(
+        "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+        """CREATE TABLE products (
+            item_id TEXT PRIMARY KEY, title TEXT NOT NULL, category TEXT, brand TEXT, price REAL, currency TEXT,
+            description TEXT NOT NULL, in_stock INTEGER, attributes TEXT NOT NULL,
+            listed INTEGER NOT NULL DEFAULT 1, text_key BLOB NOT NULL, row_key BLOB NOT NULL
+        )""",
+        "CREATE INDEX products_by_category ON products (category, listed)",
+        "CREATE INDEX products_by_text ON products (text_key)",
+        """CREATE TABLE interactions (
+            user_id TEXT NOT NULL, item_id TEXT NOT NULL, event TEXT NOT NULL, moment TEXT NOT NULL,
+            liking REAL NOT NULL, rating REAL, time TEXT, position INTEGER NOT NULL,
+            PRIMARY KEY (user_id, item_id, event, moment)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX interactions_by_item ON interactions (item_id)",
+        # With rowids: in a table without them a vector would take a page of its own, which doubles the file.
+        """CREATE TABLE vectors (
+            text_key BLOB NOT NULL, embedder TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (text_key, embedder)
+        )""",
+        "CREATE TABLE words (word TEXT PRIMARY KEY, products INTEGER NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE category_words (category TEXT PRIMARY KEY, words TEXT NOT NULL) WITHOUT ROWID",
+    ),
+)
 # What SQLite reports when it may not write beside the file: a write-ahead log cannot be shared on a read-only disk.
 _READ_ONLY = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
@@ -46,7 +51,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
     with translated(path):
         db = _readable(f"{path.absolute().as_uri()}?mode=ro")
         with _closing_on_error(db):
-            if not _is_ledger(db, path):
+            if not LEDGER.can_read(db, path):
                 raise missing
     return db
 
@@ -54,17 +59,15 @@ def open_reader(path: Path) -> sqlite3.Connection:
 def open_writer(path: Path) -> sqlite3.Connection:
     """A connection in autocommit mode to the ledger at `path`, made where there is none.
 
-    A file that is not a ledger of this version is left as it is: LedgerError.
+    One of an earlier version is brought up to this one. Anything else is left as it is: LedgerError.
     """
     with translated(path):
         db = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
         with _closing_on_error(db):
-            exists = _is_ledger(db, path)
+            LEDGER.version_of(db, path)  # before anything is changed
             # Deleted content is overwritten with zeros, so that what is forgotten is gone from free pages too.
             db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;")
-            if not exists:
-                marks = f"PRAGMA user_version={VERSION}; PRAGMA application_id={APPLICATION_ID};"
-                db.executescript(f"BEGIN; {_SCHEMA} {marks} COMMIT;")
+            LEDGER.bring_up(db, path)
     return db
 
 
@@ -81,22 +84,6 @@ def _readable(uri: str) -> sqlite3.Connection:
     db.close()
     immutable = f"{uri}&immutable=1"  # nobody writes there either
     return sqlite3.connect(immutable, uri=True, isolation_level=None, check_same_thread=False)
-
-
-def _is_ledger(db: sqlite3.Connection, path: Path) -> bool:
-    """Whether the file is a ledger; False for an empty one. Raises LedgerError for any other file."""
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    (application,) = db.execute("PRAGMA application_id").fetchone()
-    if application == APPLICATION_ID and version == VERSION:
-        return True
-    if application == APPLICATION_ID and version > VERSION:
-        raise LedgerError(
-            f"{path} was written by a newer newaisle (ledger version {version}, this one reads {VERSION}):"
-            " upgrade newaisle"
-        )
-    if application or version or db.execute("SELECT 1 FROM sqlite_master").fetchone():
-        raise LedgerError(f"{path} is not a ledger of newaisle: move it away or choose another --home")
-    return False
 
 
 @contextmanager

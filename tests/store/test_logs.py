@@ -25,6 +25,7 @@ from newaisle.store import logs as logs_module
 from newaisle.store.erase import forget_user, remove_product
 from newaisle.store.home import Home
 from newaisle.store.logs import KEEP_DAYS, Entry, Exchange, Logs
+from newaisle.store.versions import Format
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 USER, ITEM = "ann", "t2"
@@ -396,25 +397,23 @@ def test_several_processes_write_at_once_and_one_reads(logs: Logs) -> None:
 def test_a_log_that_another_process_makes_at_the_same_moment_is_used(
     logs: Logs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    is_log = log_file._is_log
+    version_of = Format.version_of
 
-    def made_meanwhile(db: sqlite3.Connection, path: Path) -> bool:
-        monkeypatch.setattr(log_file, "_is_log", is_log)
-        db.execute("COMMIT")
+    def made_meanwhile(_: Format, __: sqlite3.Connection, path: Path) -> int:
+        monkeypatch.setattr(Format, "version_of", version_of)
         Logs(path).write(entry("theirs"))
-        db.execute("BEGIN")
-        return False
+        return 0
 
-    monkeypatch.setattr(log_file, "_is_log", made_meanwhile)
+    monkeypatch.setattr(Format, "version_of", made_meanwhile)
     logs.write(entry("ours"))
     assert ids(logs) == ["theirs", "ours"]
 
 
 def test_a_log_in_the_making_is_no_foreign_file(logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its marks are read one after the other; another process makes it in between."""
+    """What tells it from one is read in one statement: between two, another process could make it."""
     logs.path.parent.mkdir()
     logs.path.touch()
-    is_log = log_file._is_log
+    version_of = Format.version_of
     monkeypatch.setattr(log_file, "PATIENCE", 0.01)
 
     class Slow:
@@ -427,15 +426,17 @@ def test_a_log_in_the_making_is_no_foreign_file(logs: Logs, monkeypatch: pytest.
             self._asked += 1
             if self._asked == 2:
                 with monkeypatch.context() as patch, suppress(LogError):
-                    patch.setattr(log_file, "_is_log", is_log)
+                    patch.setattr(Format, "version_of", version_of)
                     Logs(logs.path).write(entry())
             return self._db.execute(query)
 
-    def slowly(db: sqlite3.Connection, path: Path) -> bool:
-        return is_log(Slow(db), path)  # type: ignore[arg-type]
+    def slowly(log: Format, db: sqlite3.Connection, path: Path) -> int:
+        return version_of(log, Slow(db), path)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(log_file, "_is_log", slowly)
+    monkeypatch.setattr(Format, "version_of", slowly)
     assert logs.newest() == []
+    logs.write(entry())
+    assert ids(logs) == ["id"]
 
 
 def test_what_is_read_is_one_state_of_the_log(logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
