@@ -107,7 +107,7 @@ def recommend(
         ),
         recommendations=_recommendations(products, ranking, chosen, explanations),
         degraded=bool(run.failures),
-        warnings=[*context.warnings, *run.warnings, *_taken_over(model), *run.failures],
+        warnings=[*parts.learned.warnings, *context.warnings, *run.warnings, *_taken_over(model), *run.failures],
         timings_ms=run.timings_ms,
     )
     return _logged(answer, run)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from newaisle.agent.chat.intent import Intent
 from newaisle.agent.chat.wishes import Wishes
 from newaisle.agent.schema.answer import Constraints, Style
 from newaisle.errors import RequestError
+from newaisle.store.earlier import read_model
 from newaisle.store.rows import Event
+
+_EARLIER_NAMES: Mapping[str, str] = {}  # of parts of a saved chat: see `read_model`
 
 
 class _Model(BaseModel):
@@ -75,8 +79,10 @@ def save(chat: SavedChat, path: Path) -> None:
 def load(path: Path) -> SavedChat:
     """The chat of a file; raises RequestError where it cannot be read, or is none."""
     try:
-        return SavedChat.model_validate_json(path.read_bytes())
+        return read_model(path, SavedChat, earlier_names=_EARLIER_NAMES)
     except OSError as exc:
         raise RequestError(f"cannot read {path} ({exc.strerror}): give the file of a saved chat") from exc
-    except ValidationError as exc:
-        raise RequestError(f"{path} is no chat that was saved with /save: choose another file") from exc
+    except ValueError as exc:
+        raise RequestError(
+            f"{path} is no chat that was saved with /save, or one of a newer newaisle: choose another file"
+        ) from exc

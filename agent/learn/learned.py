@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from newaisle.agent.learn.judged import Judged
 from newaisle.agent.rank.attraction import Attraction
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
+from newaisle.store.earlier import read_model
 
 _FILE = "learned.json"
+_EARLIER_NAMES: Mapping[str, str] = {}  # of parts of the file, signals in `blend.weights` too: see `read_model`
 
 
 class Learned(BaseModel):
     """Attraction and blend; None where nothing was learned.
 
-    revision: of the ledger that attraction was learned from.
+    revision: of the ledger that attraction was learned from. warnings: why what is kept cannot be used.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -27,17 +30,24 @@ class Learned(BaseModel):
     attraction: Attraction | None = None
     blend: Blend = DEFAULT_BLEND
     judged: Judged | None = None
+    warnings: tuple[str, ...] = Field(default=(), exclude=True)
 
 
 def read_learned(folder: Path) -> Learned:
     """What is kept in a data folder; nothing learned where there is nothing, or nothing that can be read.
 
-    It can be learned again at any time, so that a damaged file is no reason to stop.
+    It can be learned again at any time, so that a damaged file is no reason to stop, but for a warning.
     """
+    path = folder / _FILE
     try:
-        return Learned.model_validate_json((folder / _FILE).read_bytes())
-    except (FileNotFoundError, ValidationError):
+        return read_model(path, Learned, earlier_names=_EARLIER_NAMES)
+    except FileNotFoundError:
         return Learned()
+    except ValueError:
+        warning = (
+            f"what the shop has learned is left out, since {path} cannot be read: `newaisle calibrate` learns it anew"
+        )
+        return Learned(warnings=(warning,))
 
 
 def learned_at(folder: Path) -> int:

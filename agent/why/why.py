@@ -47,7 +47,7 @@ def why(query: Query, product: Product, parts: Parts) -> Why:
         signals=_signals(ranking, candidate),
         explanation=from_evidence(claims.of(candidate), claims.basis(candidate), query.style),
         rows=_rows(context, ranking, candidate),
-        warnings=warnings_of(context),
+        warnings=[*parts.learned.warnings, *warnings_of(context)],
     )
 
 

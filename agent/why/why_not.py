@@ -60,7 +60,7 @@ def why_not(query: Query, product: Product, parts: Parts) -> WhyNot:
         rows_tried=len(tried),
         rank_after=place,
         shown_with=options_of(shown) if by_options and place else None,
-        warnings=warnings_of(context),
+        warnings=[*parts.learned.warnings, *warnings_of(context)],
     )
 
 

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from newaisle.agent.learn.judged import Judged
 from newaisle.agent.learn.learned import Learned, keep_learned, read_learned
 from newaisle.agent.learn.shop import calibrate_shop, learn_attraction, reset_blend
+from newaisle.agent.rank.attraction import Attraction
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
 from newaisle.agent.recommend import recommend
 from newaisle.agent.schema.query import Query
+from newaisle.agent.why.why import why
+from newaisle.agent.why.why_not import why_not
 from newaisle.store.home import Home
 from newaisle.store.rows import Interaction, Product
 from tests.agent.shop import EMBEDDER, did, fill, parts, product, retriever
@@ -108,11 +113,63 @@ def test_a_blend_survives_when_attraction_is_learned_anew(shop: Home):
     assert read_learned(shop.folder).blend == blend
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"version": 1, "blend": 3}', b"\xff\xfe"])
-def test_a_damaged_file_means_that_nothing_was_learned(tmp_path: Path, damage: bytes):
-    (tmp_path / "learned.json").write_bytes(damage)
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"version": 1, "blend": 3}', b'{"version": 2}', b"\xff\xfe"])
+def test_a_damaged_file_means_that_nothing_was_learned_and_is_told(tmp_path: Path, damage: bytes):
+    home = fill(tmp_path, _products(), _rows())
+    keep_learned(home.folder, Learned(blend=Blend(weights={"brand": 1.0})))
+    (home.folder / "learned.json").write_bytes(damage)
+    kept = read_learned(home.folder)
+    assert kept.blend == DEFAULT_BLEND
+    assert kept.attraction is None
 
+    with home.reader() as ledger:
+        with_it = replace(parts(ledger), learned=kept)
+        query = Query(user_id="u1", category="Category 0")
+        thing = product("c0i0", "thing", "Category 0")
+        answers = [
+            recommend(query, with_it),
+            why(replace(query, user_id=None), thing, with_it),
+            why_not(query, thing, with_it),
+        ]
+    for answer in answers:
+        assert [one for one in answer.warnings if "learned.json cannot be read: `newaisle calibrate` learns" in one]
+
+    keep_learned(home.folder, kept)
+    assert read_learned(home.folder) == Learned()
+
+
+def test_without_a_file_nothing_was_learned_and_nothing_is_said(tmp_path: Path):
     assert read_learned(tmp_path) == Learned()
+
+
+EVERYTHING = Learned(
+    revision=3,
+    attraction=Attraction(
+        embedder="e", words={"wool": 1.0}, brands={}, vector=[0.5], numbers=["price"], features=[0.1]
+    ),
+    blend=Blend(weights={"lexical": 0.5, "brand": 0.25}, likeness=3.0, slope=1.5),
+    judged=Judged(categories=8, cases=200, default=0.5, learned=0.6, gain=0.1, gain_se=0.01, kept=True),
+)
+
+
+def test_what_there_is_no_more_costs_nothing_else_of_what_was_learned(tmp_path: Path):
+    found = EVERYTHING.model_dump(mode="json")
+    for part in (found, found["attraction"], found["blend"], found["judged"]):
+        part["season"] = {"spring": 1.5}
+    (tmp_path / "learned.json").write_text(json.dumps(found), encoding="utf-8")
+
+    assert read_learned(tmp_path) == EVERYTHING
+
+
+def test_what_was_renamed_is_read_by_its_earlier_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    found = EVERYTHING.model_dump(mode="json")
+    found["appeal"] = found.pop("attraction")
+    found["blend"]["weights"]["spelling"] = found["blend"]["weights"].pop("lexical")
+    (tmp_path / "learned.json").write_text(json.dumps(found), encoding="utf-8")
+    names = {"appeal": "attraction", "blend.weights.spelling": "lexical"}
+    monkeypatch.setattr("newaisle.agent.learn.learned._EARLIER_NAMES", names)
+
+    assert read_learned(tmp_path) == EVERYTHING
 
 
 def test_a_shop_with_little_in_it_learns_nothing_and_says_so(tmp_path: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,23 @@ def test_a_chat_is_saved_and_resumed(kitchen: Conversation, parts: Parts, tmp_pa
     assert resumed.saved().turns == kitchen.saved().turns
     answer(resumed, "cheaper")
     assert len(resumed.saved().turns) == len(kitchen.saved().turns) + 1
+
+
+def test_a_chat_is_read_with_parts_that_were_renamed_or_dropped_since(
+    kitchen: Conversation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mara.chat"
+    answer(kitchen, "under 60, no plastic")
+    answer(kitchen, f"/save {file}")
+    saved = load(file)
+    found = saved.model_dump(mode="json")
+    for turn in found["turns"]:
+        turn["limits"] = {**turn.pop("constraints"), "season": "spring"}
+        turn["mood"] = "good"
+    found["state"]["wishes"]["constraints"]["season"] = "spring"
+    file.write_text(json.dumps(found), encoding="utf-8")
+    monkeypatch.setattr("newaisle.agent.chat.state._EARLIER_NAMES", {"turns.limits": "constraints"})
+    assert load(file) == saved
 
 
 def test_what_is_no_chat_is_neither_read_nor_written_over(kitchen: Conversation, tmp_path: Path) -> None:
