@@ -38,10 +38,11 @@ def feedback(settings: Settings, /, user_id: str, item_id: str, as_json: bool, *
       newaisle feedback mara ck-05 --bought --json
     """
     from newaisle.agent.cli.opening import unseen
+    from newaisle.agent.profile.feedback import KINDS
 
     chosen = [name for name, is_set in said.items() if is_set]
     if len(chosen) != 1:
-        options = ", ".join(f"--{name}" for name in said)
+        options = ", ".join(f"--{name}" for name in KINDS)
         raise click.UsageError(f"say what they did, with just one of {options}")
     with unseen(settings) as shop:
         stored = shop.feedback(user_id, item_id, chosen[0])

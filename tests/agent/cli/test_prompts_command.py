@@ -146,7 +146,7 @@ def test_path_prints_where_the_one_in_use_lies(shell: Shell) -> None:
 def test_an_unknown_name_is_an_error_with_the_nearest(shell: Shell, command: str) -> None:
     error = shell.error(command, "explian")
     assert isinstance(error, TemplateError)
-    assert str(error) == "no prompt is called 'explian'; did you mean 'explain'?"
+    assert str(error) == "no prompt is called 'explian' (did you mean 'explain'?)"
 
 
 def test_check_names_every_template_that_is_well_with_an_estimate_of_its_size(shell: Shell) -> None:
@@ -164,9 +164,9 @@ def test_check_prints_a_line_for_each_problem_and_fails(shell: Shell) -> None:
     assert str(result.exception).startswith("3 problems found")
     problems = [line for line in result.stdout.splitlines() if ": ok, " not in line]
     assert problems == [
-        f"{path}:4: unknown key 'promt'; did you mean 'prompt'?",
-        f"{path}:5: unknown key 'systm'; did you mean 'system'?",
-        f"{stray}: no prompt is called 'explian'; did you mean 'explain'?",
+        f"{path}:4: unknown key 'promt' (did you mean 'prompt'?)",
+        f"{path}:5: unknown key 'systm' (did you mean 'system'?)",
+        f"{stray}: no prompt is called 'explian' (did you mean 'explain'?)",
     ]
 
 
@@ -200,7 +200,7 @@ def test_check_as_json_has_the_same(shell: Shell) -> None:
     assert isinstance(result.exception, TemplateError)
     first, second, *_, last = json.loads(result.stdout)
     assert first["path"] == str(path)
-    assert first["problems"] == [{"line": 4, "message": "unknown key 'promt'; did you mean 'prompt'?"}]
+    assert first["problems"] == [{"line": 4, "message": "unknown key 'promt' (did you mean 'prompt'?)"}]
     assert (first["tokens"], first["notes"]) == (None, [])
     assert second["tokens"] > 500
     assert (second["context"], second["counted_by"]) == (4096, None)
