@@ -253,14 +253,10 @@ def _encoding_of(head: bytes, given: str | None, name: str) -> str:
 
 
 def _wrong_encoding(name: str, encoding: str, exc: UnicodeDecodeError) -> str:
-    guess = None
-    try:
-        from charset_normalizer import from_bytes
+    from charset_normalizer import from_bytes
 
-        best = from_bytes(bytes(exc.object[:65_536])).best()
-        guess = best.encoding if best and best.encoding != encoding else None
-    except ImportError:
-        pass
+    best = from_bytes(bytes(exc.object[:65_536])).best()
+    guess = best.encoding if best and best.encoding != encoding else None
     advice = f"it is probably {guess}: add --encoding {guess}" if guess else "name its encoding with --encoding"
     return f"{name} is not {encoding.removesuffix('-sig')} (byte 0x{exc.object[exc.start]:02x}); {advice}"
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from pydantic_core import from_json
+from pydantic import TypeAdapter
 
 from newaisle.agent.llm.server.endpoint import Endpoint
 from newaisle.errors import (
@@ -27,6 +27,7 @@ from newaisle.errors import (
     ServerUnreachable,
 )
 
+_JSON: TypeAdapter[Any] = TypeAdapter(Any)
 _SHOWN = 300  # characters of what a server says
 _OVERLOADED = 429
 _PASSING = frozenset({408, 425, 500, 502, 503, 504, 520, 522, 524, 529})
@@ -137,7 +138,7 @@ def _causes(exc: BaseException | None) -> Iterator[BaseException]:
 def _message(body: bytes) -> str:
     """The message in the body of an error, which every server lays out in its own way, else the body itself."""
     try:
-        found: Any = from_json(body)
+        found = _JSON.validate_json(body)
     except ValueError:
         return body.decode("utf-8", errors="replace")
     for name in ("error", "message", "detail"):
