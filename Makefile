@@ -18,6 +18,7 @@ check: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 
 bench: .venv/.bench ## newaisle beside LangChain, and the figures of the main job: make bench DATA=folder
 	$(BIN)/newaisle models pull
