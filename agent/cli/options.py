@@ -13,8 +13,7 @@ from click.core import ParameterSource
 from newaisle.agent.cli.complete import complete_embedder, complete_language_model
 from newaisle.agent.cli.screen import QUIET, VERBOSE, VOLUME
 from newaisle.agent.llm.server.address import is_url
-from newaisle.agent.settings.row import COUNT, CURRENCY, FILE, FOLDER, TEXTS, Kind, Row
-from newaisle.agent.settings.settings import TABLE, Settings
+from newaisle.agent.settings.settings import COUNT, CURRENCY, FILE, FOLDER, TABLE, TEXTS, Kind, Row, Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 pass_settings = click.make_pass_decorator(Settings, ensure=True)

@@ -14,13 +14,11 @@ from functools import cached_property
 import numpy as np
 
 from newaisle.agent.rank.attraction import Attraction
-from newaisle.agent.rank.case import HistoryRow, Matrix, RankingCase, stack
-from newaisle.agent.rank.price_level import price_level
-from newaisle.agent.retrieve.constraints import Admitted, admit, usual_currency
-from newaisle.agent.retrieve.known import known_categories
+from newaisle.agent.rank.case import HistoryRow, Matrix, RankingCase, price_level, stack
+from newaisle.agent.retrieve.constraints import Admitted, admit, limits_price, usual_currency
+from newaisle.agent.retrieve.known import known_categories, paths_meant
 from newaisle.agent.retrieve.nearest import CategoryText, nearest_categories, text_of
 from newaisle.agent.retrieve.others import Choices, choices_in
-from newaisle.agent.retrieve.paths import paths_meant
 from newaisle.agent.schema.answer import Constraints
 from newaisle.agent.schema.query import Query
 from newaisle.agent.shop.parts import Parts
@@ -168,7 +166,7 @@ class Retriever:
         """
         if query.candidates is not None:
             return list({product.item_id: product for product in query.candidates}.values())
-        narrow = query.constraints.brands or query.constraints.words or query.constraints.limits_price
+        narrow = query.constraints.brands or query.constraints.words or limits_price(query.constraints)
         if sum(sizes.values()) > self._exact_limit and taste.any() and not narrow and self._index is not None:
             try:
                 near = self._index.nearest_products(taste, self._shortlist, categories=list(sizes))
@@ -260,6 +258,6 @@ def _nothing_left(products: Sequence[Product], admitted: Admitted) -> list[str]:
 
 
 def _with_currency(constraints: Constraints, products: Sequence[Product]) -> Constraints:
-    if not constraints.limits_price or constraints.currency is not None:
+    if not limits_price(constraints) or constraints.currency is not None:
         return constraints
     return constraints.model_copy(update={"currency": usual_currency(products)})

@@ -14,8 +14,8 @@ from weakref import WeakSet
 from newaisle.agent.llm.server.address import is_url
 from newaisle.agent.settings.settings import NO_MODEL, Settings
 from newaisle.errors import LedgerError, RequestError
+from newaisle.store.index import open_index
 from newaisle.store.logs import Logs
-from newaisle.store.opening import open_index
 
 if TYPE_CHECKING:
     from newaisle.agent.llm.base import LanguageModel

@@ -17,8 +17,7 @@ from newaisle.store.index import Index
 from newaisle.store.ingest import embed_new_texts
 from newaisle.store.ledger import Ledger
 from newaisle.store.liking import RatingScale, liking
-from newaisle.store.records import Moments
-from newaisle.store.rows import Event, Interaction, Product
+from newaisle.store.rows import Event, Interaction, Moments, Product
 
 STARS = RatingScale(0, 5)
 EMBEDDER = HashEmbedder()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from newaisle.agent.retrieve.constraints import admit
 from newaisle.agent.retrieve.context import Context
-from newaisle.agent.retrieve.paths import find_category
+from newaisle.agent.retrieve.known import find_category
 from newaisle.agent.schema.answer import Constraints
 from newaisle.agent.schema.query import Query
 from newaisle.errors import IndexDamaged, RequestError

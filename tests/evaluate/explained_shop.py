@@ -87,7 +87,7 @@ INTERACTIONS = [
 @contextmanager
 def explained_shop(folder: Path) -> Iterator[ShopFacts]:
     home: Home = fill(folder, PRODUCTS, INTERACTIONS)
-    from newaisle.store.records import product_record
+    from newaisle.store.rows import product_record
 
     with home.writer() as ledger:
         embedder = ledger.meta("embedder") or "by hand"

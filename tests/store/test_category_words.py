@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newaisle.store.category_words import CategoryWords
+from newaisle.agent.retrieve.known import CategoryWords
 
 COUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 50), max_size=6)
 

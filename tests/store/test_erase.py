@@ -14,9 +14,8 @@ from newaisle.errors import IndexDamaged, InputError, LedgerError
 from newaisle.store import index, sqlite
 from newaisle.store.erase import forget_user, remove_product
 from newaisle.store.home import Home
-from newaisle.store.index import Index
+from newaisle.store.index import Index, open_index
 from newaisle.store.ingest import ingest
-from newaisle.store.opening import open_index
 from newaisle.store.rows import Event, Interaction, Product
 from newaisle.store.shop import ReadOptions
 from tests.conftest import DRILLS, HISTORIES, PRODUCTS, write_catalogue, write_histories

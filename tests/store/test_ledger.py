@@ -16,8 +16,7 @@ from newaisle.errors import LedgerError, LockedError
 from newaisle.store.cleaning import category_path
 from newaisle.store.home import Home
 from newaisle.store.ledger import Ledger, embedding_text
-from newaisle.store.records import Moments
-from newaisle.store.rows import Event, Interaction, Product
+from newaisle.store.rows import Event, Interaction, Moments, Product
 from newaisle.store.sqlite import open_writer
 
 texts = st.text(max_size=20)

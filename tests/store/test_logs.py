@@ -25,7 +25,7 @@ from newaisle.store import logs as logs_module
 from newaisle.store.erase import forget_user, remove_product
 from newaisle.store.home import Home
 from newaisle.store.logs import KEEP_DAYS, Entry, Exchange, Logs
-from newaisle.store.versions import Format
+from newaisle.store.sqlite import Format
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 USER, ITEM = "ann", "t2"

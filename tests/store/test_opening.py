@@ -12,8 +12,7 @@ from newaisle.errors import IndexDamaged
 from newaisle.store import index
 from newaisle.store.embedders import HashEmbedder
 from newaisle.store.home import Home
-from newaisle.store.index import Index
-from newaisle.store.opening import open_index
+from newaisle.store.index import Index, open_index
 from tests.conftest import TEA
 
 EMBEDDER = HashEmbedder()

@@ -16,6 +16,7 @@ from newaisle.agent.chat.commands import answer, replay
 from newaisle.agent.chat.conversation import Conversation
 from newaisle.agent.chat.replies import Reply
 from newaisle.agent.chat.state import SavedChat
+from newaisle.agent.retrieve.constraints import limits_price
 from newaisle.agent.retrieve.context import OWNING
 from newaisle.agent.shop.parts import Parts
 from newaisle.errors import RequestError
@@ -81,7 +82,7 @@ def breaks(product: Product, conversation: Conversation) -> str | None:
     disliked = {one.item_id for one in conversation.state.opinions if one.event is Event.DISLIKE}
     rules = {
         "category": PATH_SEPARATOR.join(product.category) == wishes.category,
-        "price": not limits.limits_price
+        "price": not limits_price(limits)
         or (
             product.price is not None
             and product.currency == limits.currency

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newaisle.agent.claims.counterfactual import Counterfactuals, place_by_score
+from newaisle.agent.claims.of_history import Counterfactuals, place_by_score
 from newaisle.agent.claims.reason import SMALLEST
 from newaisle.agent.learn.learned import Learned
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend, Ranking, rank, with_signal

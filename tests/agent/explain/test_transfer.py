@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newaisle.agent.claims.reason import Reason
-from newaisle.agent.claims.transfer import transferred
+from newaisle.agent.claims.reason import Reason, transferred
 from newaisle.agent.rank.blend import rank
 from newaisle.agent.rank.case import RankingCase
 from newaisle.agent.schema.answer import Claim, ClaimKind, PreferenceTransfer

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from newaisle.agent.profile.evidence import HALF_LIFE, READ
 from newaisle.agent.profile.interest import Interest, Interests, interests
-from newaisle.agent.rank.price_level import price_level
+from newaisle.agent.rank.case import price_level
 from newaisle.store.rows import Event, Interaction, Product
 
 BRANDS = ("Hale", "Orrin", "Batley", "Lumo")

@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from newaisle.agent.rank.attraction import Attraction
+from newaisle.agent.rank.attraction import PRICE, Attraction, features
 from newaisle.agent.rank.case import Scores
-from newaisle.agent.rank.features import PRICE, features
 from newaisle.store.rows import Product
 from tests.agent.rank.cases import case_of, cases, permuted, row
 
