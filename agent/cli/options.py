@@ -60,13 +60,12 @@ def answer_option(name: str) -> Callable[[Command], Command]:
     return _option(row, default=row.default, show_default=row.default is not None, help=row.help)
 
 
-def _set(context: click.Context, option: click.Parameter, value: Any) -> None:
-    assert option.name is not None
-    is_env = context.get_parameter_source(option.name) is ParameterSource.ENVIRONMENT
+def _set(row: Row, context: click.Context, _: click.Parameter, value: Any) -> None:
+    is_env = context.get_parameter_source(row.name) is ParameterSource.ENVIRONMENT
     # The root has read the environment; a flag before the command's name wins over it.
     if value not in (None, ()) and not (is_env and context.parent):
-        origin = f"env {option.envvar}" if is_env else f"flag {option.opts[0]}"
-        context.find_root().ensure_object(Settings).give(option.name, value, origin)
+        origin = f"env {row.variable}" if is_env else f"flag {row.flag}"
+        context.find_root().ensure_object(Settings).give(row.name, value, origin)
 
 
 def _options(*about: str) -> Callable[[Command], Command]:
@@ -75,7 +74,7 @@ def _options(*about: str) -> Callable[[Command], Command]:
             command = _option(
                 row,
                 shell_complete=_PROPOSALS.get(row.proposed),
-                callback=_set,
+                callback=functools.partial(_set, row),
                 expose_value=False,
                 envvar=row.variable,
                 help=f"{row.help} [env: {row.variable}]",
