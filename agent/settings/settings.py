@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from newaisle.agent.llm.server.address import is_url
 from newaisle.agent.models import catalog
@@ -65,8 +65,7 @@ COUNT = Kind(
 CURRENCY = Kind("an ISO 4217 code such as 'USD' or 'CNY'", _is_currency, lambda code, _: code.upper())
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):  # made faster than a dataclass, before any command
     """All that files, the environment and the command line know of one setting.
 
     about: what a command is about that takes its flag; `answer`: what options of some commands are where left out.
@@ -197,4 +196,4 @@ class Settings:
         return ModelCache(self.models)
 
 
-TABLE = {one.name: replace(one.metadata["row"], name=one.name) for one in fields(Settings) if one.metadata}
+TABLE = {one.name: one.metadata["row"]._replace(name=one.name) for one in fields(Settings) if one.metadata}
