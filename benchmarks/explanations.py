@@ -95,7 +95,7 @@ def summaries(explained: dict[str, list[Explained]]) -> dict[str, Explanations]:
 def _opened(settings: Settings, folder: Path, progress: StageProgress) -> Settings:
     """The settings with a shop as their home: the folder itself, or the cache that its data is read into."""
     from newaisle.agent.evaluate.data import read_into_cache
-    from newaisle.agent.shop.session import load_embedder
+    from newaisle.agent.shop.backends import load_embedder
     from newaisle.store.home import Home
 
     if Home(folder).ledger_path.exists():

@@ -12,7 +12,7 @@ from newaisle.agent.profile import statements
 from newaisle.agent.rank.likelihood import SHORTLIST
 from newaisle.agent.retrieve import context
 from newaisle.agent.settings.settings import Settings
-from newaisle.agent.shop.session import load_model
+from newaisle.agent.shop.backends import load_model
 from newaisle.agent.wording import template_inputs
 from newaisle.prompts import INPUTS, bundled_path
 from newaisle.prompts.inputs import Most
