@@ -39,8 +39,8 @@ from newaisle.store.index import Index, Neighbour
 from newaisle.store.ledger import Ledger
 from newaisle.store.logs import Entry
 from newaisle.store.rows import Event
+from newaisle.testing import ScriptedModel
 from tests.agent.filled import EMBEDDER, did, fill, parts, product
-from tests.agent.llm.fake import ScriptedModel
 
 SIGNALS = {"lexical", "dense", "nearest", "brand", "popularity"}
 LAMPS = [
