@@ -8,6 +8,7 @@ import pytest
 
 from newaisle.agent import sample
 from newaisle.agent.shop import backends
+from newaisle.testing import ScriptedModel
 from tests.agent.cli.command import newaisle, on_terminal
 
 pytestmark = pytest.mark.usefixtures("shop")
