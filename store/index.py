@@ -35,9 +35,8 @@ from newaisle.errors import IndexDamaged, LedgerError, LockedError
 from newaisle.progress import Progress
 from newaisle.store.home import Home
 from newaisle.store.ledger import Ledger
-from newaisle.store.liking import liking_by_product
 from newaisle.store.pile import Batch, Pile
-from newaisle.store.rows import PATH_SEPARATOR, Product
+from newaisle.store.rows import PATH_SEPARATOR, Product, liking_by_product
 from newaisle.store.sqlite import connect
 
 if TYPE_CHECKING:
