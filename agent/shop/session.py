@@ -90,6 +90,8 @@ class Session:
     def close(self) -> None:
         """Close everything; closing twice is fine. A thread that is making an answer keeps its ledger and its index."""
         self._is_closed = True
+        if mine := getattr(self._of_thread, "ledger", None):
+            mine.close()
         self._of_thread = threading.local()
         self._index = None
         self._to_close.close()
