@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.agent.llm.fake import ScriptedModel
 
 from newaisle.agent import sample
 from newaisle.agent.cli import cli
+from newaisle.agent.llm.build import pinned_version
 from newaisle.agent.settings.settings import Settings
 from newaisle.agent.shop.doctor import Finding, examine
 from newaisle.store.embedders import HashEmbedder
@@ -177,6 +179,64 @@ def test_another_release_of_llama_cpp_is_broken(settings: Settings, monkeypatch:
     finding = findings(settings)["llama.cpp"]
     assert finding.verdict == "broken"
     assert finding.detail.startswith("llama-cpp-python 0.0.1, made for ")
+
+
+@pytest.mark.parametrize(
+    ("abilities", "features", "compiler", "verdict", "says", "mend"),
+    [
+        ("avx2", "AVX2", "GCC 12.2.0", "ok", "built by GCC 12.2.0; uses AVX2", ""),
+        ("avx2", "AVX2", None, "ok", "built by pip, not by the set-up; uses AVX2", ""),
+        ("avx2 amx_int8", "AVX2 AMX_INT8", None, "ok", "uses AVX2 AMX_INT8", ""),
+        ("avx2 amx_int8", "AVX2", "GCC 12.2.0", "ok", "uses AVX2, and not this processor's AMX", ""),
+        ("avx2 amx_int8", "AVX2", None, "ok", "uses AVX2, and not this processor's AMX", "pip uninstall"),
+        ("avx2", "", None, "broken", "crashes when it is loaded", "pip uninstall"),
+    ],
+)
+def test_of_llama_cpp_compiler_and_features_are_said(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    abilities: str,
+    features: str,
+    compiler: str | None,
+    verdict: str,
+    says: str,
+    mend: str,
+) -> None:
+    monkeypatch.setattr("importlib.metadata.version", lambda name: pinned_version())
+    monkeypatch.setattr("newaisle.agent.llm.installed.version", lambda name: pinned_version())
+    monkeypatch.setattr("newaisle.agent.llm.installed.features", lambda: tuple(features.split()))
+    monkeypatch.setattr("newaisle.agent.llm.installed.compiler", lambda: compiler)
+    monkeypatch.setattr("newaisle.agent.llm.processor.processor", lambda: f"flags : {abilities}")
+    finding = llama_cpp(settings)
+    assert finding.verdict == verdict
+    assert finding.detail.startswith(f"llama-cpp-python {pinned_version()}")
+    assert finding.detail.endswith(says)
+    assert (mend in finding.mend) if mend else not finding.mend
+
+
+@pytest.mark.parametrize(
+    ("build", "says"),
+    [
+        ("by clang", "decodes here, 1,992 prompt and 157 written tokens/s when it was pulled"),
+        ("", "decodes here, 1,992 prompt and 157 written tokens/s when it was pulled"),
+        ("by GCC", "157 written tokens/s when it was pulled with another build of llama.cpp"),
+    ],
+)
+def test_a_model_is_as_fast_as_it_was_when_it_was_pulled(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, build: str, says: str
+) -> None:
+    file = settings.home / "some.gguf"
+    file.write_bytes(b"GGUF" + bytes(1_000))
+    settings.model_cache.pull(str(file))
+    (folder,) = settings.models.glob("*/manifest.json")
+    manifest = json.loads(folder.read_text())
+    of = {"bytes": 1, "prompt_tokens_s": 1991.6, "written_tokens_s": 157.2}
+    manifest["measurements"] = [{**of, "variant": "Q4_0", "prompt_tokens_s": 1.0}, {**of, "variant": "as found"}]
+    folder.write_text(json.dumps(manifest | {"llama_cpp": build}))
+    settings.model = str(file)
+    monkeypatch.setattr("newaisle.agent.llm.installed.description", lambda: "by clang")
+    monkeypatch.setattr("newaisle.agent.shop.session.model_opener", lambda *_: ScriptedModel)
+    assert findings(settings)["language model"].detail.endswith(says)
 
 
 def on_server(settings: Settings, server: Misbehaving, model: str | None = "small") -> None:
