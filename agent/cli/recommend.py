@@ -161,6 +161,9 @@ def recommend(
 ) -> None:
     """Recommend products of a category to a customer, with reasons that can be checked.
 
+    A table has product, price and reason. With --verbose it also has the rows of the history behind each product, with
+    the place without them, and the parts of its score.
+
     \b
     Examples:
       newaisle recommend --user mara --category "Camp Kitchen"
