@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -96,12 +97,23 @@ def model_options(command: Command) -> Command:
 
 
 class Group(click.Group):
-    """A group whose help has the whole first sentence of each command."""
+    """A group whose help has the whole first sentence of each command, under the headings of `sections`."""
+
+    sections: Mapping[str, Sequence[click.Command]] = {}  # without any, all stand under one
+
+    def in_sections(self, sections: Mapping[str, Sequence[click.Command]]) -> None:
+        """Add commands under headings."""
+        self.sections = sections
+        for command in chain.from_iterable(sections.values()):
+            self.add_command(command)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         commands = {name: self.get_command(context, name) for name in self.list_commands(context)}
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, one.get_short_help_str(10_000)) for name, one in commands.items() if one])
+        sections = self.sections or {"Commands": [one for one in commands.values() if one]}
+        width = max(map(len, commands))
+        for heading, listed in sections.items():
+            with formatter.section(heading):
+                formatter.write_dl([(f"{one.name:{width}}", one.get_short_help_str(10_000)) for one in listed])
 
 
 def with_volume(command: click.Command) -> click.Command:
