@@ -21,8 +21,8 @@ from newaisle.agent.retrieve.context import OWNING
 from newaisle.agent.shop.parts import Parts
 from newaisle.errors import RequestError
 from newaisle.store.rows import PATH_SEPARATOR, Event, Product
-from tests.agent.shop import fill, product
-from tests.agent.shop import parts as parts_of
+from tests.agent.filled import fill, product
+from tests.agent.filled import parts as parts_of
 
 KITCHEN = "Outdoor > Camp Kitchen"
 TURNS = (

@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from newaisle.agent import sample
 from newaisle.agent.llm import build
 from newaisle.agent.models.catalog import CATALOG, DEFAULT_EMBEDDER, DEFAULT_LLM
-from tests.agent.tiny_models import CONFIG, tiny_tokenizer, tiny_weights, write_wheel
+from tests.agent.models.tiny_models import CONFIG, tiny_tokenizer, tiny_weights, write_wheel
 
 PACKAGES = ("newaisle", "agent", "prompts", "store")
 FILLED = ("ingest", str(sample.CATALOGUE), "--histories", str(sample.HISTORIES))
