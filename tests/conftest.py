@@ -26,8 +26,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 os.environ["XDG_CONFIG_HOME"] = os.devnull  # no settings of whoever runs the tests
 
-# How fast the machine is decides nothing.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How fast the machine is decides nothing. Every run tries examples of its own, so few of them a time will do.
+settings.register_profile("any machine", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
 TEA, DRILLS = "Food > Tea", "Home > Drills"
