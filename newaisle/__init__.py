@@ -13,23 +13,26 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from newaisle.agent.chat.conversation import Conversation
-    from newaisle.agent.llm.base import LanguageModel
+    from newaisle.agent.library.shop import Shop, open_shop
+    from newaisle.agent.llm.base import Ask, Generated, LanguageModel, Likelihood
     from newaisle.agent.schema.answer import Constraints, Recommendation, RecommendationSet
     from newaisle.agent.schema.profile import Profile
     from newaisle.agent.schema.query import Query
     from newaisle.agent.schema.why import Why, WhyNot
     from newaisle.errors import NewaisleError
-    from newaisle.shop import Shop, open_shop
     from newaisle.store.embedders import Embedder
     from newaisle.store.rows import Interaction, Product
     from newaisle.store.shop import ReadOptions
 
 _HOMES = {
+    "Ask": "agent.llm.base",
     "Constraints": "agent.schema.answer",
     "Conversation": "agent.chat.conversation",
     "Embedder": "store.embedders",
+    "Generated": "agent.llm.base",
     "Interaction": "store.rows",
     "LanguageModel": "agent.llm.base",
+    "Likelihood": "agent.llm.base",
     "NewaisleError": "errors",
     "Product": "store.rows",
     "Profile": "agent.schema.profile",
@@ -37,17 +40,20 @@ _HOMES = {
     "ReadOptions": "store.shop",
     "Recommendation": "agent.schema.answer",
     "RecommendationSet": "agent.schema.answer",
-    "Shop": "shop",
+    "Shop": "agent.library.shop",
     "Why": "agent.schema.why",
     "WhyNot": "agent.schema.why",
-    "open_shop": "shop",
+    "open_shop": "agent.library.shop",
 }
 __all__ = [
+    "Ask",
     "Constraints",
     "Conversation",
     "Embedder",
+    "Generated",
     "Interaction",
     "LanguageModel",
+    "Likelihood",
     "NewaisleError",
     "Product",
     "Profile",

@@ -35,9 +35,8 @@ from newaisle.errors import IndexDamaged, LedgerError, LockedError
 from newaisle.progress import Progress
 from newaisle.store.home import Home
 from newaisle.store.ledger import Ledger
-from newaisle.store.liking import liking_by_product
 from newaisle.store.pile import Batch, Pile
-from newaisle.store.rows import PATH_SEPARATOR, Product
+from newaisle.store.rows import PATH_SEPARATOR, Product, liking_by_product
 from newaisle.store.sqlite import connect
 
 if TYPE_CHECKING:
@@ -128,6 +127,9 @@ class Index:
     def close(self) -> None:
         if self._client is not None:
             self._client.close()
+
+    def __del__(self) -> None:
+        self.close()  # of a generation that is looked up in no longer
 
 
 def newest_generation(folder: Path) -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -153,3 +153,21 @@ class Moments:
 
 def _key(*parts: object) -> bytes:
     return hashlib.blake2b(json.dumps(parts, ensure_ascii=False).encode(), digest_size=16).digest()
+
+
+def net_liking(interactions: Iterable[Interaction]) -> float:
+    """What several rows of one customer about one product come to: the latest that is not a view decides.
+
+    So a return after a purchase is -1 and a purchase after a return 1; views alone keep a view's value; nothing is 0.
+    """
+    rows = sorted(interactions, key=lambda row: row.position)
+    deciding = [row for row in rows if row.event is not Event.VIEW or row.rating is not None]
+    return (deciding or rows)[-1].liking if rows else 0.0
+
+
+def liking_by_product(interactions: Iterable[Interaction]) -> dict[str, float]:
+    """The net liking of each product among one customer's rows, in the order of its first row."""
+    rows: dict[str, list[Interaction]] = {}
+    for row in interactions:
+        rows.setdefault(row.item_id, []).append(row)
+    return {item_id: net_liking(own) for item_id, own in rows.items()}

@@ -26,8 +26,7 @@ from newaisle.errors import IndexDamaged, RequestError, did_you_mean
 from newaisle.store.embedders import Embedder
 from newaisle.store.index import Index
 from newaisle.store.ledger import Ledger, embedding_text
-from newaisle.store.liking import liking_by_product
-from newaisle.store.rows import PATH_SEPARATOR, Event, Interaction, Product
+from newaisle.store.rows import PATH_SEPARATOR, Event, Interaction, Product, liking_by_product
 
 EXACT_LIMIT = 20_000  # candidates scored exactly; of a larger category the index makes a shortlist first
 SHORTLIST = 2_000

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, get_args
 
 from newaisle.agent.llm.server.address import is_url
 from newaisle.agent.models import catalog
+from newaisle.errors import ConfigError
 from newaisle.languages import LANGUAGES, Language
 
 if TYPE_CHECKING:
@@ -28,6 +30,13 @@ class Kind:
     read: Callable[[Any, Path], Any] = lambda value, _: value
     of_text: Callable[[str], Any] = str
     choices: tuple[str, ...] = ()
+
+    def checked(self, value: Any, folder: Path, name: str) -> Any:
+        """The setting that a value makes; raises ConfigError, with the name, for one that does not fit."""
+        with suppress(RuntimeError):  # `~nobody`
+            if self.fits(value):
+                return self.read(value, folder)
+        raise ConfigError(f"{name} must be {self.wanted}")
 
 
 def one_of(*choices: str) -> Kind:
@@ -158,6 +167,12 @@ class Settings:
         CURRENCY, "Currency of both. [default: what most products have]", "answer", metavar="CODE"
     ).field
     origins: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any], origin: str) -> Self:
+        """Settings with values as a file would have them; raises ConfigError for one that cannot be used."""
+        kinds = {name: TABLE[name].kind for name in given}
+        return cls(**{name: kinds[name].checked(given[name], Path.cwd(), f"{origin}: {name}") for name in given})
 
     def give(self, name: str, value: Any, origin: str) -> None:
         """Set what is given at a place: `flag --home`, `env NEWAISLE_HOME`, or FILE:LINE."""

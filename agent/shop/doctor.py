@@ -74,7 +74,7 @@ def _llama(settings: Settings) -> Finding:
 
 def _forget_servers(settings: Settings) -> None:
     """What servers can do is found out anew, and remembered from now on."""
-    from newaisle.agent.shop.session import SERVERS_FILE
+    from newaisle.agent.shop.backends import SERVERS_FILE
 
     with suppress(OSError):
         (settings.models / SERVERS_FILE).unlink(missing_ok=True)
@@ -87,7 +87,7 @@ def _model(settings: Settings, spec: str, name: str) -> Finding:
 
 
 def _look_at_file(settings: Settings, name: str) -> str:
-    from newaisle.agent.shop.session import model_opener
+    from newaisle.agent.shop.backends import model_opener
 
     settings.model_cache.verify(name)
     with model_opener(settings, name)() as model:
@@ -96,7 +96,7 @@ def _look_at_file(settings: Settings, name: str) -> str:
 
 def _look_at_server(settings: Settings, spec: str) -> str:
     from newaisle.agent.llm.base import Ask
-    from newaisle.agent.shop.session import model_opener
+    from newaisle.agent.shop.backends import model_opener
     from newaisle.prompts.messages import Message, Part
 
     with model_opener(settings, spec)() as model:
@@ -112,7 +112,7 @@ def _size(model: LanguageModel) -> str:
 
 def _embedder(settings: Settings) -> Finding:
     def look() -> str:
-        from newaisle.agent.shop.session import load_embedder
+        from newaisle.agent.shop.backends import load_embedder
         from newaisle.store.ingest import check_embedder
 
         checked = "words only, no model" if settings.embedder == HASH_EMBEDDER else "answers here"

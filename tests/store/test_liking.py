@@ -6,8 +6,14 @@ import pytest
 
 from newaisle.errors import InputError
 from newaisle.store.cleaning import BadValue
-from newaisle.store.liking import RatingEvidence, RatingScale, liking, net_liking, parse_event_map, read_event
-from newaisle.store.rows import Event, Interaction
+from newaisle.store.liking import (
+    RatingEvidence,
+    RatingScale,
+    liking,
+    parse_event_map,
+    read_event,
+)
+from newaisle.store.rows import Event, Interaction, net_liking
 
 STARS = RatingScale(0, 5)
 

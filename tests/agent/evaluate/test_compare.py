@@ -13,8 +13,8 @@ from newaisle.agent.learn.split import Case
 from newaisle.errors import RequestError
 from newaisle.prompts.library import bundled_path
 from newaisle.prompts.template import Template, read_template
+from newaisle.testing import ScriptedModel
 from tests.agent.learn.pasts import likes, past, products
-from tests.agent.llm.fake import ScriptedModel
 
 
 def _past() -> Past:

@@ -16,9 +16,9 @@ from newaisle.prompts.messages import Message
 from newaisle.store.home import Home
 from newaisle.store.ledger import Ledger
 from newaisle.store.rows import PATH_SEPARATOR
+from newaisle.testing import ScriptedModel
 from tests.agent.cli.command import newaisle, on_terminal
 from tests.agent.filled import did, fill, parts, product
-from tests.agent.llm.fake import ScriptedModel
 
 THINGS = {"Mugs": "mug", "Lamps": "lamp", "Rugs": "rug", "Vases": "vase"}
 COLOURS = ("red", "blue")

@@ -21,8 +21,8 @@ from newaisle.store.embedders import HashEmbedder
 from newaisle.store.home import Home
 from newaisle.store.ingest import ingest
 from newaisle.store.shop import ReadOptions
+from newaisle.testing import ScriptedModel
 from tests.agent.evaluate.data import ITEM_IDS, NEW, write_data
-from tests.agent.llm.fake import ScriptedModel
 
 ZERO_SHOT = (
     "tfidf",

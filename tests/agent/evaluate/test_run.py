@@ -9,8 +9,8 @@ from newaisle.agent.evaluate.learner import default_blend
 from newaisle.agent.evaluate.run import evaluate
 from newaisle.agent.learn.split import Case
 from newaisle.errors import RequestError
+from newaisle.testing import ScriptedModel
 from tests.agent.learn.pasts import likes, past, products
-from tests.agent.llm.fake import ScriptedModel
 
 
 def _measured(folder: Path) -> Measured:

@@ -12,11 +12,11 @@ from newaisle.agent.profile import statements
 from newaisle.agent.rank.likelihood import SHORTLIST
 from newaisle.agent.retrieve import context
 from newaisle.agent.settings.settings import Settings
-from newaisle.agent.shop.session import load_model
+from newaisle.agent.shop.backends import load_model
 from newaisle.agent.wording import template_inputs
 from newaisle.prompts import INPUTS, bundled_path
 from newaisle.prompts.inputs import Most
-from tests.agent.llm.fake import ScriptedModel
+from newaisle.testing import ScriptedModel
 
 HEAD = "description: d\nlanguage: en\nprompt: |-\n  {{ facts | join(' ') }}\n"
 EXAMPLE = """\

@@ -11,8 +11,8 @@ from newaisle.agent.schema.profile import Profile
 from newaisle.errors import LanguageModelError, ModelMissing, RequestError
 from newaisle.store.home import Home
 from newaisle.store.rows import Event
+from newaisle.testing import ScriptedModel
 from tests.agent.filled import did, fill, parts, product
-from tests.agent.llm.fake import ScriptedModel
 
 PRODUCTS = [
     product(f"l{i}", f"Oak lamp {name}", "Home > Lamps", brand="Hale" if i % 2 else "Orrin")

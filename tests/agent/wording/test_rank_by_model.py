@@ -18,8 +18,8 @@ from newaisle.agent.wording.rank_by_model import rank_by_model
 from newaisle.errors import CannotScore, LanguageModelError
 from newaisle.prompts.messages import Message, as_pairs
 from newaisle.store.ledger import Ledger
+from newaisle.testing import ScriptedModel
 from tests.agent.filled import did, fill, parts, product
-from tests.agent.llm.fake import ScriptedModel
 
 LAMPS = [product(f"l{i}", f"lamp number{i}") for i in range(SHORTLIST + 3)]
 DESK = product("d", "oak desk", "Home > Desks")
