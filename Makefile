@@ -1,6 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+unexport PYTHONDONTWRITEBYTECODE # every process would compile all that it imports anew
 
 .PHONY: demo test fast check bench growth setup clean
 

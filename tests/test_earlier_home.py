@@ -23,7 +23,7 @@ import pytest
 from newaisle.agent.chat.state import load
 from newaisle.agent.learn import calibrate, warmth
 from newaisle.agent.learn.learned import read_learned
-from newaisle.store import index, log_file, sqlite
+from newaisle.store import log_file, sqlite
 from tests.agent.cli.command import Ran, commands, newaisle
 from tests.agent.llm.server.misbehaving import Misbehaving
 from tests.store.later import tables
@@ -133,8 +133,7 @@ def earlier(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for name, value in {"XDG_CONFIG_HOME": folder / "config", "EDITOR": "true", "VISUAL": "true"}.items():
         monkeypatch.setenv(name, str(value))
     monkeypatch.chdir(folder)
-    # As a child would look at the index, but for the second that one takes; and there is less to try out.
-    monkeypatch.setattr(index, "_probe_in_child", index._probe)
+    # There is less to try out.
     monkeypatch.setattr(calibrate, "_PULLS", (0.1,))
     monkeypatch.setattr(calibrate, "MOST_CASES", 17)
     monkeypatch.setattr(warmth, "PRIORS", (30.0,))

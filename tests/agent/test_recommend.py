@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.agent.llm.base import LanguageModel
@@ -638,7 +638,6 @@ def test_the_category_is_shown_by_its_name_and_its_neighbours_by_their_paths(ask
     assert answer.category.is_new_to_user
 
 
-@settings(deadline=None, max_examples=40)
 @given(
     user_id=st.sampled_from([None, "ann", "bea", "mei", "all", "cold"]),
     category=st.sampled_from(["Lamps", "Home", "Desks", "家居", "Tea"]),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -85,7 +85,6 @@ TABLES = st.lists(st.lists(st.booleans(), min_size=4, max_size=4), min_size=2, m
 )
 
 
-@settings(max_examples=40)
 @given(TABLES)
 def test_chance_never_expects_more_customers_than_there_are(bought: NDArray[np.bool_]) -> None:
     expected = expected_together(bought)

@@ -11,7 +11,7 @@ import pytest
 from counting import CountingEmbedder, stored
 
 from newaisle.errors import IndexDamaged, InputError, LedgerError
-from newaisle.store import index, sqlite
+from newaisle.store import sqlite
 from newaisle.store.erase import forget_user, remove_product
 from newaisle.store.home import Home
 from newaisle.store.index import Index, open_index
@@ -38,12 +38,6 @@ SECRET_ROWS = f"""\
 {USER}2,unheard-of,purchase,2024-03-04
 ann,{ITEM},like,2024-03-05
 """
-
-
-@pytest.fixture(autouse=True)
-def _unprobed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The probe of an index takes a second of a new process; test_index has its tests."""
-    monkeypatch.setattr(index, "_probe_in_child", lambda path: None)
 
 
 @pytest.fixture

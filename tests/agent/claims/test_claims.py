@@ -106,20 +106,17 @@ def test_what_is_no_more_alike_than_the_others_is_not_said_to_be() -> None:
     assert [reason.claim.basis for reason in claims_of(hardly_alike(), 1)] == ["general"]
 
 
-@pytest.mark.parametrize(
-    ("event", "english", "chinese"),
-    [
+def test_the_sentence_says_what_the_customer_did() -> None:
+    for event, english, chinese in [
         (Event.PURCHASE, "you bought", "您买过的"),
         (Event.REVIEW, "you reviewed", "您评论过的"),
         (Event.RATING, "you rated highly", "您评分很高的"),
         (Event.LIKE, "you liked", "您喜欢的"),
         (Event.VIEW, "you looked at", "您浏览过的"),
-    ],
-)
-def test_the_sentence_says_what_the_customer_did(event: Event, english: str, chinese: str) -> None:
-    case = against_others(product("c", "lamp", brand="Hale"), row(DESK, 0.25, event))
-    assert texts(claims_of(case)) == [f"It is by Hale, like the Hale oak desk {english}."]
-    assert texts(claims_of(case, language="zh")) == [f"它和{chinese}“Hale oak desk”都是Hale的产品。"]
+    ]:
+        case = against_others(product("c", "lamp", brand="Hale"), row(DESK, 0.25, event))
+        assert texts(claims_of(case)) == [f"It is by Hale, like the Hale oak desk {english}."], event
+        assert texts(claims_of(case, language="zh")) == [f"它和{chinese}“Hale oak desk”都是Hale的产品。"], event
 
 
 def test_chinese_words_are_joined_and_quoted_in_chinese() -> None:
@@ -399,16 +396,16 @@ ASKED = {
 }
 
 
-@pytest.mark.parametrize("kind", ASKED)
-def test_what_was_asked_for_and_holds_is_said_last_and_moved_nothing(kind: str) -> None:
-    asked, about, english, chinese = ASKED[kind]
-    case = against_others(LAMP, row(DESK))
-    brand, met = claims_of(case, constraints=asked)
-    assert (brand.claim.kind, met.claim.kind, met.claim.text) == ("brand", kind, english)
-    assert (met.claim.item_field, met.claim.value) == about
-    assert (met.claim.basis, met.claim.contribution, met.claim.history_item_id) == ("general", 0.0, None)
-    assert (met.row, met.claim.counterfactual) == (None, None)
-    assert texts(claims_of(case, constraints=asked, language="zh"))[1:] == [chinese]
+def test_what_was_asked_for_and_holds_is_said_last_and_moved_nothing() -> None:
+    for kind in ASKED:
+        asked, about, english, chinese = ASKED[kind]
+        case = against_others(LAMP, row(DESK))
+        brand, met = claims_of(case, constraints=asked)
+        assert (brand.claim.kind, met.claim.kind, met.claim.text) == ("brand", kind, english), kind
+        assert (met.claim.item_field, met.claim.value) == about, kind
+        assert (met.claim.basis, met.claim.contribution, met.claim.history_item_id) == ("general", 0.0, None), kind
+        assert (met.row, met.claim.counterfactual) == (None, None), kind
+        assert texts(claims_of(case, constraints=asked, language="zh"))[1:] == [chinese], kind
 
 
 def test_what_was_not_asked_for_is_not_said_to_be_met() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.agent.claims.sentences import price_text, short_title
@@ -34,7 +34,6 @@ any_constraints = st.builds(
 events = st.lists(st.sampled_from([Event.PURCHASE, Event.VIEW, Event.RATING]), min_size=6, max_size=6)
 
 
-@settings(deadline=None, max_examples=80)
 @given(whole_cases(), any_constraints, events, st.sampled_from(["en", "zh"]))
 def test_every_claim_can_be_checked_in_any_case(
     case: RankingCase, constraints: Constraints, events: list[Event], language: Language
@@ -143,7 +142,6 @@ def test_without_a_history_what_is_typical_is_known_of_the_category() -> None:
     assert [claims_on(case).basis(one) for one in range(3)] == ["category", "category", "general"]
 
 
-@settings(deadline=None, max_examples=60)
 @given(whole_cases())
 def test_popularity_is_worth_what_it_is_for_a_stranger(case: RankingCase) -> None:
     ranking, claims = rank(case, ALL_SIGNALS), claims_on(case, blend=ALL_SIGNALS)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.agent.claims.of_history import Counterfactuals, place_by_score
@@ -137,7 +137,6 @@ def test_where_no_claim_may_rest_on_the_row_that_counts_most_one_rests_on_the_ne
     assert (reason.claim.kind, reason.claim.history_item_id) == ("counted", "h1")
 
 
-@settings(max_examples=80, deadline=None)
 @given(whole_cases())
 def test_whatever_rests_on_the_history_would_not_be_said_without_its_rows(case: RankingCase) -> None:
     ranking, ids = rank(case, ALL_SIGNALS), [one.product.item_id for one in case.history]
@@ -164,7 +163,6 @@ def possible_places(scores: Sequence[float], candidate: int, *, slack: float) ->
     return range(ahead + 1, sum(other >= mine - slack for other in scores) + 1)
 
 
-@settings(max_examples=120, deadline=None)
 @given(whole_cases())
 def test_where_one_row_that_adds_something_counts_some_claim_rests_on_the_history(case: RankingCase) -> None:
     """It counts if without it the score falls and the place is no better."""
@@ -285,7 +283,6 @@ def shops(draw: st.DrawFn) -> tuple[list[Product], list[Interaction]]:
     return [*products, product("zz", "copper lamp", "Lamps", brand="Hale")], done
 
 
-@settings(max_examples=40, deadline=None)
 @given(shops())
 def test_every_counterfactual_is_the_answer_of_the_same_shop_without_the_rows(
     tmp_path_factory: pytest.TempPathFactory, shop: tuple[list[Product], list[Interaction]]

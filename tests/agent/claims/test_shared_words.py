@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from newaisle.agent.claims.shared_words import naming_fields, side_by_side, spelled, telling
 from newaisle.store.words import words
 from tests.agent.filled import product
 
 
-@pytest.mark.parametrize(
-    ("text", "wanted", "other", "found"),
-    [
+def test_words_are_spelled_as_in_the_text_and_joined_where_they_stand_together() -> None:
+    for text, wanted, other, found in [
         ("Crochet Hooks, set of 12", "crochet hook", "a crochet hook case", ["Crochet Hooks"]),
         ("Crochet Hooks, set of 12", "crochet hook", "hooks to crochet with", ["Crochet", "Hooks"]),
         ("Hand-forged folding knife", "hand forged knife", "hand-forged knife", ["Hand-forged", "knife"]),
@@ -23,22 +20,18 @@ from tests.agent.filled import product
         ("USB灯 with USB", "usb", "usb", ["USB"]),
         ("oak", "zinc", "oak", []),
         ("", "zinc", "oak", []),
-    ],
-)
-def test_words_are_spelled_as_in_the_text_and_joined_where_they_stand_together(
-    text: str, wanted: str, other: str, found: list[str]
-) -> None:
-    assert spelled(text, set(wanted.split()), side_by_side([words(other)])) == found
+    ]:
+        assert spelled(text, set(wanted.split()), side_by_side([words(other)])) == found, text
 
 
-@pytest.mark.parametrize("word", ["crochet", "陶瓷", "茶", "oak", "3d4"])
-def test_a_word_that_says_something_can_be_a_reason(word: str) -> None:
-    assert telling(word)
+def test_a_word_that_says_something_can_be_a_reason() -> None:
+    for word in ["crochet", "陶瓷", "茶", "oak", "3d4"]:
+        assert telling(word), word
 
 
-@pytest.mark.parametrize("word", ["the", "with", "2017", "x", "ab", "set", "inch", "适合", "10"])
-def test_function_words_measures_and_numbers_are_no_reason(word: str) -> None:
-    assert not telling(word)
+def test_function_words_measures_and_numbers_are_no_reason() -> None:
+    for word in ["the", "with", "2017", "x", "ab", "set", "inch", "适合", "10"]:
+        assert not telling(word), word
 
 
 def test_fields_that_say_what_a_product_is_are_the_title_and_short_ones() -> None:

@@ -35,9 +35,8 @@ def test_every_bundled_test_that_asks_for_the_check_can_be_checked(name: str, la
         assert not test.expected.passes_check or judge_of(name, language, test.input)
 
 
-@pytest.mark.parametrize(
-    ("answer", "is_of_use"),
-    [
+def test_a_turns_answer_is_of_use_where_a_line_of_it_is_read() -> None:
+    for answer, is_of_use in [
         ("without: nettles", True),
         ("nothing", True),
         ("Nothing.", True),
@@ -47,12 +46,10 @@ def test_every_bundled_test_that_asks_for_the_check_can_be_checked(name: str, la
         ("brand: Twig", False),
         ("I would not know", False),
         ("", False),
-    ],
-)
-def test_a_turns_answer_is_of_use_where_a_line_of_it_is_read(answer: str, is_of_use: bool) -> None:
-    judge = judge_of("turn", "en", TURN)
-    assert judge is not None
-    assert (judge(answer, "stop") is None) == is_of_use
+    ]:
+        judge = judge_of("turn", "en", TURN)
+        assert judge is not None, answer
+        assert (judge(answer, "stop") is None) == is_of_use, answer
 
 
 @pytest.mark.parametrize(("answer", "is_of_use"), [("B, A", True), ("C", False), ("A good choice", False), ("", False)])

@@ -25,14 +25,13 @@ def verdict(shop: ShopFacts, text: str, item_id: str = "s1", user_id: str | None
     return next((worst for worst in ("unsupported", "opinion", "supported") if worst in found), "nothing")
 
 
-@pytest.mark.parametrize(("text", "item_id", "user_id", "is_true"), LABELLED)
-def test_what_a_form_states_is_looked_up(shop: ShopFacts, text: str, item_id: str, user_id: str, is_true: bool):
-    assert (verdict(shop, text, item_id, user_id) == "supported") == is_true
+def test_what_a_form_states_is_looked_up(shop: ShopFacts):
+    for text, item_id, user_id, is_true in LABELLED:
+        assert (verdict(shop, text, item_id, user_id) == "supported") == is_true, text
 
 
-@pytest.mark.parametrize(
-    ("text", "item_id", "is_true"),
-    [
+def test_what_was_asked_for_is_looked_up(shop: ShopFacts):
+    for text, item_id, is_true in [
         ("At 60.00 EUR it is not below 50.00 EUR, as was asked.", "s1", True),
         ("At 60.00 EUR it is not below 40.00 EUR, as was asked.", "s1", False),
         ("At 20.00 EUR it is not below 50.00 EUR, as was asked.", "s2", False),
@@ -49,10 +48,10 @@ def test_what_a_form_states_is_looked_up(shop: ShopFacts, text: str, item_id: st
         ("它不是青山的产品，符合要求。", "z1", False),
         ("商品资料提到了“砂锅”，符合要求。", "z2", True),
         ("商品资料提到了“砂锅”，符合要求。", "z1", False),
-    ],
-)
-def test_what_was_asked_for_is_looked_up(shop: ShopFacts, text: str, item_id: str, is_true: bool):
-    assert (verdict(shop, text, item_id, "安" if item_id.startswith("z") else "ann") == "supported") == is_true
+    ]:
+        assert (verdict(shop, text, item_id, "安" if item_id.startswith("z") else "ann") == "supported") == is_true, (
+            text
+        )
 
 
 def test_free_text_of_a_small_model_is_judged_nearly_as_a_person_does(shop: ShopFacts):
@@ -175,11 +174,11 @@ FRAMES = (
 )
 
 
-@pytest.mark.parametrize(("sentence", "slots"), TRUE)
-def test_true_sentences_are_accepted_in_every_frame(shop: ShopFacts, sentence: str, slots: dict[str, str]):
-    text = sentence.format(**slots)
-    for frame in FRAMES[:3]:
-        assert verdict(shop, frame.format(text, lower=text[0].lower() + text[1:])) == "supported"
+def test_true_sentences_are_accepted_in_every_frame(shop: ShopFacts):
+    for sentence, slots in TRUE:
+        text = sentence.format(**slots)
+        for frame in FRAMES[:3]:
+            assert verdict(shop, frame.format(text, lower=text[0].lower() + text[1:])) == "supported", sentence
 
 
 @given(data=st.data())

@@ -78,9 +78,8 @@ def test_every_claim_that_the_sample_shop_allows_is_read_back(shop: Path, langua
     assert len(kinds) >= 4
 
 
-@pytest.mark.parametrize(
-    ("fact", "kind", "value"),
-    [
+def test_a_fact_is_read_for_its_kind_and_value() -> None:
+    for fact, kind, value in [
         ('It shares "reading" and "clip" with the lamp you liked.', "words", "reading, clip"),
         (
             'It shares the main material "steel" with 3 products you chose, among them the fork you bought.',
@@ -91,14 +90,12 @@ def test_every_claim_that_the_sample_shop_allows_is_read_back(shop: Path, langua
         ("One other customer took an interest in it.", "popularity", "1"),
         ("It is by Orrin, as was asked.", "wanted_brand", "Orrin"),
         ("It is from Tea; there is no history to go by.", "category", "Tea"),
-    ],
-)
-def test_a_fact_is_read_for_its_kind_and_value(fact: str, kind: str, value: str) -> None:
-    inputs = ExplainInput(category="Tea", product=ProductFields(title="Cup"), facts=[fact])
-    grounds = grounds_of(inputs, "en", "short")
-    assert grounds is not None
-    (reason,) = grounds.reasons
-    assert (reason.claim.kind, reason.claim.value) == (kind, value)
+    ]:
+        inputs = ExplainInput(category="Tea", product=ProductFields(title="Cup"), facts=[fact])
+        grounds = grounds_of(inputs, "en", "short")
+        assert grounds is not None, fact
+        (reason,) = grounds.reasons
+        assert (reason.claim.kind, reason.claim.value) == (kind, value), fact
 
 
 def test_a_text_is_checked_by_what_was_read() -> None:

@@ -153,35 +153,31 @@ def test_the_verdict_is_the_first_thing_said(page: Page) -> None:
     assert "Blend is worse than popularity (warm), by 0.007 NDCG@10 [0.002, 0.012]." in page.text
 
 
-@pytest.mark.parametrize(
-    ("found", "finding_", "says"),
-    [
+def test_only_what_an_interval_allows_is_claimed() -> None:
+    for found, finding_, says in [
         (compared(0.01, 0.002, 0.018), "better", "Blend is better than TF-IDF, by 0.010 NDCG@10 [0.002, 0.018]."),
         (compared(-0.01, -0.018, -0.002), "worse", "Blend is worse than TF-IDF, by 0.010 NDCG@10 [0.002, 0.018]."),
         (compared(0.01, -0.002, 0.022), "open", "no difference can be claimed, +0.010 [−0.002, 0.022]"),
         (compared(0.01, 0.0, 0.022), "open", "no difference can be claimed"),
         (compared(0.03, 0.02, 0.04, "blend-swapped"), "better", "Blend is better than blend, swapped history"),
-    ],
-)
-def test_only_what_an_interval_allows_is_claimed(found: Evaluation, finding_: str, says: str) -> None:
-    first = verdict(found)[0]
-    assert first.finding == finding_
-    assert says in first.text
-    assert says in Page(render_report(found)).text
+    ]:
+        first = verdict(found)[0]
+        assert first.finding == finding_, found
+        assert says in first.text, found
+        assert says in Page(render_report(found)).text, found
 
 
-@pytest.mark.parametrize(
-    ("calibration", "says"),
-    [
+def test_the_probabilities_are_judged_by_their_intervals() -> None:
+    for calibration, says in [
         (calibrated(), "agree with what was taken: 5.5 % predicted, 5.1 % [4.3 %, 6.0 %] taken"),
         (calibrated(top5=interval(0.04, 0.03, 0.05)), "The probabilities of the first five are too high"),
         (calibrated(top5=interval(0.08, 0.07, 0.09)), "The probabilities of the first five are too low"),
         (calibrated(skill=interval(0.01, -0.01, 0.03)), "It cannot be claimed that the probabilities tell more"),
         (calibrated(skill=interval(-0.02, -0.03, -0.01)), "The probabilities tell less than the base rate"),
-    ],
-)
-def test_the_probabilities_are_judged_by_their_intervals(calibration: object, says: str) -> None:
-    assert says in section(render_report(evaluation().model_copy(update={"calibration": calibration})), "verdict")
+    ]:
+        assert says in section(
+            render_report(evaluation().model_copy(update={"calibration": calibration})), "verdict"
+        ), calibration
 
 
 def test_without_probabilities_the_page_says_so() -> None:
@@ -263,18 +259,15 @@ def luminance(colour: str) -> float:
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-@pytest.mark.parametrize(
-    ("name", "called"),
-    [
+def test_methods_are_called_what_people_call_them() -> None:
+    for name, called in [
         ("tfidf", "TF-IDF"),
         ("blend", "blend"),
         ("blend-brand", "blend without brand"),
         ("blend-swapped", "blend, swapped history"),
         ("something", "something"),
-    ],
-)
-def test_methods_are_called_what_people_call_them(name: str, called: str) -> None:
-    assert method_name(name) == called
+    ]:
+        assert method_name(name) == called, name
 
 
 def test_numbers_have_true_minus_signs_and_nothing_is_minus_zero() -> None:

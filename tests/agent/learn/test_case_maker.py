@@ -47,21 +47,18 @@ def _case(*history: str, candidates: tuple[str, ...] = ("p1", "p2", "p3")) -> Ca
     )
 
 
-@pytest.mark.parametrize(
-    ("item_id", "level"),
-    [
+def test_a_price_level_is_among_prices_of_the_same_category_and_currency():
+    for item_id, level in [
         ("t1", 1 / 8),  # the cheapest of four: half of itself is below
         ("t2", 4 / 8),  # one is cheaper, two are equal
         ("t3", 4 / 8),
         ("t4", 7 / 8),
         ("t5", 1 / 2),  # the only one in its currency
         ("t6", None),
-    ],
-)
-def test_a_price_level_is_among_prices_of_the_same_category_and_currency(item_id: str, level: float | None):
-    (row,) = CaseMaker(_shop()).make(_case(item_id)).history
+    ]:
+        (row,) = CaseMaker(_shop()).make(_case(item_id)).history
 
-    assert row.price_level == level
+        assert row.price_level == level, item_id
 
 
 def test_a_price_of_the_same_size_is_dear_in_one_category_and_usual_in_another():

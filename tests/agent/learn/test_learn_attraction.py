@@ -80,11 +80,11 @@ def _attraction(shop: Past, known: Past | None = None) -> np.ndarray:
     return learner.of_all(coefficients)[-SIZE:]
 
 
-@pytest.mark.parametrize("fields", [_by_word, _by_brand, _by_price, _by_number, _by_year])
-def test_what_sells_in_known_categories_is_expected_to_sell_in_a_new_one(fields: Callable[[int], Fields]):
-    attraction = _attraction(past(_catalogue(fields), _sales(*KNOWN)))
+def test_what_sells_in_known_categories_is_expected_to_sell_in_a_new_one():
+    for fields in [_by_word, _by_brand, _by_price, _by_number, _by_year]:
+        attraction = _attraction(past(_catalogue(fields), _sales(*KNOWN)))
 
-    assert attraction[::2].min() > attraction[1::2].max()
+        assert attraction[::2].min() > attraction[1::2].max(), fields
 
 
 def test_what_vectors_tell_carries_over_too():

@@ -4,7 +4,7 @@ from math import log, sqrt
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.agent.learn.neighbours import Neighbours, distinct
@@ -42,7 +42,6 @@ def _plainly(rows: list[Row], history: set[str]) -> list[float]:
     return found
 
 
-@settings(max_examples=60)
 @given(_rows, st.sets(st.sampled_from(ITEMS), min_size=1))
 def test_likeness_is_what_a_plain_loop_says(rows: list[Row], history: set[str]):
     likeness = Neighbours(past(CATALOGUE, rows)).likeness(sorted(history))

@@ -86,9 +86,8 @@ def test_a_brand_is_compared_in_whatever_case_and_an_unknown_one_is_another() ->
     assert kept(products, brands=["hale", "orrin"]) == ["a", "b"]
 
 
-@pytest.mark.parametrize(
-    ("phrase", "text", "out"),
-    [
+def test_an_excluded_word_is_found_as_a_word() -> None:
+    for phrase, text, out in [
         ("wool", "Wool hat", True),
         ("wools", "wool hat", True),
         ("WOOL", "hat of wool", True),
@@ -102,10 +101,8 @@ def test_a_brand_is_compared_in_whatever_case_and_an_unknown_one_is_another() ->
         ("陶瓷碗", "陶瓷茶杯和木碗", False),
         ("", "anything", False),
         ("!!", "anything", False),
-    ],
-)
-def test_an_excluded_word_is_found_as_a_word(phrase: str, text: str, out: bool) -> None:
-    assert (kept([product("a", text)], exclude=[phrase]) == []) is out
+    ]:
+        assert (kept([product("a", text)], exclude=[phrase]) == []) is out, phrase
 
 
 @pytest.mark.parametrize("field", [{"description": "with wool"}, {"attributes": {"m": "wool"}}, {"brand": "Wool & Co"}])

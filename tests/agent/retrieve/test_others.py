@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.agent.learn.learned import Learned
@@ -135,7 +135,6 @@ def test_without_a_row_others_are_as_like_as_by_the_rest_of_the_history(tmp_path
     assert whole.others([]).counts.tolist() == whole.others().counts.tolist() == [2, 1, 0]
 
 
-@settings(max_examples=30)
 @given(
     st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from([*TEA, *LAMPS])), min_size=1, max_size=20),
     st.lists(st.sampled_from(range(4)), min_size=1, unique=True),
@@ -262,7 +261,6 @@ _others_did = st.lists(
 _i_did = st.lists(st.tuples(st.sampled_from(SHOP), st.sampled_from([Event.PURCHASE, Event.VIEW, Event.RETURN])))
 
 
-@settings(max_examples=60)
 @given(_others_did, _i_did, st.sampled_from(["en", "zh"]), st.sampled_from(["short", "detailed", "seller"]))
 def test_an_answer_names_no_other_customer_and_nothing_that_only_others_chose(
     tmp_path_factory: pytest.TempPathFactory,
@@ -286,7 +284,6 @@ def test_an_answer_names_no_other_customer_and_nothing_that_only_others_chose(
             assert one.title not in claim.text or one.item_id in (claim.history_item_id, *claim.also)
 
 
-@settings(max_examples=40)
 @given(_others_did, st.lists(st.sampled_from(SHOP), min_size=1, max_size=4))
 def test_the_number_of_others_is_right_and_never_below_three(
     tmp_path_factory: pytest.TempPathFactory, others_did: list[tuple[str, Product]], liked: list[Product]

@@ -85,16 +85,16 @@ def corrupted() -> Iterator[tuple[str, str, Grounds]]:
                 yield f"deed {deed}", replaced_deed(text, scene, deed), grounds
 
 
-@pytest.mark.parametrize(("text", "grounds"), [(text, grounds) for text, grounds, _ in TRUE])
-def test_a_true_text_passes(text: str, grounds: Grounds) -> None:
-    assert problem(text, "stop", grounds) is None
+def test_a_true_text_passes() -> None:
+    for text, grounds in [(text, grounds) for text, grounds, _ in TRUE]:
+        assert problem(text, "stop", grounds) is None, text
 
 
-@pytest.mark.parametrize("name", [*CORRUPTIONS, *(f"deed {deed}" for deed in DEEDS.values())])
-def test_no_corrupted_text_passes(name: str) -> None:
-    variants = [(text, grounds) for kind, text, grounds in corrupted() if kind == name]
-    assert len(variants) >= 20
-    assert [text for text, grounds in variants if problem(text, "stop", grounds) is None] == []
+def test_no_corrupted_text_passes() -> None:
+    for name in [*CORRUPTIONS, *(f"deed {deed}" for deed in DEEDS.values())]:
+        variants = [(text, grounds) for kind, text, grounds in corrupted() if kind == name]
+        assert len(variants) >= 20, name
+        assert [text for text, grounds in variants if problem(text, "stop", grounds) is None] == [], name
 
 
 def test_there_are_many_corrupted_texts() -> None:
@@ -153,9 +153,8 @@ def test_a_text_that_was_cut_off_is_refused(finish: str) -> None:
     assert problem(text, finish, grounds) == "it is not complete"  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
+def test_a_refusal_says_why() -> None:
+    for text, why in [
         ("", "it is not complete"),
         ("The Kettle suits you", "it is not complete"),
         ("The Kettle is great.", "'great' is in no claim"),
@@ -166,10 +165,8 @@ def test_a_text_that_was_cut_off_is_refused(finish: str) -> None:
         ("The Kettle you bought is by Copperhythe.", "'bought' is said of nothing in the history"),
         ("The Kettle is similar to the pouring kettle you looked at.", "'similar to' is not claimed of"),
         ("The Kettle suits you ♥.", "'♥' has no place in it"),
-    ],
-)
-def test_a_refusal_says_why(text: str, why: str) -> None:
-    assert (problem(text, "stop", SCENES[3].grounds("brand")) or "").startswith(why)
+    ]:
+        assert (problem(text, "stop", SCENES[3].grounds("brand")) or "").startswith(why), text
 
 
 def chinese_grounds() -> Grounds:
@@ -191,9 +188,8 @@ def test_a_true_chinese_text_passes(text: str) -> None:
     assert problem(text, "stop", chinese_grounds()) is None
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_a_false_chinese_text_is_refused() -> None:
+    for text in [
         "明朗夹式阅读灯是最好的。",
         "夹式阅读灯适合您，因为它和您喜欢的阅读靠垫都是明朗的产品。",
         "夹式阅读灯适合您，因为它和您买过的电饭煲都是明朗的产品。",
@@ -206,10 +202,8 @@ def test_a_true_chinese_text_passes(text: str) -> None:
         "您买过的夹式阅读灯和您买过的阅读靠垫都是明朗的产品。",
         "夹式阅读灯不适合您，因为它和您买过的阅读靠垫都是明朗的产品。",
         "夹式阅读灯适合您，因为它和您买过的阅读靠垫都是明朗的产品",
-    ],
-)
-def test_a_false_chinese_text_is_refused(text: str) -> None:
-    assert problem(text, "stop", chinese_grounds())
+    ]:
+        assert problem(text, "stop", chinese_grounds()), text
 
 
 KINDS: list[ClaimKind] = [*ENGLISH, "attraction", "category"]
@@ -259,7 +253,6 @@ def invented(language: Language, style: Style = "short", event: Event = Event.PU
     also=st.sampled_from([0, 1, 8]),
     is_named=st.booleans(),
 )
-@settings(max_examples=40, deadline=None)
 def test_the_own_sentence_of_every_claim_passes(
     kind: ClaimKind, language: Language, style: Style, event: Event, also: int, is_named: bool
 ) -> None:
@@ -290,16 +283,16 @@ FREE = [("en", kind, form) for kind, forms in ENGLISH.items() for form in forms]
 ]
 
 
-@pytest.mark.parametrize(("language", "kind", "form"), FREE)
-def test_what_is_claimed_may_be_worded_freely(language: Language, kind: ClaimKind, form: str) -> None:
-    for event in DEEDS if language == "en" else [Event.PURCHASE]:
-        scene = invented(language, event=event)
-        text = form.format(**scene.names(kind))
-        assert problem(text, "stop", scene.grounds([kind])) is None
-        others: list[ClaimKind] = [
-            other for other in KINDS if other != kind and {other, kind} != {"brand", "wanted_brand"}
-        ]
-        assert problem(text, "stop", scene.grounds(others)), text
+def test_what_is_claimed_may_be_worded_freely() -> None:
+    for language, kind, form in FREE:
+        for event in DEEDS if language == "en" else [Event.PURCHASE]:
+            scene = invented(language, event=event)
+            text = form.format(**scene.names(kind))
+            assert problem(text, "stop", scene.grounds([kind])) is None, (language, kind, form)
+            others: list[ClaimKind] = [
+                other for other in KINDS if other != kind and {other, kind} != {"brand", "wanted_brand"}
+            ]
+            assert problem(text, "stop", scene.grounds(others)), text
 
 
 def two_claims(style: Style = "short") -> Grounds:
@@ -327,9 +320,8 @@ def two_claims(style: Style = "short") -> Grounds:
 P, R, T = "Hale folding gas stove", "Hale oak camp mug you bought", "Orrin linen trekking tent you looked at"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_two_claims_and_slips_of_spelling_pass() -> None:
+    for text in [
         f"The {P} is by Hale, like the {R}, and is similar to the {T}.",
         f"The {P} is by Hale, like the {R}, and it shares linen with the {T}.",
         f"You bought the Hale oak camp mug; the {P} is of the same brand. It costs 24.00 USD, within the limit of 30.",
@@ -337,15 +329,12 @@ P, R, T = "Hale folding gas stove", "Hale oak camp mug you bought", "Orrin linen
         "The HALE Folding Gas-Stoves are by hale, like the Hale Oak camp mugs you bought!",
         f"The Hale foldng gas stove is by Hale, like the {R}.",
         f"Both the {P} and the {R} have the material oak.",
-    ],
-)
-def test_two_claims_and_slips_of_spelling_pass(text: str) -> None:
-    assert problem(text, "stop", two_claims()) is None
+    ]:
+        assert problem(text, "stop", two_claims()) is None, text
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_what_is_bound_to_the_wrong_thing_is_refused() -> None:
+    for text in [
         # roles of the product and a row
         f"The {R} may suit you because it is by Hale, like the {P}.",
         f"The {P} is the {R}.",
@@ -402,10 +391,8 @@ def test_two_claims_and_slips_of_spelling_pass(text: str) -> None:
         f"The {P} is by Hale, like the {R} highly.",
         f"The {P} the Hale is by, like the {R}.",
         f"The {P} by Hale like the {R}, because.",
-    ],
-)
-def test_what_is_bound_to_the_wrong_thing_is_refused(text: str) -> None:
-    assert problem(text, "stop", two_claims())
+    ]:
+        assert problem(text, "stop", two_claims()), text
 
 
 MANY = f"The {P} is by Hale, like 3 products you chose in Hiking, among them the {R}."
@@ -436,9 +423,8 @@ def test_counts_and_comparisons_of_the_claims_pass(text: str) -> None:
     assert problem(text, "stop", counted()) is None
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_other_counts_and_comparisons_are_refused() -> None:
+    for text in [
         MANY.replace("3", "4"),
         MANY.replace("3", "12"),
         MANY.replace("Hiking", "Tents"),
@@ -458,10 +444,8 @@ def test_counts_and_comparisons_of_the_claims_pass(text: str) -> None:
         f"Most of Camp Kitchen is described more like the {T} than the {P}.",
         f"The {T} speaks for the {P}.",
         f"The {R} speaks most for the {P}.",
-    ],
-)
-def test_other_counts_and_comparisons_are_refused(text: str) -> None:
-    assert problem(text, "stop", counted())
+    ]:
+        assert problem(text, "stop", counted()), text
 
 
 @pytest.mark.parametrize(
@@ -478,18 +462,15 @@ def test_a_text_for_the_seller_speaks_of_the_customer(text: str) -> None:
     assert problem(text, "stop", two_claims("short"))
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_a_false_text_for_the_seller_is_refused() -> None:
+    for text in [
         f"The {P} is by Hale, like the {R}.",
         f"The customer bought the {P}, by Hale like the Hale oak camp mug they bought.",
         f"Offer the customer the Hale oak camp mug they bought, as the {P} is by Hale.",
         "Show the customer the Hale oak camp mug because it is by Hale.",
         f"The customer loves Hale, so show the {P}.",
-    ],
-)
-def test_a_false_text_for_the_seller_is_refused(text: str) -> None:
-    assert problem(text, "stop", two_claims("seller"))
+    ]:
+        assert problem(text, "stop", two_claims("seller")), text
 
 
 def test_marks_that_a_name_ends_with_belong_to_it() -> None:
@@ -508,14 +489,14 @@ def test_a_chinese_deed_is_that_of_the_row(text: str) -> None:
 
 
 @given(text=st.text(max_size=200), language=st.sampled_from(list(SENTENCES)), style=st.sampled_from(STYLES))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50)
 def test_any_text_gets_a_verdict(text: str, language: Language, style: Style) -> None:
     grounds = invented(language, style).grounds(["brand", "words"])
     assert problem(f"{text}.", "stop", grounds) is not None
 
 
 @given(data=st.data(), language=st.sampled_from(list(SENTENCES)))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50)
 def test_words_of_the_grounds_in_any_order_are_refused_or_true(data: st.DataObject, language: Language) -> None:
     """Nothing with a row that a deed does not belong to passes, whatever else is there."""
     scene = invented(language)

@@ -14,7 +14,7 @@ from newaisle.agent.evaluate import data, learner
 from newaisle.agent.learn.leave_out import FOLDS
 from newaisle.store.home import Home
 from newaisle.store.ledger import Ledger
-from tests.agent.cli.command import PROGRAM, newaisle, on_terminal
+from tests.agent.cli.command import STARTED, newaisle, on_terminal
 from tests.agent.evaluate.data import COLOURS, THINGS, write_data
 
 METHOD_KEYS = {"ndcg@10", "ndcg@10_se", "hr@1", "hr@3", "hr@10", "mrr", "recall@10", "warm"}
@@ -265,9 +265,9 @@ def test_wrong_usage_is_refused(folder: Path, options: tuple[str, ...], complain
 
 
 def test_a_run_that_was_stopped_goes_on_and_finds_the_same(tmp_path: Path, surroundings: Path):
-    shop = write_shop(tmp_path / "shop", products=40, customers=250)
+    shop = write_shop(tmp_path / "shop", products=20, customers=70)
     kept = surroundings / "cache" / "newaisle" / "eval"
-    command = [*PROGRAM, "eval", str(shop), "--json"]
+    command = [*STARTED, "eval", str(shop), "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         while process.poll() is None and _lines(kept) < 20:
             time.sleep(0.01)
