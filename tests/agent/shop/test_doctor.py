@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.agent.llm.fake import ScriptedModel
 
 from newaisle.agent import sample
 from newaisle.agent.cli import cli
@@ -23,6 +22,7 @@ from newaisle.store.embedders import HashEmbedder
 from newaisle.store.home import Home
 from newaisle.store.ingest import ingest
 from newaisle.store.shop import ReadOptions
+from newaisle.testing import ScriptedModel
 from tests.agent.llm.server.misbehaving import Behaviour, Misbehaving, failure, stream
 from tests.agent.llm.server.scoring_server import completions, echo, no_logprobs
 
