@@ -235,7 +235,7 @@ def test_a_model_is_as_fast_as_it_was_when_it_was_pulled(
     folder.write_text(json.dumps(manifest | {"llama_cpp": build}))
     settings.model = str(file)
     monkeypatch.setattr("newaisle.agent.llm.installed.description", lambda: "by clang")
-    monkeypatch.setattr("newaisle.agent.shop.session.model_opener", lambda *_: ScriptedModel)
+    monkeypatch.setattr("newaisle.agent.shop.backends.model_opener", lambda *_: ScriptedModel)
     assert findings(settings)["language model"].detail.endswith(says)
 
 
