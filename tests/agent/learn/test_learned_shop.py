@@ -82,7 +82,8 @@ def test_what_was_learned_with_another_embedder_is_not_used(shop: Home):
         assert other.find(Query(user_id="u1", category="Category 0")).case.attraction is None
 
 
-def test_a_shop_calibrates_itself_and_gives_probabilities_afterwards(shop: Home):
+def test_a_shop_calibrates_itself_and_gives_probabilities_afterwards(shop: Home, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("newaisle.agent.learn.warmth._CASES", 4)  # what is learned from them is tested for itself
     seen: list[tuple[int, int]] = []
     found = calibrate_shop(shop, progress=lambda done, total: seen.append((done, total)))
 
