@@ -27,7 +27,7 @@ from newaisle.prompts.messages import Message
 from newaisle.store.embedders import HashEmbedder
 from newaisle.store.ingest import ingest
 from newaisle.store.shop import ReadOptions
-from tests.agent.llm.fake import ScriptedModel
+from newaisle.testing import ScriptedModel
 
 QUERY = Query(user_id=sample.CUSTOMER, category=sample.NEW_CATEGORY, k=3)
 

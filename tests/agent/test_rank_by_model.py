@@ -18,7 +18,7 @@ from newaisle.agent.wording.rank_by_model import rank_by_model
 from newaisle.errors import CannotScore, LanguageModelError
 from newaisle.prompts.messages import Message, as_pairs
 from newaisle.store.ledger import Ledger
-from tests.agent.llm.fake import ScriptedModel
+from newaisle.testing import ScriptedModel
 from tests.agent.shop import did, fill, parts, product
 
 LAMPS = [product(f"l{i}", f"lamp number{i}") for i in range(SHORTLIST + 3)]

@@ -39,7 +39,7 @@ from newaisle.store.index import Index, Neighbour
 from newaisle.store.ledger import Ledger
 from newaisle.store.logs import Entry
 from newaisle.store.rows import Event
-from tests.agent.llm.fake import ScriptedModel
+from newaisle.testing import ScriptedModel
 from tests.agent.shop import EMBEDDER, did, fill, parts, product
 
 SIGNALS = {"lexical", "dense", "nearest", "brand", "popularity"}

@@ -11,7 +11,7 @@ from newaisle.agent.llm.base import Ask
 from newaisle.agent.settings.settings import Settings
 from newaisle.agent.shop.session import load_model
 from newaisle.errors import ModelMissing, RequestError, ServerLacksModel, ServerUnreachable
-from tests.agent.llm.fake import chat
+from newaisle.testing import chat
 from tests.agent.llm.server.misbehaving import Misbehaving, answer, failure, stream
 
 ASKS = [Ask(prompt=chat(("user", "Why tea?")), max_tokens=9)]

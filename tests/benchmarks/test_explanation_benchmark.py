@@ -10,7 +10,7 @@ from benchmarks.explanations import OBVIOUS, OURS, main, summaries
 from benchmarks.free_text import free_texts
 from newaisle.errors import LanguageModelError
 from newaisle.store.home import Home
-from tests.agent.llm.fake import ScriptedModel
+from newaisle.testing import ScriptedModel
 from tests.agent.shop import did, fill, product
 
 HISTORY = [product(f"h{number}", f"Orrin tool {number}") for number in range(20)]

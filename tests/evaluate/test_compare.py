@@ -13,7 +13,7 @@ from newaisle.agent.learn.split import Case
 from newaisle.errors import RequestError
 from newaisle.prompts.library import bundled_path
 from newaisle.prompts.template import Template, read_template
-from tests.agent.llm.fake import ScriptedModel
+from newaisle.testing import ScriptedModel
 from tests.past.pasts import likes, past, products
 
 

@@ -16,8 +16,8 @@ from newaisle.prompts.messages import Message
 from newaisle.store.home import Home
 from newaisle.store.ledger import Ledger
 from newaisle.store.rows import PATH_SEPARATOR
+from newaisle.testing import ScriptedModel
 from tests.agent.cli.command import newaisle, on_terminal
-from tests.agent.llm.fake import ScriptedModel
 from tests.agent.shop import did, fill, parts, product
 
 THINGS = {"Mugs": "mug", "Lamps": "lamp", "Rugs": "rug", "Vases": "vase"}

@@ -21,7 +21,7 @@ from newaisle.store.embedders import HashEmbedder
 from newaisle.store.home import Home
 from newaisle.store.ingest import ingest
 from newaisle.store.shop import ReadOptions
-from tests.agent.llm.fake import ScriptedModel
+from newaisle.testing import ScriptedModel
 from tests.evaluate.data import ITEM_IDS, NEW, write_data
 
 ZERO_SHOT = (

@@ -8,7 +8,7 @@ from typing import Any
 from newaisle.agent.evaluate.metered import Metered
 from newaisle.agent.llm.base import Ask, Generated
 from newaisle.agent.llm.engine import Usage
-from tests.agent.llm.fake import ScriptedModel, asks, chat
+from newaisle.testing import ScriptedModel, asks, chat
 
 
 class Counting(ScriptedModel):

@@ -9,7 +9,7 @@ from newaisle.agent.evaluate.learner import default_blend
 from newaisle.agent.evaluate.run import evaluate
 from newaisle.agent.learn.split import Case
 from newaisle.errors import RequestError
-from tests.agent.llm.fake import ScriptedModel
+from newaisle.testing import ScriptedModel
 from tests.past.pasts import likes, past, products
 
 

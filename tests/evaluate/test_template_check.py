@@ -16,7 +16,7 @@ from newaisle.agent.shop.session import load_model
 from newaisle.agent.wording import template_inputs
 from newaisle.prompts import INPUTS, bundled_path
 from newaisle.prompts.inputs import Most
-from tests.agent.llm.fake import ScriptedModel
+from newaisle.testing import ScriptedModel
 
 HEAD = "description: d\nlanguage: en\nprompt: |-\n  {{ facts | join(' ') }}\n"
 EXAMPLE = """\

@@ -13,8 +13,8 @@ from newaisle.agent.chat.parse import read_turn
 from newaisle.agent.chat.reading.text import LONGEST
 from newaisle.agent.shop.parts import Parts
 from newaisle.errors import Interrupted, LanguageModelError, ServerSlow, ServerUnreachable, UnknownModel
+from newaisle.testing import Reply, ScriptedModel
 from tests.agent.chat.shop import VOCABULARY
-from tests.agent.llm.fake import Reply, ScriptedModel
 
 LARGE = 7_000_000_000
 TURN = "a little something for my gran, she has green fingers, and walnut gives her a rash"

@@ -10,8 +10,8 @@ import pytest
 from newaisle.agent.evaluate import data
 from newaisle.agent.shop import session
 from newaisle.prompts import Message, bundled_path
+from newaisle.testing import ScriptedModel
 from tests.agent.cli.command import Ran, newaisle
-from tests.agent.llm.fake import ScriptedModel
 
 pytestmark = pytest.mark.usefixtures("shop")
 MAGIC = "Sesame!"

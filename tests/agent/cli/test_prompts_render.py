@@ -8,8 +8,8 @@ import pytest
 
 from newaisle.agent import sample
 from newaisle.agent.shop import session
+from newaisle.testing import ScriptedModel
 from tests.agent.cli.command import newaisle, on_terminal
-from tests.agent.llm.fake import ScriptedModel
 
 pytestmark = pytest.mark.usefixtures("shop")
 RENDER = ("--user", sample.CUSTOMER, "--category", sample.NEW_CATEGORY)

@@ -9,8 +9,8 @@ import pytest
 
 from newaisle.agent.shop import session
 from newaisle.errors import LanguageModelError
+from newaisle.testing import ScriptedModel
 from tests.agent.cli.command import Ran, newaisle
-from tests.agent.llm.fake import ScriptedModel
 
 RANK = """\
 description: d

@@ -17,8 +17,8 @@ from newaisle.agent.wording.phrase import Phrased, from_evidence, phrase, templa
 from newaisle.errors import LanguageModelError
 from newaisle.prompts.library import load_template
 from newaisle.store.rows import Product
+from newaisle.testing import ScriptedModel
 from tests.agent.check.grounds import reason
-from tests.agent.llm.fake import ScriptedModel
 from tests.agent.shop import product
 
 MUG = product("h", "Hale camp mug", brand="Hale")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from newaisle.agent.llm.chat_markup import CHATML, ChatMarkup, Segment
 from newaisle.prompts.messages import Message, Part
-from tests.agent.llm.fake import chat
+from newaisle.testing import chat
 
 NO_SYSTEM = (
     "{{ bos_token }}{% for message in messages %}"

@@ -11,7 +11,7 @@ import pytest
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.llm.engine import LlamaEngine
 from newaisle.errors import InputTooLong, Interrupted
-from tests.agent.llm.fake import ScriptedModel, asks, chat
+from newaisle.testing import ScriptedModel, asks, chat
 
 QUESTION = chat(("system", "Answer in one sentence."), ("user", "Why drink tea in the evening?"))
 OTHER = chat(("system", "Answer in one sentence."), ("user", "What is a kettle for? Name two things."))

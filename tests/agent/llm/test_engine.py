@@ -15,7 +15,7 @@ from newaisle.agent.llm.native import BATCH_TOKENS, NativeModel
 from newaisle.agent.llm.state_files import StateFiles
 from newaisle.errors import ModelUnusable, WrongThread
 from newaisle.prompts.messages import Message, Part
-from tests.agent.llm.fake import asks, chat
+from newaisle.testing import asks, chat
 
 EXACT = 0.01
 ROUNDED = 0.15

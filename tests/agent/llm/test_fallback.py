@@ -18,7 +18,7 @@ from newaisle.errors import (
     ModelMissing,
     WrongThread,
 )
-from tests.agent.llm.fake import ScriptedModel, chat
+from newaisle.testing import ScriptedModel, chat
 
 PROMPT = chat(("user", "Say something."))
 ASKS = [Ask(prompt=PROMPT, max_tokens=10)]

@@ -8,7 +8,7 @@ from newaisle.agent.profile.paragraph import Paragraph, from_statements, masters
 from newaisle.agent.profile.statements import Statement, sentences
 from newaisle.errors import LanguageModelError
 from newaisle.prompts.library import load_template
-from tests.agent.llm.fake import ScriptedModel
+from newaisle.testing import ScriptedModel
 
 SAID = [
     Statement("mostly", ("Lamps", "Rugs", "Desks")),

@@ -11,7 +11,7 @@ from newaisle.agent.schema.profile import Profile
 from newaisle.errors import LanguageModelError, ModelMissing, RequestError
 from newaisle.store.home import Home
 from newaisle.store.rows import Event
-from tests.agent.llm.fake import ScriptedModel
+from newaisle.testing import ScriptedModel
 from tests.agent.shop import did, fill, parts, product
 
 PRODUCTS = [

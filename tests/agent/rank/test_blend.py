@@ -24,7 +24,7 @@ from newaisle.agent.rank.blend import (
 from newaisle.agent.rank.case import Matrix, Others, RankingCase
 from newaisle.agent.rank.likelihood import likelihood, wanted
 from newaisle.store.rows import Product
-from tests.agent.llm.fake import ScriptedModel, chat
+from newaisle.testing import ScriptedModel, chat
 from tests.agent.rank.cases import case_of, checkerboard, permuted, row, whole_cases
 
 numbers = st.floats(-1e3, 1e3)

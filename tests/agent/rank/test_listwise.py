@@ -14,7 +14,7 @@ from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.rank.blend import standardise
 from newaisle.agent.rank.listwise import LABELS, Placed, listwise, orders, places
 from newaisle.prompts.messages import Message
-from tests.agent.llm.fake import ScriptedModel, chat
+from newaisle.testing import ScriptedModel, chat
 
 TITLES = [f"thing {number}" for number in range(len(LABELS))]
 

@@ -27,7 +27,7 @@ from newaisle.errors import (
     ServerSlow,
     ServerUnreachable,
 )
-from tests.agent.llm.fake import chat
+from newaisle.testing import chat
 from tests.agent.llm.server.misbehaving import (
     Behaviour,
     Misbehaving,

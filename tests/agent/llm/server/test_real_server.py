@@ -20,7 +20,7 @@ from newaisle.agent.llm.server.client import Client
 from newaisle.agent.llm.server.endpoint import Endpoint
 from newaisle.agent.llm.server.model import ServerModel
 from newaisle.errors import CannotScore, ServerFailed
-from tests.agent.llm.fake import chat
+from newaisle.testing import chat
 
 pytestmark = [
     pytest.mark.models,

@@ -14,7 +14,7 @@ from newaisle.agent.llm.base import Ask
 from newaisle.agent.llm.server.model import ServerModel
 from newaisle.errors import RequestRejected, ServerError, ServerFailed, ServerUnreachable
 from newaisle.prompts.messages import Message, Part
-from tests.agent.llm.fake import chat
+from newaisle.testing import chat
 from tests.agent.llm.server.misbehaving import (
     Behaviour,
     Handler,

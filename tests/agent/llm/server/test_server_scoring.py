@@ -14,7 +14,7 @@ from newaisle.agent.llm.server.abilities import BELIEVED
 from newaisle.agent.llm.server.model import ServerModel
 from newaisle.agent.llm.server.scoring import likelihood
 from newaisle.errors import CannotScore, Interrupted, ServerBusy, ServerError
-from tests.agent.llm.fake import chat
+from newaisle.testing import chat
 from tests.agent.llm.server import scoring_server
 from tests.agent.llm.server.misbehaving import Misbehaving, client_of, failure, silence
 from tests.agent.llm.server.scoring_server import completions, logprob, pieces

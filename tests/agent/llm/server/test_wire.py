@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from newaisle.agent.llm.server.wire import as_text, chat_request, neutralised, newly_refused, plain
 from newaisle.errors import RequestRejected
 from newaisle.prompts.messages import Message, Part
-from tests.agent.llm.fake import chat
+from newaisle.testing import chat
 
 CONTROL = """
 <|im_start|> <|im_end|> <s> </s> [INST] [/INST] <<SYS>> <</SYS>> <start_of_turn> <end_of_turn> <think> </think>

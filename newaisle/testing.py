@@ -1,4 +1,17 @@
-"""A language model that says what a test has written down, and shows what it was asked."""
+"""For tests of code that uses newaisle: a language model that says what a test has written down.
+
+It is asked as any other and needs no file, no server and no time, and a test can look at all that it was asked:
+
+    from newaisle.testing import ScriptedModel
+
+    model = ScriptedModel(["It is by Leaf, like the mint tea you bought."])
+    with newaisle.open_shop("shop", model=model, embedder="hash") as shop:
+        shop.recommend("ann", "Drills", k=1)
+    assert "mint" in model.generate_calls[0].texts[0]
+
+Texts of a model are checked in a test as ever: what says more than the claims is asked for once more, and then replaced
+by the claims' own sentences.
+"""
 
 from __future__ import annotations
 
@@ -12,41 +25,50 @@ from newaisle.agent.llm.text_stream import TextStream
 from newaisle.errors import InputTooLong, Interrupted
 from newaisle.prompts.messages import Message, Part
 
-Reply = str | BaseException
+__all__ = ["GenerateCall", "Reply", "ScoreCall", "ScriptedModel", "asks", "chat"]
+
+Reply = str | BaseException  # what a model writes, or what it fails with
 
 
 def chat(*turns: tuple[str, str]) -> list[Message]:
-    """Messages of (role, text), as template text."""
+    """A prompt made of (role, text), for a model that a test asks itself."""
     return [Message(role, (Part(text, is_data=False),)) for role, text in turns]  # type: ignore[arg-type]
 
 
 def asks(*prompts: Sequence[Message], max_tokens: int = 20, **options: Sequence[str]) -> list[Ask]:
-    """The same of each prompt."""
+    """The same of each prompt; options: `stop` and `choices` of each."""
     return [Ask(prompt=prompt, max_tokens=max_tokens, **options) for prompt in prompts]
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreCall:
+    """One call of `score`: what was to be scored after which prompt."""
+
     prompt: tuple[Message, ...]
     continuations: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class GenerateCall:
+    """One call of `generate`: all the texts that were wanted, and the seconds that there were for them."""
+
     asks: tuple[Ask, ...]
     deadline: float | None
 
     @property
     def texts(self) -> list[str]:
-        """The text of each prompt, one message after the other."""
+        """All that the model was told for each text, one message after the other."""
         return ["\n".join(message.text for message in ask.prompt) for ask in self.asks]
 
 
 class ScriptedModel(LanguageModel):
-    """Replies are taken one per prompt, in order, or made by a function of the prompt; an exception is raised.
+    """A language model without a model: give it to `newaisle.open_shop(model=...)`, or ask it yourself.
 
-    likelihoods: log-probability of each continuation, or a function of prompt and continuation; a continuation
-    that is not listed gets minus one per token. A token is a word.
+    replies: taken in order, one for each text that is wanted, or made by a function of its prompt; an exception is
+    raised. likelihoods: the log-probability of each continuation, or a function of prompt and continuation; one that is
+    not listed gets minus one a token. A token is a word. languages: what `masters` says yes to. parameters: with three
+    billion and more it takes part in ranking, too. score_calls, generate_calls: what it was asked, in order; closed:
+    whether somebody closed it.
     """
 
     def __init__(
@@ -117,7 +139,8 @@ class ScriptedModel(LanguageModel):
     def _say(
         self, index: int, prompt: Sequence[Message], most: int, stop: Sequence[str], on_text: OnText | None
     ) -> Generated:
-        assert self._reply or self._replies, "the script has no reply left"
+        if not (self._reply or self._replies):
+            raise AssertionError("the script has no reply left: give one for each text that is wanted")
         reply = self._reply(prompt) if self._reply else self._replies.popleft()
         if isinstance(reply, BaseException):
             raise reply
