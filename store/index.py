@@ -126,6 +126,9 @@ class Index:
         if self._client is not None:
             self._client.close()
 
+    def __del__(self) -> None:
+        self.close()  # of a generation that is looked up in no longer
+
 
 def newest_generation(folder: Path) -> Path | None:
     """The folder of the newest complete generation."""

@@ -62,7 +62,8 @@ def open_writer(path: Path) -> sqlite3.Connection:
     One of an earlier version is brought up to this one. Anything else is left as it is: LedgerError.
     """
     with translated(path):
-        db = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
+        # One thread uses a connection, but another may close it: the one that looks at what the first failed with.
+        db = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE, check_same_thread=False)
         with _closing_on_error(db):
             LEDGER.version_of(db, path)  # before anything is changed
             # Deleted content is overwritten with zeros, so that what is forgotten is gone from free pages too.

@@ -50,12 +50,13 @@ def read_learned(folder: Path) -> Learned:
         return Learned(warnings=(warning,))
 
 
-def learned_at(folder: Path) -> int:
-    """When something was learned last, in nanoseconds of the disk's clock; 0 where nothing was."""
+def learned_at(folder: Path) -> tuple[int, int]:
+    """When something was learned last, by the disk's clock, and which file it is, as clocks may be coarse."""
     try:
-        return (folder / _FILE).stat().st_mtime_ns
+        kept = (folder / _FILE).stat()
     except FileNotFoundError:
-        return 0
+        return 0, 0
+    return kept.st_mtime_ns, kept.st_ino
 
 
 def keep_learned(folder: Path, learned: Learned) -> None:

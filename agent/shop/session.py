@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
-from weakref import WeakSet
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from newaisle.agent.llm.server.address import is_url
 from newaisle.agent.settings.settings import NO_MODEL, Settings
@@ -28,21 +28,37 @@ if TYPE_CHECKING:
 SERVERS_FILE = "servers.json"  # in the folder of models: what each server can do
 
 Opened = TypeVar("Opened")
-_State = tuple[str, int, int]  # of a shop: its embedder, the ledger's revision, when something was learned last
+_State = tuple[str, int, tuple[int, int]]  # of a shop: its embedder, the ledger's revision, `learned_at`
 
 
 def _load(what: str, load: Callable[[], Opened]) -> Opened:  # noqa: ARG001 - for those who say what is loaded
     return load()
 
 
+class Once(Generic[Opened]):
+    """What is opened when it is first needed, by whatever thread, and is the same for all; `ready`: what is already."""
+
+    def __init__(self, open: Callable[[], Opened], ready: Opened | None = None) -> None:
+        self._open = open
+        self._opened = ready
+        self._lock = threading.Lock()
+
+    def __call__(self) -> Opened:
+        with self._lock:
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
+
+
 class Session:
     """The parts for answering from the shop in `settings.home`; closes what it opened.
 
-    Each thread has a ledger of its own; index, embedder and language model are opened once, when they are first needed,
-    and serve all. What was ingested, learned or forgotten meanwhile is seen by the next `parts`.
+    Each thread has a ledger of its own, for as long as it lives; index, embedder and language model are opened once,
+    when they are first needed, and serve all. What was ingested, learned or forgotten meanwhile is seen by the next
+    `parts`.
 
-    model, embedder: ready ones, instead of those of the settings. loading: called with the name of what is slow to load
-    and with what loads it. on_rebuild: told why when the index is missing or damaged and is built anew.
+    model, embedder: ready ones, instead of those of the settings; they stay open. loading: called with the name of what
+    is slow to load and with what loads it. on_rebuild: told why when the index is missing or damaged and is built anew.
     """
 
     def __init__(
@@ -58,15 +74,17 @@ class Session:
         self._loading = loading
         self._on_rebuild = on_rebuild
         self._has_model = model is not None or settings.model != NO_MODEL
-        self._open_model = partial(load_model, settings) if model is None else lambda: model
-        self._open_embedder = partial(load_embedder, settings) if embedder is None else lambda: embedder
-        self._lock = threading.RLock()
-        self._of_thread = threading.local()
-        self._ledgers: WeakSet[Ledger] = WeakSet()
-        self._stack = ExitStack()
-        self._model: LanguageModel | None = None
-        self._embedder: Embedder | None = None
+        open_model = partial(_shared, model or partial(load_model, settings))
+        self._model: Once[LanguageModel] = Once(partial(self._load, "language model", open_model))
+        self._embedder: Once[Embedder] = Once(
+            partial(self._load, "embedder", partial(load_embedder, settings)), embedder
+        )
         self._index: Index | None = None
+        self._opening_index = threading.Lock()
+        self._of_thread = threading.local()
+        self._to_close = ExitStack()
+        self._process = os.getpid()
+        self._is_closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -75,26 +93,30 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """Close everything; closing twice is fine."""
-        with self._lock:
-            for ledger in self._ledgers:
-                ledger.close()
-            self._ledgers.clear()
-            self._of_thread = threading.local()
-            self._stack.close()
-            self._model = self._embedder = self._index = None
+        """Close everything; closing twice is fine. A thread that is making an answer keeps its ledger and its index."""
+        self._is_closed = True
+        self._of_thread = threading.local()
+        self._index = None
+        self._to_close.close()
+
+    def require_open(self) -> None:
+        """Raise RuntimeError for a program that goes on with what it closed, or with what another process opened."""
+        again = f"call newaisle.open_shop({str(self.settings.home)!r})"
+        if self._is_closed:
+            raise RuntimeError(f"this shop is closed: {again} again")
+        if self._process != os.getpid():  # SQLite and threads do not survive a fork
+            raise RuntimeError(f"this shop was opened by another process: {again} in each")
 
     def parts(self) -> Parts:
         """Those of the calling thread, as the shop is now.
 
         Raises RequestError without a shop, and LedgerError for one that was not read to its end or is damaged.
         """
+        self.require_open()
         require_shop(self.settings)
         mine = self._of_thread
         if not hasattr(mine, "ledger"):
             mine.ledger, mine.state = self.settings.shop.reader(), None
-            with self._lock:
-                self._ledgers.add(mine.ledger)
         state = self._state(mine.ledger)
         if state != mine.state:
             mine.state, mine.parts = state, self._made(mine.ledger, state)
@@ -103,34 +125,34 @@ class Session:
 
     def embedder(self) -> Embedder:
         """The embedder; raises ModelError, EmbedderError, or RequestError for an address that makes no sense."""
-        with self._lock:
-            if self._embedder is None:
-                self._embedder = self._loading("embedder", self._open_embedder)
-                self._stack.callback(self._embedder.close)
-            return self._embedder
+        self.require_open()
+        return self._embedder()
 
     def model(self) -> LanguageModel:
         """The language model; raises ModelError, LanguageModelError, or RequestError."""
-        from newaisle.agent.llm.shared import SharedModel
-
-        with self._lock:
-            if self._model is None:
-                self._model = self._loading("language model", lambda: SharedModel(self._open_model))
-                self._stack.callback(self._model.close)
-            return self._model
+        self.require_open()
+        return self._model()
 
     def index(self, embedder: str) -> Index:
-        """The newest generation of the index; raises IndexDamaged."""
+        """The newest generation of the index; raises IndexDamaged.
+
+        An older one is closed by the last thread that looks something up in it.
+        """
         from newaisle.store.index import newest_generation
 
-        with self._lock:
-            newest = newest_generation(self.settings.shop.index_folder)
+        self.require_open()
+        home = self.settings.shop
+        with self._opening_index:
+            newest = newest_generation(home.index_folder)
             if self._index is None or newest is None or newest.name != self._index.generation:
-                self._index = self._loading(
-                    "index", partial(open_index, self.settings.shop, embedder=embedder, on_rebuild=self._on_rebuild)
-                )
-                self._stack.callback(self._index.close)
+                open_newest = partial(open_index, home, embedder=embedder, on_rebuild=self._on_rebuild)
+                self._index = self._loading("index", open_newest)
             return self._index
+
+    def _load(self, what: str, load: Callable[[], Any]) -> Any:
+        loaded = self._loading(what, load)
+        self._to_close.callback(loaded.close)
+        return loaded
 
     def _state(self, ledger: Ledger) -> _State:
         from newaisle.agent.learn.learned import learned_at
@@ -163,6 +185,12 @@ def open_parts(settings: Settings, **how: Any) -> Iterator[Parts]:
     """The parts for answering from the shop in `settings.home`, for one thread; `how` as for Session."""
     with Session(settings, **how) as session:
         yield session.parts()
+
+
+def _shared(model: LanguageModel | Callable[[], LanguageModel]) -> LanguageModel:
+    from newaisle.agent.llm.shared import SharedModel
+
+    return SharedModel(model)
 
 
 def require_shop(settings: Settings) -> None:
