@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from os import fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack, get_args
 
 from newaisle.agent.shop.session import Session, require_shop
+from newaisle.errors import ConfigError, RequestError
 
 if TYPE_CHECKING:
     import threading
@@ -29,12 +32,14 @@ if TYPE_CHECKING:
     from newaisle.progress import Progress, StageProgress
     from newaisle.store.embedders import Embedder
     from newaisle.store.feedback import Stored
+    from newaisle.store.home import Home
     from newaisle.store.ingest import IngestReport
     from newaisle.store.reading import Source
     from newaisle.store.rows import Product
     from newaisle.store.shop import ReadOptions
 
     OnChosen = Callable[[list[Recommendation]], None]
+    Request = Query | Mapping[str, Any]
 
 
 def _nobody(recommendations: list[Recommendation]) -> None:
@@ -45,7 +50,8 @@ class Shop:
     """One shop: what is read into it, and every answer that it gives. Open it with `newaisle.open_shop`.
 
     It may be used from several threads: they read side by side, and take turns with the language model. What another
-    program ingests, learns or erases meanwhile is seen by the next call. It cannot be pickled.
+    program ingests, learns or erases meanwhile is seen by the next call. It cannot be pickled, nor used by a process
+    that was forked.
 
     session: what opens and holds the parts of its answers.
     """
@@ -64,7 +70,7 @@ class Shop:
         raise TypeError(f"a Shop cannot be pickled: call newaisle.open_shop({home!r}) in each process")
 
     def close(self) -> None:
-        """Free the models and close the files; closing twice is fine."""
+        """Free the models and close the files, once no thread is answering any more; closing twice is fine."""
         self._session.close()
 
     @property
@@ -78,6 +84,13 @@ class Shop:
         Raises RequestError without a shop.
         """
         return self._session.parts()
+
+    @property
+    def _home(self) -> Home:
+        """The data folder, of a shop that is there and open."""
+        self._session.require_open()
+        require_shop(self.settings)
+        return self.settings.shop
 
     def recommend(
         self,
@@ -115,17 +128,19 @@ class Shop:
         strict: raise BackendDown or UselessAnswer where a part had to be done without. on_chosen: called with the
         products before the model words their reasons. cancel: stops the wording soon after it is set.
         """
+        from newaisle.agent.rank.likelihood import Switch
         from newaisle.agent.recommend import recommend
 
+        _require_one_of(get_args(Switch), "llm_rank", llm_rank)
         return recommend(query, self.parts, llm_rank=llm_rank, strict=strict, on_chosen=on_chosen, cancel=cancel)
 
     def recommend_many(
         self,
-        requests: Iterable[Query | Mapping[str, Any]],
+        requests: Iterable[Request],
         *,
         llm_rank: Switch = "auto",
         strict: bool = False,
-        on_error: Callable[[Query, NewaisleError], None] | None = None,
+        on_error: Callable[[Request, NewaisleError], None] | None = None,
     ) -> Iterator[RecommendationSet]:
         """The answers to many requests, in their order, each made when it is asked for.
 
@@ -136,15 +151,15 @@ class Shop:
         from newaisle.errors import NewaisleError
 
         for request in requests:
-            query = request if isinstance(request, Query) else query_of(**request)
             try:
+                query = request if isinstance(request, Query) else query_of(**request)
                 answer = self.answer(query, llm_rank=llm_rank, strict=strict)
             except NewaisleError as exc:
                 if on_error is None:
                     raise
-                on_error(query, exc)
-                continue
-            yield answer
+                on_error(request, exc)
+            else:
+                yield answer
 
     def why(self, user_id: str | None, item_id: str, category: str | None = None, **asked: Unpack[Asked]) -> Why:
         """Why a product is where it is in the answer to a request: signals, claims, rows, and what would be without.
@@ -174,7 +189,9 @@ class Shop:
     def profile(self, user_id: str, *, language: Language | None = None) -> Profile:
         """What a customer's history says of their taste; raises RequestError for an unknown one."""
         from newaisle.agent.profile.profile import profile
+        from newaisle.languages import LANGUAGES
 
+        _require_one_of((None, *LANGUAGES), "language", language)
         return profile(user_id, self.parts, language=language)
 
     def category(
@@ -188,9 +205,10 @@ class Shop:
     ) -> Portrait:
         """What a category is to the shop, known or new, and which known ones are nearest to it and why."""
         from newaisle.agent.categories.portrait import portray
-        from newaisle.agent.retrieve.nearest import DEFAULT_METHOD
+        from newaisle.agent.retrieve.nearest import DEFAULT_METHOD, METHODS
 
         method = method or DEFAULT_METHOD
+        _require_one_of(METHODS, "method", method)
         return portray(name, self.parts, brief=brief, candidates=candidates, method=method, count=count)
 
     def classify(
@@ -202,12 +220,12 @@ class Shop:
     ) -> list[Classified]:
         """To which known category each product belongs, and how probably."""
         from newaisle.agent.categories.classify import Classifier
-        from newaisle.agent.retrieve.nearest import DEFAULT_METHOD
+        from newaisle.agent.retrieve.nearest import DEFAULT_METHOD, METHODS
 
-        classifier = Classifier(
-            self.parts, method=method or DEFAULT_METHOD, progress=lambda done, total: progress("fit", done, total)
-        )
-        return classifier.classify(products, progress=lambda done, total: progress("classify", done, total))
+        method = method or DEFAULT_METHOD
+        _require_one_of(METHODS, "method", method)
+        classifier = Classifier(self.parts, method=method, progress=partial(progress, "fit"))
+        return classifier.classify(products, progress=partial(progress, "classify"))
 
     def chat(
         self, user_id: str | None = None, *, k: int = 5, style: Style = "short", llm_rank: Switch = "auto"
@@ -224,17 +242,16 @@ class Shop:
         """
         from newaisle.agent.profile.feedback import event_of, feedback
 
-        require_shop(self.settings)
-        return feedback(self.settings.shop, user_id, item_id, event_of(did))
+        return feedback(self._home, user_id, item_id, event_of(did))
 
     def ingest(
         self,
-        catalogue: Source | None = None,
+        catalogue: str | Source | None = None,
         *,
-        histories: Source | None = None,
+        histories: str | Source | None = None,
         options: ReadOptions | None = None,
         replace: bool = False,
-        rejects_folder: Path | None = None,
+        rejects_folder: str | Path | None = None,
         progress: StageProgress = lambda stage, done, total: None,
     ) -> IngestReport:
         """Read a catalogue, and what customers did: paths, binary streams, or "-" for standard input.
@@ -248,11 +265,11 @@ class Shop:
         report = ingest(
             self.settings.shop,
             embedder=self._session.embedder(),
-            catalogue=catalogue,
-            histories=histories,
+            catalogue=_source(catalogue),
+            histories=_source(histories),
             options=options or ReadOptions(),
             replace=replace,
-            rejects_folder=rejects_folder,
+            rejects_folder=None if rejects_folder is None else Path(rejects_folder),
             progress=progress,
         )
         self._learn(progress)
@@ -262,8 +279,7 @@ class Shop:
         """Embed what the embedder in use has not seen, and build the index anew: texts embedded, generation."""
         from newaisle.store.ingest import reindex
 
-        require_shop(self.settings)
-        done = reindex(self.settings.shop, embedder=self._session.embedder(), progress=progress)
+        done = reindex(self._home, embedder=self._session.embedder(), progress=progress)
         self._learn(progress)
         return done
 
@@ -271,29 +287,25 @@ class Shop:
         """Learn from the shop's own past how to meet a category that it has not had, and keep it."""
         from newaisle.agent.learn.shop import calibrate_shop
 
-        require_shop(self.settings)
-        return calibrate_shop(self.settings.shop, progress=progress)
+        return calibrate_shop(self._home, progress=progress)
 
     def reset_blend(self) -> None:
         """Go back to the default weights of the signals."""
         from newaisle.agent.learn.shop import reset_blend
 
-        require_shop(self.settings)
-        reset_blend(self.settings.shop)
+        reset_blend(self._home)
 
     def forget(self, user_id: str) -> int:
         """Erase a customer for good; returns how many rows there were."""
         from newaisle.store.erase import forget_user
 
-        require_shop(self.settings)
-        return forget_user(self.settings.shop, user_id)
+        return forget_user(self._home, user_id)
 
     def remove(self, item_id: str) -> int:
         """Erase a product for good, with what customers did with it; returns how many rows there were."""
         from newaisle.store.erase import remove_product
 
-        require_shop(self.settings)
-        return remove_product(self.settings.shop, item_id)
+        return remove_product(self._home, item_id)
 
     def _learn(self, progress: StageProgress) -> None:
         from newaisle.agent.learn.shop import learn_attraction
@@ -303,26 +315,48 @@ class Shop:
         progress("attraction", 1, 1)
 
 
+def _require_one_of(known: Collection[object], what: str, given: object) -> None:
+    if given not in known:
+        raise RequestError(f"there is no {what} {given!r}: take one of {', '.join(map(repr, known))}")
+
+
+def _source(file: str | Source | None) -> Source | None:
+    if isinstance(file, str):
+        return "-" if file == "-" else Path(file)
+    return file
+
+
 def open_shop(
     home: str | Path | None = None,
     *,
     model: str | LanguageModel | None = None,
     embedder: str | Embedder | None = None,
-    **settings: Any,
+    base_url: str | None = None,
+    api_key_file: str | Path | None = None,
+    fallback: str | Sequence[str] = (),
+    models: str | Path | None = None,
+    prompts: str | Path | None = None,
 ) -> Shop:
     """The shop in a data folder, which `ingest` makes where there is none; a context manager that closes it.
 
     home: the folder; None is the platform's usual place. model: the name of a language model, "none" to do without, or
-    a ready one. embedder: likewise, "hash" for words only. settings: backend, base_url, api_key_file, fallback, models,
-    prompts, as the settings of these names (see `newaisle config`); files and the environment are not looked at.
+    a ready one. embedder: likewise, "hash" for words only. What is ready stays open. base_url: of the server whose
+    model it is; the others are as the settings of these names (see `newaisle config`). Neither files of settings nor
+    the environment are looked at. Raises ConfigError for what cannot be used.
     """
+    from newaisle.agent.llm.server.address import is_url
     from newaisle.agent.settings.settings import Settings
 
-    named = {"home": None if home is None else Path(home), **settings}
-    named.update({name: one for name, one in (("model", model), ("embedder", embedder)) if isinstance(one, str)})
+    if base_url is not None and not is_url(base_url):
+        raise ConfigError(f"{base_url!r} is no address of a server: give base_url one like 'http://localhost:8000/v1'")
+    paths = {"home": home, "api_key_file": api_key_file, "models": models, "prompts": prompts}
+    given = {name: fspath(path) for name, path in paths.items() if path is not None}
+    texts = {"model": model, "embedder": embedder, "base_url": base_url, "backend": "http" if base_url else None}
+    given |= {name: text for name, text in texts.items() if isinstance(text, str)}
+    fallbacks = [fallback] if isinstance(fallback, str) else [*fallback]
     return Shop(
         Session(
-            Settings(**{name: one for name, one in named.items() if one is not None}),
+            Settings.of({**given, "fallback": fallbacks}),
             model=None if isinstance(model, str) else model,
             embedder=None if isinstance(embedder, str) else embedder,
         )

@@ -71,6 +71,8 @@ class ScriptedModel(LanguageModel):
     whether somebody closed it.
     """
 
+    context_size: int
+
     def __init__(
         self,
         replies: Iterable[Reply] | Callable[[Sequence[Message]], Reply] = (),

@@ -6,7 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict, Unpack
 
+from pydantic import Field, ValidationError
+
 from newaisle.agent.schema.answer import Constraints, Style
+from newaisle.errors import RequestError, did_you_mean
 from newaisle.languages import Language
 from newaisle.store.rows import Interaction, Product
 
@@ -56,11 +59,33 @@ class Asked(TypedDict, total=False):
     diversity: float
 
 
-_CONSTRAINTS = frozenset(Constraints.model_fields)
+class _Said(Constraints):
+    """All of it but for the candidates, so that it can be checked: a program may have it from anywhere."""
+
+    user_id: str | None
+    category: str
+    k: int = 5
+    brief: str = ""
+    language: Language | None = None
+    style: Style = "short"
+    diversity: float = Field(default=SAFE_DIVERSITY, ge=0, le=1)
 
 
 def query_of(user_id: str | None, category: str, **asked: Unpack[Asked]) -> Query:
-    """A query from what is said in one breath; raises TypeError for what cannot be said."""
-    limits = {name: value for name, value in asked.items() if name in _CONSTRAINTS}
-    rest = {name: value for name, value in asked.items() if name not in _CONSTRAINTS}
-    return Query(user_id=user_id, category=category, constraints=Constraints.model_validate(limits), **rest)  # type: ignore[arg-type]
+    """A query from what is said in one breath.
+
+    Raises TypeError for what cannot be said, and RequestError for what makes no sense.
+    """
+    for name in asked:
+        if name not in Asked.__annotations__:
+            raise TypeError(f"nothing is called {name!r}{did_you_mean(name, Asked.__annotations__)}")
+    candidates = asked.pop("candidates", None)
+    try:
+        said = _Said.model_validate({"user_id": user_id, "category": category, **asked})
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        wanted = first["msg"].removeprefix("Input ")
+        raise RequestError(f"{first['loc'][0]} is {first['input']!r}: it {wanted}") from exc
+    limits = Constraints(**{name: getattr(said, name) for name in Constraints.model_fields})
+    rest = said.model_dump(exclude=set(Constraints.model_fields))
+    return Query(constraints=limits, candidates=candidates, **rest)

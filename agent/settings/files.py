@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Container, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from newaisle.agent.llm.server.address import is_loopback, is_url
-from newaisle.agent.settings.row import FOLDERS, Kind
+from newaisle.agent.settings.row import FOLDERS
 from newaisle.agent.settings.settings import TABLE, Settings
 from newaisle.errors import ConfigError, did_you_mean
 
@@ -63,7 +62,7 @@ def fill_in(settings: Settings, folder: Path, environment: Mapping[str, str] = o
 
 def _read_environment(environment: Mapping[str, str], known: Container[str]) -> dict[str, Given]:
     return {
-        key: Given(_checked(row.kind, row.kind.of_text(text), Path(), row.variable), f"env {row.variable}")
+        key: Given(row.kind.checked(row.kind.of_text(text), Path(), row.variable), f"env {row.variable}")
         for key, row in TABLE.items()
         if key not in known and (text := environment.get(row.variable))
     }
@@ -102,14 +101,7 @@ def _given(file: Path, key: str, value: Any, text: str) -> Given:
     if key not in _KINDS:
         hint = did_you_mean(key, list(_KINDS))
         raise ConfigError(f"{where}: there is no setting {key!r}{hint}: mend it, or take it out")
-    return Given(_checked(_KINDS[key], value, file.parent, f"{where}: {key}"), where)
-
-
-def _checked(kind: Kind, value: Any, folder: Path, name: str) -> Any:
-    with suppress(RuntimeError):  # `~nobody`
-        if kind.fits(value):
-            return kind.read(value, folder)
-    raise ConfigError(f"{name} must be {kind.wanted}")
+    return Given(_KINDS[key].checked(value, file.parent, f"{where}: {key}"), where)
 
 
 def _line_of(key: str, text: str) -> int:

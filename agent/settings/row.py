@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from newaisle.agent.models import catalog
+from newaisle.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +24,13 @@ class Kind:
     read: Callable[[Any, Path], Any] = lambda value, _: value
     of_text: Callable[[str], Any] = str
     choices: tuple[str, ...] = ()
+
+    def checked(self, value: Any, folder: Path, name: str) -> Any:
+        """The setting that a value makes; raises ConfigError, with the name, for one that does not fit."""
+        with suppress(RuntimeError):  # `~nobody`
+            if self.fits(value):
+                return self.read(value, folder)
+        raise ConfigError(f"{name} must be {self.wanted}")
 
 
 def one_of(*choices: str) -> Kind:

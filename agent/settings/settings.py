@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 from newaisle.agent.llm.server.address import is_url
 from newaisle.agent.models import catalog
@@ -76,6 +77,11 @@ class Settings:
         CURRENCY, "Currency of both. [default: what most products have]", "answer", metavar="CODE"
     ).field
     origins: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Self:
+        """Settings with values as a file would have them; raises ConfigError for one that cannot be used."""
+        return cls(**{name: TABLE[name].kind.checked(value, Path.cwd(), name) for name, value in given.items()})
 
     def give(self, name: str, value: Any, origin: str) -> None:
         """Set what is given at a place: `flag --home`, `env NEWAISLE_HOME`, or FILE:LINE."""
