@@ -6,7 +6,7 @@ Nothing is estimated: the rows are taken out and every candidate is scored again
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -25,11 +25,9 @@ class Counterfactuals:
     """
 
     def __init__(self, case: RankingCase, choices: Choices | None, ranking: Ranking, blend: Blend) -> None:
-        self._case = case
-        self._choices = choices
         self._ranking = ranking
-        self._blend = blend
-        self._scores_without = lru_cache(_KEPT)(self._score_without)
+        # Not a method: what is remembered would keep the case, and with it the ledger, until garbage is collected.
+        self._scores_without = lru_cache(_KEPT)(partial(_scores_without, case, choices, ranking, blend))
 
     def of(self, candidate: int, rows: Sequence[int]) -> Counterfactual:
         """The score and the place by score of a candidate without rows."""
@@ -44,13 +42,16 @@ class Counterfactuals:
         """By how much the score of a candidate falls without rows; below 0 where it rises."""
         return float(self._ranking.scores[candidate] - self._scores_without(frozenset(rows))[candidate])
 
-    def _score_without(self, rows: frozenset[int]) -> Scores:
-        left = [row for row in range(len(self._case.history)) if row not in rows]
-        others = self._choices.others(left) if self._choices else self._case.others
-        scores = rank(self._case.without(rows, others), self._blend).scores
-        by_model: list[Scores] = [part for name, part in self._ranking.parts.items() if name in BY_MODEL]
-        total: Scores = np.sum([scores, *by_model], axis=0)
-        return total
+
+def _scores_without(
+    case: RankingCase, choices: Choices | None, ranking: Ranking, blend: Blend, rows: frozenset[int]
+) -> Scores:
+    left = [row for row in range(len(case.history)) if row not in rows]
+    others = choices.others(left) if choices else case.others
+    scores = rank(case.without(rows, others), blend).scores
+    by_model: list[Scores] = [part for name, part in ranking.parts.items() if name in BY_MODEL]
+    total: Scores = np.sum([scores, *by_model], axis=0)
+    return total
 
 
 def place_by_score(scores: Scores, candidate: int) -> int:
