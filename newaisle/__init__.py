@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from newaisle.agent.chat.conversation import Conversation
-    from newaisle.agent.llm.base import LanguageModel
+    from newaisle.agent.llm.base import Ask, Generated, LanguageModel, Likelihood
     from newaisle.agent.schema.answer import Constraints, Recommendation, RecommendationSet
     from newaisle.agent.schema.profile import Profile
     from newaisle.agent.schema.query import Query
@@ -25,11 +25,14 @@ if TYPE_CHECKING:
     from newaisle.store.shop import ReadOptions
 
 _HOMES = {
+    "Ask": "agent.llm.base",
     "Constraints": "agent.schema.answer",
     "Conversation": "agent.chat.conversation",
     "Embedder": "store.embedders",
+    "Generated": "agent.llm.base",
     "Interaction": "store.rows",
     "LanguageModel": "agent.llm.base",
+    "Likelihood": "agent.llm.base",
     "NewaisleError": "errors",
     "Product": "store.rows",
     "Profile": "agent.schema.profile",
@@ -43,11 +46,14 @@ _HOMES = {
     "open_shop": "shop",
 }
 __all__ = [
+    "Ask",
     "Constraints",
     "Conversation",
     "Embedder",
+    "Generated",
     "Interaction",
     "LanguageModel",
+    "Likelihood",
     "NewaisleError",
     "Product",
     "Profile",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from newaisle.agent.categories.classify import Classified
     from newaisle.agent.categories.portrait import Portrait
     from newaisle.agent.chat.conversation import Conversation
+    from newaisle.agent.chat.replies import Reply
     from newaisle.agent.learn.calibrate import Calibration
     from newaisle.agent.llm.base import LanguageModel
     from newaisle.agent.rank.likelihood import Switch
@@ -230,10 +231,27 @@ class Shop:
     def chat(
         self, user_id: str | None = None, *, k: int = 5, style: Style = "short", llm_rank: Switch = "auto"
     ) -> Conversation:
-        """A conversation, for the thread that asks for it; `agent.chat.commands.answer` answers its turns."""
+        """A conversation; `reply` answers its turns, one at a time, in whatever thread."""
         from newaisle.agent.chat.conversation import Conversation
 
         return Conversation(self.parts, user_id=user_id, k=k, style=style, llm_rank=llm_rank)
+
+    def reply(
+        self,
+        conversation: Conversation,
+        text: str,
+        *,
+        on_chosen: OnChosen = _nobody,
+        cancel: threading.Event | None = None,
+    ) -> Reply:
+        """The answer to a turn of a conversation, in words or a command ("/more"). on_chosen, cancel: see `answer`.
+
+        Raises RequestError for what makes no sense; nothing is changed then.
+        """
+        from newaisle.agent.chat.commands import answer
+
+        self._session.require_open()
+        return answer(conversation, text, on_chosen=on_chosen, cancel=cancel)
 
     def feedback(self, user_id: str, item_id: str, did: str) -> Stored:
         """Store what a customer just did with a product: "liked", "disliked", "bought" or "viewed".
@@ -356,7 +374,7 @@ def open_shop(
     fallbacks = [fallback] if isinstance(fallback, str) else [*fallback]
     return Shop(
         Session(
-            Settings.of({**given, "fallback": fallbacks}),
+            Settings.of({**given, "fallback": fallbacks}, "open_shop"),
             model=None if isinstance(model, str) else model,
             embedder=None if isinstance(embedder, str) else embedder,
         )

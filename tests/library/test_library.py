@@ -12,7 +12,6 @@ import pytest
 from pydantic import BaseModel
 
 import newaisle
-from newaisle.agent.chat.commands import answer
 from newaisle.store.home import Home
 from newaisle.store.rows import Event
 from newaisle.testing import ScriptedModel
@@ -141,7 +140,7 @@ def test_an_answer_can_be_wanted_whole_or_not_at_all(shop: Home) -> None:
 
 def test_a_conversation_goes_on_from_turn_to_turn(small: newaisle.Shop) -> None:
     chat = small.chat("ann", k=2)
-    first, second = (answer(chat, text).answer for text in ("tea under 9 euros", "/more"))
+    first, second = (small.reply(chat, text).answer for text in ("tea under 9 euros", "/more"))
     assert first is not None
     assert second is not None
     assert first.request.constraints.max_price == second.request.constraints.max_price == 9

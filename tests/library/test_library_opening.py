@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import gc
 import os
 import pickle
 import subprocess
@@ -22,7 +21,7 @@ from newaisle.store.home import Home
 from newaisle.testing import ScriptedModel
 from tests.agent.llm.server.misbehaving import Misbehaving
 from tests.conftest import write_catalogue
-from tests.library.scripted import PATIENCE
+from tests.library.watched import PATIENCE, files_open_in
 
 
 class Closable(HashEmbedder):
@@ -56,9 +55,9 @@ def test_the_folder_stays_the_same_wherever_the_program_goes(
     ("given", "told"),
     [
         ({"base_url": "localhost:8000"}, "'localhost:8000' is no address of a server: give base_url one like "),
-        ({"model": ""}, "model must be a text in quotes"),
-        ({"fallback": ["spare", ""]}, "fallback must be a list of texts"),
-        ({"home": "~nobody-of-this-name/shop"}, "home must be a path in quotes"),
+        ({"model": ""}, "open_shop: model must be a text in quotes"),
+        ({"fallback": ["spare", ""]}, "open_shop: fallback must be a list of texts"),
+        ({"home": "~nobody-of-this-name/shop"}, "open_shop: home must be a path in quotes"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_told_at_once(given: dict[str, Any], told: str) -> None:
@@ -123,10 +122,11 @@ ASKS: Sequence[Callable[[newaisle.Shop], object]] = (
 
 
 def test_closing_twice_is_fine_and_nothing_can_be_asked_then(small: newaisle.Shop, shop: Home) -> None:
+    chat = small.chat("ann")
     small.recommend("ann", "Tea")
     small.close()
     small.close()
-    for ask in ASKS:
+    for ask in (*ASKS, lambda shop: shop.reply(chat, "tea")):
         with pytest.raises(RuntimeError, match=r"this shop is closed: call newaisle.open_shop\('.*'\) again"):
             ask(small)
     with newaisle.open_shop(shop.folder, model="none", embedder="hash") as again:
@@ -136,17 +136,9 @@ def test_closing_twice_is_fine_and_nothing_can_be_asked_then(small: newaisle.Sho
 def test_closing_frees_the_files(shop: Home) -> None:
     with newaisle.open_shop(shop.folder, model="none", embedder="hash") as opened:
         opened.recommend("ann", "Tea")
-        opened.parts.index().check()
+        opened.why("ann", "t3")
         assert files_open_in(shop.folder)
     assert files_open_in(shop.folder) == []
-
-
-def files_open_in(folder: Path) -> list[Path]:
-    descriptors = Path("/proc/self/fd")
-    if not descriptors.exists():
-        pytest.skip("this system does not say which files are open")
-    files = [one.readlink() for one in descriptors.iterdir() if one.is_symlink()]
-    return [file for file in files if file.is_relative_to(folder)]
 
 
 def test_what_is_being_answered_when_a_shop_is_closed_is_answered_to_the_end(shop: Home) -> None:
@@ -165,7 +157,6 @@ def test_what_is_being_answered_when_a_shop_is_closed_is_answered_to_the_end(sho
         opened.close()
         assert [one.explanation.source for one in answering.result(PATIENCE).recommendations] == ["evidence"]
     del answering
-    gc.collect()
     assert files_open_in(shop.folder) == []
 
 

@@ -12,11 +12,14 @@ import newaisle
 import newaisle.testing
 
 NAMES = [
+    "Ask",
     "Constraints",
     "Conversation",
     "Embedder",
+    "Generated",
     "Interaction",
     "LanguageModel",
+    "Likelihood",
     "NewaisleError",
     "Product",
     "Profile",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import _thread
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,7 +16,7 @@ from newaisle.agent.llm.shared import SharedModel
 from newaisle.errors import Interrupted, ModelMissing
 from newaisle.prompts.messages import Message
 from newaisle.testing import ScriptedModel, asks, chat
-from tests.library.scripted import PATIENCE, OneAtATime, Seen
+from tests.library.watched import PATIENCE, OneAtATime, Seen
 
 
 def ask(model: LanguageModel, text: str, **how: Any) -> Generated:
@@ -156,17 +158,20 @@ def test_preparing_is_not_waited_for_and_comes_before_what_is_asked_next(
 
 def interrupted(work: Callable[[], object], when: threading.Event) -> None:
     """Press Ctrl-C on a piece of work, which only the main thread can have, after an event."""
-    import _thread
 
     def press() -> None:
         when.wait(PATIENCE)
         _thread.interrupt_main()
 
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
     pressing = threading.Thread(target=press)
     pressing.start()
-    with pytest.raises(KeyboardInterrupt):
-        work()
-    pressing.join()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            work()
+    finally:
+        pressing.join()
+        signal.signal(signal.SIGINT, usual)
 
 
 def test_who_is_interrupted_while_waiting_takes_nobodys_turn(

@@ -1,11 +1,14 @@
-"""A language model whose turns can be watched, for tests of several threads."""
+"""A language model whose turns can be watched, somebody who waits, and the files that are open."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from newaisle.agent.llm.base import Ask, Generated
 from newaisle.prompts.messages import Message
@@ -65,3 +68,12 @@ class Seen(threading.Event):
     def is_set(self) -> bool:
         self.seen.set()
         return super().is_set()
+
+
+def files_open_in(folder: Path) -> list[Path]:
+    """The files below a folder that this process has open."""
+    descriptors = Path("/proc/self/fd")
+    if not descriptors.exists():
+        pytest.skip("this system does not say which files are open")
+    files = [one.readlink() for one in descriptors.iterdir() if one.is_symlink()]
+    return [file for file in files if file.is_relative_to(folder)]
