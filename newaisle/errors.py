@@ -49,6 +49,7 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from pathlib import Path
 
+_QUOTED = re.compile(r"""`[^`]*`|\([^()]*\)|(?<=[\s(])(?:'[^']*'|"[^"]*")""")
 _AS_NEAR = 5  # of 100, that one name may be less like what was meant than the nearest, to be named with it
 BAD_INPUT, BACKEND_DOWN, USELESS_ANSWER, STORE_LOCKED_OR_DAMAGED = 3, 4, 5, 6
 
@@ -61,8 +62,10 @@ class NewaisleError(Exception):
     @property
     def next_move(self) -> str:
         """What to do about it: the last clause of the message; empty where there is but one."""
-        clauses = re.split(r"[:;] ", str(self))
-        return clauses[-1].rstrip(".") if len(clauses) > 1 else ""
+        message = str(self)
+        plain = _QUOTED.sub(lambda quoted: "-" * len(quoted[0]), message)  # a title may have a colon, too
+        cut = max(plain.rfind(": "), plain.rfind("; "))
+        return message[cut + 2 :].rstrip(".") if cut >= 0 else ""
 
 
 class RequestError(NewaisleError):

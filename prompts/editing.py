@@ -41,7 +41,9 @@ def edit_template(
         _refuse(check(draft), draft, f"newaisle prompts edit {name} --language {language}")
         return draft.replace(target)
     except OSError as exc:
-        raise PromptError(f"cannot be edited: {exc.strerror}", path=draft) from exc
+        raise PromptError(
+            f"cannot be edited ({exc.strerror}): mend that, or choose another --prompts", path=draft
+        ) from exc
 
 
 def _refuse(problems: Sequence[PromptError], draft: Path, command: str) -> None:

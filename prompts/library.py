@@ -49,7 +49,9 @@ def load_template(name: str, *, language: str, folder: Path | None) -> Template:
 def find_template(name: str, language: str, folder: Path | None) -> tuple[Path, Origin]:
     """The file that `load_template` would read, and whose it is."""
     if name not in INPUTS:
-        raise TemplateError(f"no prompt is called {name!r}{did_you_mean(name, INPUTS, else_all=True)}")
+        raise TemplateError(
+            f"no prompt is called {name!r}{did_you_mean(name, INPUTS)}: take one of {', '.join(INPUTS)}"
+        )
     for candidate in (language, "en"):
         for in_use, path, origin in templates_in_use(folder):
             if path.name == f"{name}.{candidate}.yaml" and in_use == candidate:

@@ -12,6 +12,8 @@ from newaisle.prompts.skeleton import skeleton
 from newaisle.prompts.source import read_text
 from newaisle.prompts.template import Template, read_template
 
+_MEND = "mend that, or choose another --prompts"
+
 
 def own_path(name: str, language: Language, folder: Path) -> Path:
     """Where the user's own copy of a template would lie; TemplateError for a name that no prompt has."""
@@ -29,12 +31,12 @@ def new_template(name: str, language: Language, folder: Path, *, minimal: bool =
             file.write(text)
     except FileExistsError as exc:
         if not path.exists():  # it is the folder that is a file
-            raise PromptError("cannot be made: a file of this name is in the way", path=folder) from exc
+            raise PromptError("cannot be made, as there is a file of this name: move it away", path=folder) from exc
         edit = f"change it with `newaisle prompts edit {name} --language {language}`"
         reset = f"`newaisle prompts reset {name} --language {language}`"
         raise TemplateError(f"is there already: {edit}, or take it away with {reset}", path=path) from exc
     except OSError as exc:
-        raise PromptError(f"cannot be written: {exc.strerror}", path=path) from exc
+        raise PromptError(f"cannot be written ({exc.strerror}): {_MEND}", path=path) from exc
     return path
 
 
@@ -63,7 +65,7 @@ def reset_template(name: str, language: Language, folder: Path) -> None:
         try:
             path.unlink()
         except OSError as exc:
-            raise PromptError(f"cannot be deleted: {exc.strerror}", path=path) from exc
+            raise PromptError(f"cannot be deleted ({exc.strerror}): {_MEND}", path=path) from exc
 
 
 def variant(which: str, name: str, language: Language, folder: Path) -> Template:

@@ -67,9 +67,9 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(MAX_FILE_BYTES + 1)
     except OSError as exc:
-        raise TemplateError(f"cannot be read: {exc.strerror}", path=path) from exc
+        raise TemplateError(f"cannot be read ({exc.strerror}): mend that, or name another file", path=path) from exc
     if len(content) > MAX_FILE_BYTES:
-        raise TemplateError(f"is larger than the {MAX_FILE_BYTES:,} bytes a template may have", path=path)
+        raise TemplateError(f"is larger than the {MAX_FILE_BYTES:,} bytes a template may have: shorten it", path=path)
     return content
 
 
@@ -114,7 +114,7 @@ def _compose(text: str, path: Path) -> yaml.Node | None:
     except yaml.reader.ReaderError as exc:
         line = text.count("\n", 0, exc.position) + 1
         raise TemplateError(
-            f"has the character U+{exc.character:04X}, which YAML forbids", path=path, line=line
+            f"has the character U+{exc.character:04X}, which YAML forbids: take it out", path=path, line=line
         ) from exc
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
@@ -141,7 +141,7 @@ def _mapping(node: yaml.Node, place: Place, source: Source) -> dict[str, Any]:
         if not isinstance(key, yaml.ScalarNode):
             raise TemplateError("a key must be a plain word", path=source.path, line=line)
         if key.value in values:
-            raise TemplateError(f"the key {key.value!r} stands here twice", path=source.path, line=line)
+            raise TemplateError(f"the key {key.value!r} stands here twice: take one out", path=source.path, line=line)
         source.lines[(*place, key.value)] = line
         values[key.value] = _value(value, (*place, key.value), source)
     return values

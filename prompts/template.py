@@ -171,7 +171,8 @@ def name_and_language(path: Path) -> tuple[str, Language]:
     """The two parts of a template's file name; TemplateError where it is not the name of any template."""
     name = path.name.partition(".")[0]
     if name not in INPUTS:
-        raise TemplateError(f"no prompt is called {name!r}{did_you_mean(name, INPUTS, else_all=True)}", path=path)
+        known = ", ".join(INPUTS)
+        raise TemplateError(f"no prompt is called {name!r}{did_you_mean(name, INPUTS)}: take one of {known}", path=path)
     for known in LANGUAGES:
         if path.name == f"{name}.{known}.yaml":
             return name, known

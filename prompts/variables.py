@@ -32,7 +32,9 @@ class Variable:
 def variables_of(name: str) -> list[Variable]:
     """What the template `name` may use, in the order of its input model; TemplateError where there is none."""
     if name not in INPUTS:
-        raise TemplateError(f"no prompt is called {name!r}{did_you_mean(name, INPUTS, else_all=True)}")
+        raise TemplateError(
+            f"no prompt is called {name!r}{did_you_mean(name, INPUTS)}: take one of {', '.join(INPUTS)}"
+        )
     return [variable for field in INPUTS[name].model_fields.items() for variable in _with_fields(*field)]
 
 

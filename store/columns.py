@@ -79,7 +79,9 @@ def check_field(field: str) -> None:
     """Raise InputError when `field` is neither a product's nor an interaction's."""
     fields = [*CATALOGUE, *HISTORIES]
     if field not in fields:
-        raise InputError(f"--map knows no field {field!r}{did_you_mean(field, fields)}; fields: {', '.join(fields)}")
+        raise InputError(
+            f"--map knows no field {field!r}{did_you_mean(field, fields)}: take one of {', '.join(fields)}"
+        )
 
 
 class Columns:
@@ -133,7 +135,7 @@ class Columns:
                 if column not in self.found:
                     raise InputError(
                         f"{source} has no column {column!r} for --map {field}={column}"
-                        f"{did_you_mean(column, self.found)}; its columns: {self._listed()}"
+                        f"{did_you_mean(column, self.found)}: take one of its columns, {self._listed()}"
                     )
         for field in self._names:
             if field in REQUIRED and field not in self.of:

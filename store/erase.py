@@ -62,7 +62,7 @@ def finish_erasing(home: Home, ledger: Ledger) -> None:
 
 def _clear(home: Home, ledger: Ledger, count: int, unknown: str) -> None:
     if not count and not ledger.is_erasing:
-        raise InputError(f"{unknown}: nothing was erased")
+        raise InputError(f"{unknown}, nothing was erased: check the id")
     embedder = ledger.meta("embedder")
     try:
         finish_erasing(home, ledger)

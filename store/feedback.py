@@ -50,7 +50,7 @@ def give_feedback(home: Home, user_id: str, item_id: str, event: Event, *, time:
     with Ledger.open(home.ledger_path, writable=True) as ledger:
         stored = ledger.append(row)
     if stored is None:
-        raise UnknownProduct(f"no product {item_id!r}: nothing was stored")
+        raise UnknownProduct(f"no product {item_id!r}, nothing was stored: check the id")
     return Stored(*stored)
 
 

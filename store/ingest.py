@@ -171,8 +171,8 @@ class _Input(Generic[Row]):
         """Raise InputError when no row of the file could be used."""
         if not self.rows.report.kept:
             rejected = self.rows.report.rejected
-            reason = f"all {rejected:,} rows were rejected, see {self.rejects_file}" if rejected else "it has no rows"
-            raise InputError(f"nothing in {self.rows.name} can be used: {reason}")
+            reason = f"all {rejected:,} rows were rejected: see {self.rejects_file}" if rejected else "it has no rows"
+            raise InputError(f"nothing in {self.rows.name} can be used, {reason}")
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def parse_event_map(pairs: Iterable[str]) -> dict[str, Meaning]:
         value, equals, name = pair.rpartition("=")
         meaning = _MEANINGS.get(name.strip().casefold())
         if not (equals and value.strip()) or meaning is None:
-            raise InputError(f"--map-event {pair!r} is not VALUE=EVENT, EVENT one of {', '.join(_MEANINGS)}")
+            raise InputError(f"--map-event {pair!r} is not VALUE=EVENT: take as EVENT one of {', '.join(_MEANINGS)}")
         event_map[value.strip()] = meaning
     return event_map
 

@@ -47,6 +47,7 @@ _OTHER_KINDS = {
     b"%PDF": "a PDF document: export the data as CSV",
 }
 _PARQUET = b"PAR1"
+_MEND = "give a file that can be read"
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -118,7 +119,7 @@ class RecordFile:
         except UnicodeError as exc:
             raise InputError(f"{self.name} is not {self._encoding}: name its encoding with --encoding") from exc
         except OSError as exc:
-            raise InputError(f"{self.name} cannot be read: {exc.strerror or exc}") from exc
+            raise InputError(f"{self.name} cannot be read ({exc.strerror or exc}): {_MEND}") from exc
 
     @contextmanager
     def _text(self) -> Iterator[io.TextIOWrapper]:
@@ -193,7 +194,8 @@ def _opened(source: Source, name: str) -> BinaryIO:
         assert isinstance(source, Path)
         raise InputError(f"there is no file {name}{_near(source)}") from exc
     except (OSError, ValueError) as exc:
-        raise InputError(f"{name} cannot be read: {getattr(exc, 'strerror', None) or exc}") from exc
+        reason = getattr(exc, "strerror", None) or exc
+        raise InputError(f"{name} cannot be read ({reason}): {_MEND}") from exc
 
 
 def _near(path: Path) -> str:
@@ -232,7 +234,8 @@ def _unpacked(file: BinaryIO, name: str) -> BinaryIO:
     except (EOFError, gzip.BadGzipFile, zlib.error) as exc:
         raise InputError(f"{name} is a gzip file that breaks off or is damaged ({exc}): copy it again") from exc
     except OSError as exc:
-        raise InputError(f"{name} cannot be unpacked in {tempfile.gettempdir()}: {exc.strerror or exc}") from exc
+        where = tempfile.gettempdir()
+        raise InputError(f"{name} cannot be unpacked ({exc.strerror or exc}): see that {where} has room") from exc
 
 
 def _encoding_of(head: bytes, given: str | None, name: str) -> str:
@@ -264,7 +267,7 @@ def _wrong_encoding(name: str, encoding: str, exc: UnicodeDecodeError) -> str:
 def _format_of(name: str, head: bytes, given: str | None, encoding: str) -> str:
     if given is not None:
         if given not in FORMATS:
-            raise InputError(f"there is no format {given!r}: one of {', '.join(FORMATS)}")
+            raise InputError(f"there is no format {given!r}: take one of {', '.join(FORMATS)}")
         return given
     if head.startswith(_PARQUET):
         return "parquet"

@@ -113,7 +113,7 @@ class NativeModel:
         _complaints.clear()
         self._context = self._library.llama_init_from_model(self._model, params)
         if not self._context:
-            raise ModelUnusable(f"{self._path}: no context of {size} tokens ({first_complaint()})")
+            raise ModelUnusable(f"{self._path}: no context of {size} tokens ({first_complaint()}); take another")
         self._memory = self._library.llama_get_memory(self._context)
 
     def close(self) -> None:
@@ -210,7 +210,7 @@ class NativeModel:
         """Run what lies in the batch through the model, by one of llama.cpp's functions for that."""
         _complaints.clear()
         if status := run(self._context, self._batch):
-            raise DecodeFailed(f"{self._path}: llama.cpp failed with {status} ({first_complaint()})")
+            raise DecodeFailed(f"{self._path}: llama.cpp failed with {status} ({first_complaint()}); take another")
 
     def _logits(self, rows: int) -> NDArray[np.float32]:
         if not rows:

@@ -35,7 +35,7 @@ class HubFile:
         """Read a reference. Raises UnknownModel when it does not have that form."""
         match = REFERENCE.fullmatch(reference)
         if not match or ".." in match[3].split("/") or not match[3].endswith(".gguf"):
-            raise UnknownModel(f"{reference!r} is not of the form hf:owner/repo/file.gguf[@sha256:64 digits].")
+            raise UnknownModel(f"{reference!r} is no reference; write hf:owner/repo/file.gguf[@sha256:64 digits].")
         return cls(repository=f"{match[1]}/{match[2]}", path=match[3], sha256=match[4] and match[4].lower())
 
     @property

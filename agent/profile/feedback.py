@@ -29,4 +29,4 @@ def feedback(home: Home, user_id: str, item_id: str, event: Event) -> Stored:
     except UnknownProduct as exc:
         with home.reader() as ledger:
             hint = did_you_mean(item_id, ledger.item_ids())
-        raise RequestError(f"no product {item_id!r}{hint}: check the id; nothing was stored") from exc
+        raise RequestError(f"no product {item_id!r}{hint}, nothing was stored: check the id") from exc

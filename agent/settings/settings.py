@@ -79,9 +79,10 @@ class Settings:
     origins: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Self:
+    def of(cls, given: Mapping[str, Any], origin: str) -> Self:
         """Settings with values as a file would have them; raises ConfigError for one that cannot be used."""
-        return cls(**{name: TABLE[name].kind.checked(value, Path.cwd(), name) for name, value in given.items()})
+        kinds = {name: TABLE[name].kind for name in given}
+        return cls(**{name: kinds[name].checked(given[name], Path.cwd(), f"{origin}: {name}") for name in given})
 
     def give(self, name: str, value: Any, origin: str) -> None:
         """Set what is given at a place: `flag --home`, `env NEWAISLE_HOME`, or FILE:LINE."""

@@ -69,7 +69,7 @@ class Run:
     def enforce(self) -> None:
         """Raise BackendDown for a part that failed, UselessAnswer for a text that did."""
         if self.failures:
-            raise BackendDown(f"{self.failures[0]} (--strict allows no answer without it)")
+            raise BackendDown(f"--strict allows no answer without a part: {self.failures[0]}")
         if self.refusals:
             raise UselessAnswer(
                 f"{len(self.refusals)} of the model's texts failed the check, the first because {self.refusals[0]}:"

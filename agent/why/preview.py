@@ -103,7 +103,7 @@ def _explained(
     chosen = chosen_of(context.case, ranking, replace(query, k=place))
     if place > len(chosen):
         raise RequestError(
-            f"there is no product in place {place}: {len(chosen):,} of {context.category_name} can be recommended"
+            f"there is no product in place {place}: ask for one of the {len(chosen):,} that can be recommended"
         )
     candidate = chosen[place - 1]
     product = context.case.candidates[candidate]

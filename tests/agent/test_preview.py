@@ -104,7 +104,7 @@ def test_the_listwise_prompt_shown_is_the_one_that_is_asked_first(parts: Parts) 
 
 
 def test_a_place_that_nothing_takes_is_refused(parts: Parts) -> None:
-    with pytest.raises(RequestError, match=r"there is no product in place 999: \d+ of Camp Kitchen"):
+    with pytest.raises(RequestError, match=r"there is no product in place 999: ask for one of the \d+ that"):
         preview("explain", QUERY, parts, place=999)
 
 

@@ -59,7 +59,7 @@ def test_a_template_that_is_there_is_not_written_over(folder: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_an_error_with_its_place(tmp_path: Path) -> None:
     put(tmp_path / "file")
-    with pytest.raises(PromptError, match="a file of this name is in the way"):
+    with pytest.raises(PromptError, match="there is a file of this name: move it away"):
         new_template("explain", "en", tmp_path / "file")
     with pytest.raises(PromptError, match="cannot be written"):
         new_template("explain", "en", tmp_path / "file" / "below")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newaisle.prompts import TemplateError, check_template
+from newaisle.prompts import INPUTS, TemplateError, check_template
 from newaisle.prompts.check import check_names
 from newaisle.prompts.limits import MAX_FILE_BYTES
 from newaisle.prompts.source import read_source
@@ -188,7 +188,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, make: Callable[[P
     make(path)
     ((line, message),) = found(path)
     assert line is None
-    assert message.startswith("cannot be read: ")
+    assert message.startswith("cannot be read (")
 
 
 def test_values_are_text_whatever_they_look_like(write_template: WriteTemplate) -> None:
@@ -212,8 +212,9 @@ def test_files_that_no_prompt_reads_are_named(write_template: WriteTemplate, tmp
     write_template(text=GOOD)
     write_template(text=GOOD, name="explian.en.yaml")
     write_template(text=GOOD, name="rank.yml")
+    known = ", ".join(INPUTS)
     assert [str(problem) for problem in check_names(tmp_path)] == [
-        f"{tmp_path}/explian.en.yaml: no prompt is called 'explian' (did you mean 'explain'?)",
+        f"{tmp_path}/explian.en.yaml: no prompt is called 'explian' (did you mean 'explain'?): take one of {known}",
         f"{tmp_path}/rank.yml: must be called rank.en.yaml or rank.zh.yaml",
     ]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from newaisle import prompts
-from newaisle.prompts import PromptError, TemplateError, bundled_path, list_templates, load_template
+from newaisle.prompts import INPUTS, PromptError, TemplateError, bundled_path, list_templates, load_template
 from newaisle.prompts.editing import edit_template
 
 MINE = "description: Mine.\nlanguage: {language}\nprompt: mine {{{{ category }}}}\n"
@@ -82,15 +82,15 @@ def test_english_stands_in_for_a_language_that_has_no_template(language: str) ->
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("explian", "(did you mean 'explain'?)"),
-        ("../explain", "(did you mean 'explain'?)"),
-        ("zzz", "(there is explain, explain-detailed, explain-seller, listwise, profile, rank, turn)"),
+        ("explian", " (did you mean 'explain'?)"),
+        ("../explain", " (did you mean 'explain'?)"),
+        ("zzz", ""),
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest(name: str, hint: str) -> None:
     with pytest.raises(TemplateError) as caught:
         load_template(name, language="en", folder=None)
-    assert str(caught.value).endswith(hint)
+    assert str(caught.value) == f"no prompt is called {name!r}{hint}: take one of {', '.join(INPUTS)}"
 
 
 def test_the_list_says_whose_each_template_is_and_which_cannot_be_used(tmp_path: Path) -> None:
@@ -175,5 +175,5 @@ def test_an_editor_that_breaks_off_leaves_no_draft_to_mistake_for_work(tmp_path:
 
 def test_an_edit_where_nothing_can_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "prompts").write_text("a file, not a folder")
-    with pytest.raises(PromptError, match="cannot be edited: "):
+    with pytest.raises(PromptError, match=r"cannot be edited \("):
         edited(tmp_path / "prompts", "x")

@@ -19,6 +19,7 @@ KEY_VARIABLE = "NEWAISLE_API_KEY"
 OPENAI_KEY_VARIABLE = "OPENAI_API_KEY"
 OPENAI_HOST = "api.openai.com"
 
+_LIKE = "give one like http://localhost:8000/v1"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?|[0-9A-Fa-f:.]+")
 # People paste the address of a method where that of the server is wanted.
@@ -59,10 +60,10 @@ def normalise_url(url: str) -> str:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as exc:
-        raise RequestError(f"{shown!r} is no address of a server: {exc}") from exc
+        raise RequestError(f"{shown!r} is no address of a server ({exc}): {_LIKE}") from exc
     host = parts.hostname or ""
     if parts.scheme not in _DEFAULT_PORTS or not _HOST.fullmatch(host) or parts.query:
-        raise RequestError(f"{shown!r} is no address of a server: give one like http://localhost:8000/v1")
+        raise RequestError(f"{shown!r} is no address of a server: {_LIKE}")
     if "@" in parts.netloc:
         raise RequestError(f"{shown!r}: put the key into {KEY_VARIABLE} or a key file, not into the address")
     where = f"[{host}]" if ":" in host else host
@@ -127,7 +128,9 @@ def _read_key_file(file: Path) -> dict[str, str]:
         raise RequestError(f"the key file {file} cannot be read ({exc.strerror}): mend it, or name another") from exc
     except ValidationError:
         # Without its cause, which quotes what it found.
-        raise RequestError(f'the key file {file} must be a JSON object like {{"host:port": "key"}}') from None
+        raise RequestError(
+            f'the key file {file} cannot be used: it must be a JSON object like `{{"host:port": "key"}}`'
+        ) from None
     return {
         host.lower(): key for host, text in keys.items() if (key := _sendable(text, f"the key of {host!r} in {file}"))
     }

@@ -60,7 +60,7 @@ def error_of_answer(
     if status in (400, 413, 422) and (too_long := _too_long(text)):
         return too_long
     if "model_not_found" in text or (status == 404 and "model" in text.lower()):
-        hint = f"{where} has no model {endpoint.model!r} (HTTP {status}){tail}"
+        hint = f"{where} has no model {endpoint.model!r} (HTTP {status}){tail}; take one of those that it has"
         return ServerLacksModel(hint, status_code=status)
     if status == _OVERLOADED:
         return ServerBusy(
@@ -80,7 +80,9 @@ def error_of_answer(
         return ServerFailed(
             f"{where} gave no answer (HTTP {status}); is it the base URL of an API?", status_code=status
         )
-    return RequestRejected(f"{where} rejects the request (HTTP {status}){tail}", status_code=status)
+    return RequestRejected(
+        f"{where} rejects the request (HTTP {status}){tail}; take another model, or another server", status_code=status
+    )
 
 
 def retry_after(header: str | None, *, now: Callable[[], float] = time.time) -> float | None:

@@ -146,7 +146,7 @@ def test_path_prints_where_the_one_in_use_lies(shell: Shell) -> None:
 def test_an_unknown_name_is_an_error_with_the_nearest(shell: Shell, command: str) -> None:
     error = shell.error(command, "explian")
     assert isinstance(error, TemplateError)
-    assert str(error) == "no prompt is called 'explian' (did you mean 'explain'?)"
+    assert str(error).startswith("no prompt is called 'explian' (did you mean 'explain'?): take one of explain, ")
 
 
 def test_check_names_every_template_that_is_well_with_an_estimate_of_its_size(shell: Shell) -> None:
@@ -166,7 +166,7 @@ def test_check_prints_a_line_for_each_problem_and_fails(shell: Shell) -> None:
     assert problems == [
         f"{path}:4: unknown key 'promt' (did you mean 'prompt'?)",
         f"{path}:5: unknown key 'systm' (did you mean 'system'?)",
-        f"{stray}: no prompt is called 'explian' (did you mean 'explain'?)",
+        f"{stray}: no prompt is called 'explian' (did you mean 'explain'?): take one of {', '.join(INPUTS)}",
     ]
 
 
