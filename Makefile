@@ -1,6 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+unexport PYTHONDONTWRITEBYTECODE # every process would compile all that it imports anew
 
 .PHONY: demo test fast check bench growth setup clean
 
@@ -18,6 +19,7 @@ check: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 
 bench: .venv/.bench ## newaisle beside LangChain, and the figures of the main job: make bench DATA=folder
 	$(BIN)/newaisle models pull

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from newaisle.agent.claims.claims import Claims
+from newaisle.agent.claims.reason import transferred
 from newaisle.agent.claims.sentences import sentences
-from newaisle.agent.claims.transfer import transferred
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.rank.blend import Blend, Ranking, rank
 from newaisle.agent.rank.case import RankingCase
@@ -30,8 +30,7 @@ from newaisle.agent.schema.answer import (
 from newaisle.agent.schema.query import Query
 from newaisle.agent.shop.parts import Parts
 from newaisle.agent.shop.run import Run
-from newaisle.agent.wording.explanations import phrased
-from newaisle.agent.wording.phrase import from_evidence
+from newaisle.agent.wording.phrase import from_evidence, phrased
 from newaisle.agent.wording.rank_by_model import rank_by_model
 from newaisle.errors import LogError, RequestError
 from newaisle.languages import Language

@@ -23,6 +23,7 @@ from newaisle.agent.cli.options import model_options, pass_settings
 from newaisle.agent.cli.screen import progress_bars
 from newaisle.agent.settings.settings import NO_MODEL, Settings
 from newaisle.progress import StageProgress
+from newaisle.store.rows import liking_by_product
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +96,7 @@ def summaries(explained: dict[str, list[Explained]]) -> dict[str, Explanations]:
 def _opened(settings: Settings, folder: Path, progress: StageProgress) -> Settings:
     """The settings with a shop as their home: the folder itself, or the cache that its data is read into."""
     from newaisle.agent.evaluate.data import read_into_cache
-    from newaisle.agent.shop.session import load_embedder
+    from newaisle.agent.shop.backends import load_embedder
     from newaisle.store.home import Home
 
     if Home(folder).ledger_path.exists():
@@ -112,7 +113,6 @@ def _opened(settings: Settings, folder: Path, progress: StageProgress) -> Settin
 def _free(parts: Parts, asked: Asked, answer: RecommendationSet) -> Sequence[tuple[str, float]]:
     """Texts for the products of an answer, each with its share of the seconds that the batch took."""
     from benchmarks.free_text import free_texts
-    from newaisle.store.liking import liking_by_product
 
     assert parts.model is not None  # there is no obvious way without one
     liking = liking_by_product(parts.ledger.history(asked.user_id))

@@ -66,7 +66,7 @@ def answer(home: Path, products: int) -> dict[str, Any]:
     """Latencies, in milliseconds, of what an answer without a language model is made of; the first is apart."""
     from newaisle.agent.shop.parts import Parts
     from newaisle.store.home import Home
-    from newaisle.store.opening import open_index
+    from newaisle.store.index import open_index
 
     embedder = HashEmbedder(DIMENSIONS)
     with Home(home).reader() as ledger:

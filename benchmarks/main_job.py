@@ -114,7 +114,7 @@ def measure_quality(settings: Settings, cases: list[Case], ledger: Ledger, progr
     from newaisle.agent.learn.past import Past
     from newaisle.agent.learn.seen import category_paths
     from newaisle.agent.learn.split import sample_cases
-    from newaisle.agent.shop.session import load_model
+    from newaisle.agent.shop.backends import load_model
 
     past = Past.read(ledger)
     held_out = frozenset(category_paths(past, cases))

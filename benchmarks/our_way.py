@@ -139,7 +139,7 @@ def chat(shop: BenchShop, settings: Settings, file: Path | None) -> dict[str, An
 
 def embed(shop: BenchShop, settings: Settings, _file: Path | None) -> dict[str, Any]:
     """Texts embedded, titles alone."""
-    from newaisle.agent.shop.session import load_embedder
+    from newaisle.agent.shop.backends import load_embedder
 
     embedder = load_embedder(settings)
     titles = [row["title"] for row in shop.products().values()][:_EMBEDDED]

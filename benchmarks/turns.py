@@ -1,7 +1,7 @@
-"""How many turns of a chat are understood: `python -m benchmarks.turns FILE...`.
+"""How many turns of a chat are understood: `python -m benchmarks.turns [--quiet] [FILE or FOLDER...]`.
 
 Each line of a file is a turn with the intent that is expected of it; the shop is the sample, and five products are on
-the screen. `--quiet` leaves the misses out.
+the screen. Without a file it is those in `chat_turns`. `--quiet` leaves the misses out.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from newaisle.store.rows import Product
 from newaisle.store.shop import ReadOptions
 from newaisle.store.words import is_chinese
 
+DATA = Path(__file__).with_name("chat_turns")
 TAGS = ("price", "brand", "negation", "ordinal")
 SHOWN = {
     "en": ("ck-01", "ck-03", "ck-04", "ck-05", "ck-17"),
@@ -118,7 +119,7 @@ def main(arguments: Sequence[str]) -> None:
         products = ledger.products(ledger.item_ids())
         read_turn("hello", vocabulary)
         everything: dict[str, list[Reading]] = {}
-        for path in [Path(argument) for argument in arguments if not argument.startswith("--")]:
+        for path in _files([Path(argument) for argument in arguments if not argument.startswith("--")] or [DATA]):
             turns = read_turns(path)
             start = time.perf_counter()
             readings = read_all(turns, vocabulary, products)
@@ -132,6 +133,10 @@ def main(arguments: Sequence[str]) -> None:
         for name, right, total in summary(readings):
             low, high = wilson(right, total)
             print(f"  {name:16} {right:4} of {total:4}  {right / max(1, total):6.1%}  ({low:.1%} to {high:.1%})")
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    return [file for path in paths for file in (sorted(path.glob("*.jsonl")) if path.is_dir() else [path])]
 
 
 def _print_misses(readings: Sequence[Reading]) -> None:

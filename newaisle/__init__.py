@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from newaisle.agent.chat.conversation import Conversation
+    from newaisle.agent.library.shop import Shop, open_shop
     from newaisle.agent.llm.base import Ask, Generated, LanguageModel, Likelihood
     from newaisle.agent.schema.answer import Constraints, Recommendation, RecommendationSet
     from newaisle.agent.schema.profile import Profile
     from newaisle.agent.schema.query import Query
     from newaisle.agent.schema.why import Why, WhyNot
     from newaisle.errors import NewaisleError
-    from newaisle.shop import Shop, open_shop
     from newaisle.store.embedders import Embedder
     from newaisle.store.rows import Interaction, Product
     from newaisle.store.shop import ReadOptions
@@ -40,10 +40,10 @@ _HOMES = {
     "ReadOptions": "store.shop",
     "Recommendation": "agent.schema.answer",
     "RecommendationSet": "agent.schema.answer",
-    "Shop": "shop",
+    "Shop": "agent.library.shop",
     "Why": "agent.schema.why",
     "WhyNot": "agent.schema.why",
-    "open_shop": "shop",
+    "open_shop": "agent.library.shop",
 }
 __all__ = [
     "Ask",

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel
-from pydantic_core import from_json, to_json
+from pydantic import BaseModel, TypeAdapter
 
 Model = TypeVar("Model", bound=BaseModel)
+_JSON: TypeAdapter[Any] = TypeAdapter(Any)
 
 
 def read_model(path: Path, kind: type[Model], *, earlier_names: Mapping[str, str]) -> Model:
@@ -20,10 +20,10 @@ def read_model(path: Path, kind: type[Model], *, earlier_names: Mapping[str, str
     """
     content = path.read_bytes()
     if any(f'"{place.rpartition(".")[-1]}"'.encode() in content for place in earlier_names):  # not in one of now
-        found = from_json(content)
+        found = _JSON.validate_json(content)
         for place, name in earlier_names.items():
             _rename(found, place.split("."), name)
-        content = to_json(found)
+        content = _JSON.dump_json(found)
     return kind.model_validate_json(content, extra="ignore")
 
 

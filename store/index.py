@@ -20,7 +20,7 @@ import subprocess
 import sys
 import threading
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -31,16 +31,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newaisle.child import python_child
-from newaisle.errors import IndexDamaged
+from newaisle.errors import IndexDamaged, LedgerError, LockedError
 from newaisle.progress import Progress
+from newaisle.store.home import Home
 from newaisle.store.ledger import Ledger
-from newaisle.store.liking import liking_by_product
 from newaisle.store.pile import Batch, Pile
-from newaisle.store.rows import PATH_SEPARATOR, Product
+from newaisle.store.rows import PATH_SEPARATOR, Product, liking_by_product
+from newaisle.store.sqlite import connect
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection
+
 
 Vector = NDArray[np.float32]
 PRODUCTS, HISTORIES, CATEGORIES = COLLECTIONS = ("products", "histories", "categories")
@@ -248,7 +250,7 @@ def _add(client: Client, name: str, pile: Pile) -> Iterator[Batch]:
 
 def _vacuum(path: Path) -> None:
     """Give back the room that Chroma's write-ahead log took in its file."""
-    with _chroma("build"), closing(sqlite3.connect(path / "chroma.sqlite3")) as db:
+    with _chroma("build"), closing(connect(path / "chroma.sqlite3", mode="rw")) as db:
         db.execute("VACUUM")
 
 
@@ -364,7 +366,7 @@ def _is_sound(path: Path, manifest: dict[str, Any]) -> bool:
 def _passes_quick_check(file: Path) -> bool:
     """Whether SQLite finds nothing wrong, and every collection."""
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as db:
+        with closing(connect(file, mode="rw")) as db:
             names = {name for (name,) in db.execute("SELECT name FROM collections")}
             return names == set(COLLECTIONS) and db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
     except sqlite3.Error:
@@ -426,3 +428,21 @@ if __name__ == "__main__":
         _probe(Path(sys.argv[1]))
     except Exception as error:  # the parent reads the last line
         sys.exit(f"{type(error).__name__}: {error}")
+
+
+def open_index(home: Home, *, embedder: str, on_rebuild: Callable[[str], None] = lambda reason: None) -> Index:
+    """The newest sound generation. One that is not sound is rebuilt first, and `on_rebuild` told why.
+
+    Raises IndexDamaged where it cannot be rebuilt now: another process writes, or the disk refuses.
+    """
+    try:
+        return Index.open(home.index_folder, embedder=embedder)
+    except IndexDamaged as exc:
+        reason = str(exc).rpartition(": ")[0]
+        on_rebuild(reason)
+        try:
+            with home.writer() as ledger:
+                build(home.index_folder, ledger, embedder=embedder)
+        except (LockedError, LedgerError) as refusal:
+            raise IndexDamaged(f"{reason}, and it is not rebuilt because {refusal}") from refusal
+    return Index.open(home.index_folder, embedder=embedder)

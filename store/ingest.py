@@ -22,8 +22,7 @@ from newaisle.store.embedders import Embedder
 from newaisle.store.erase import finish_erasing
 from newaisle.store.home import Home
 from newaisle.store.ledger import Changes, Ledger
-from newaisle.store.records import Moments
-from newaisle.store.rows import Interaction, Product
+from newaisle.store.rows import Interaction, Moments, Product
 from newaisle.store.shop import Reading, ReadOptions, ReadReport, Reject, Source, open_catalogue, open_histories
 
 Row = TypeVar("Row")

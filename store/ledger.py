@@ -18,18 +18,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newaisle.errors import LedgerError
-from newaisle.store.records import (
+from newaisle.store.report import Changes
+from newaisle.store.rows import (
     FEEDBACK,
     INTERACTION_COLUMNS,
+    PATH_SEPARATOR,
     PRODUCT_COLUMNS,
+    Interaction,
+    Product,
     embedding_text,
     interaction_of,
     interaction_record,
     product_of,
     product_record,
 )
-from newaisle.store.report import Changes
-from newaisle.store.rows import PATH_SEPARATOR, Interaction, Product
 from newaisle.store.samples import count_customers, sample_categories, sample_products
 from newaisle.store.sqlite import open_reader, open_writer, translated
 from newaisle.store.words import count_words
@@ -92,7 +94,7 @@ class Ledger:
     def put_interactions(self, interactions: Sequence[Interaction], moments: Sequence[str]) -> Changes:
         """Insert or update one batch of interactions in one transaction.
 
-        `moments` tells apart several rows of one customer, product and event: see `store.records.Moments`.
+        `moments` tells apart several rows of one customer, product and event: see `store.rows.Moments`.
         """
         records = [interaction_record(row, moment) for row, moment in zip(interactions, moments, strict=True)]
         updated = 0

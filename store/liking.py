@@ -24,7 +24,7 @@ from typing import Literal
 
 from newaisle.errors import InputError
 from newaisle.store.cleaning import BadValue
-from newaisle.store.rows import Event, Interaction
+from newaisle.store.rows import Event
 
 Meaning = Event | Literal["ignore"]
 
@@ -128,21 +128,3 @@ def liking(event: Event, rating: float | None, scale: RatingScale) -> float:
         return _EVENT_LIKING[event]
     by_rating = scale.liking(rating)
     return _EVENT_LIKING[event] if event in (Event.RETURN, Event.DISLIKE) else by_rating
-
-
-def net_liking(interactions: Iterable[Interaction]) -> float:
-    """What several rows of one customer about one product come to: the latest that is not a view decides.
-
-    So a return after a purchase is -1 and a purchase after a return 1; views alone keep a view's value; nothing is 0.
-    """
-    rows = sorted(interactions, key=lambda row: row.position)
-    deciding = [row for row in rows if row.event is not Event.VIEW or row.rating is not None]
-    return (deciding or rows)[-1].liking if rows else 0.0
-
-
-def liking_by_product(interactions: Iterable[Interaction]) -> dict[str, float]:
-    """The net liking of each product among one customer's rows, in the order of its first row."""
-    rows: dict[str, list[Interaction]] = {}
-    for row in interactions:
-        rows.setdefault(row.item_id, []).append(row)
-    return {item_id: net_liking(own) for item_id, own in rows.items()}

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from newaisle.errors import DamagedLog, LogError
-from newaisle.store.versions import Format, make
+from newaisle.store.sqlite import Format, connect, make
 
 PATIENCE = 5.0  # seconds that one process waits for another's transaction
 LOG = Format(
@@ -41,8 +41,7 @@ def open_reader(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection that sees one state of the log at `path`; an empty log where there is none."""
     with translated(path):
         if path.exists():
-            uri = f"{path.absolute().as_uri()}?mode=ro"
-            with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=PATIENCE)) as db:
+            with closing(connect(path, mode="ro", patience=PATIENCE)) as db:
                 db.execute("BEGIN")
                 if LOG.can_read(db, path):
                     yield db
@@ -61,7 +60,7 @@ def open_writer(path: Path) -> Iterator[sqlite3.Connection]:
     """
     with translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)) as db:
+        with closing(connect(path, patience=PATIENCE)) as db:
             # As the ledger's. With this journal a power cut may, very rarely, damage the file: it is only the log.
             db.execute("PRAGMA synchronous=NORMAL")
             # Deleted content is overwritten with zeros; erasing also rewrites the file.

@@ -6,8 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 
-from newaisle.store.records import PRODUCT_COLUMNS, product_of
-from newaisle.store.rows import Product
+from newaisle.store.rows import PRODUCT_COLUMNS, Product, product_of
 
 # Multiplying by the golden ratio times 2^32 scatters row numbers evenly (Knuth, The Art of Computer Programming, 6.4).
 # They are all in the index over category and listed, so that no row is read but those drawn.

@@ -5,23 +5,29 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from newaisle.store import index
 from newaisle.store.embedders import HashEmbedder
 from newaisle.store.home import Home
 from newaisle.store.ingest import ingest
 from newaisle.store.shop import ReadOptions
 
+# Else every process that a test starts would compile all that it imports anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # As `agent.llm.native` sets it, for a test that imports llama.cpp before that: OpenMP reads it when it is loaded.
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 os.environ["XDG_CONFIG_HOME"] = os.devnull  # no settings of whoever runs the tests
 
-# How fast the machine is decides nothing.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How fast the machine is decides nothing. Every run tries examples of its own, so few of them a time will do.
+settings.register_profile("any machine", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
 TEA, DRILLS = "Food > Tea", "Home > Drills"
@@ -60,6 +66,23 @@ def write_catalogue(path: Path, rows: Iterable[Mapping[str, object]] = PRODUCTS)
 def write_histories(path: Path, text: str = HISTORIES) -> Path:
     path.write_text(text, encoding="utf-8")
     return path
+
+
+_PROBE = index._probe_in_child
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _unprobed() -> Iterator[None]:
+    """An index is built without its probe: a child that loads Chroma, which takes it two seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index, "_probe_in_child", lambda path: None)
+        yield
+
+
+@pytest.fixture
+def probed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The probe is made, for the tests of it."""
+    monkeypatch.setattr(index, "_probe_in_child", _PROBE)
 
 
 @pytest.fixture

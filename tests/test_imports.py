@@ -7,7 +7,7 @@ import re
 import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distribution, packages_distributions
@@ -64,10 +64,14 @@ def _normal(distribution: str) -> str:
     return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
-_NAMES: dict[str, set[str]] = defaultdict(set)  # of the packages in a distribution
-for _package, _distributions in packages_distributions().items():
-    for _distribution in _distributions:
-        _NAMES[_normal(_distribution)].add(_package)
+@cache
+def _names() -> Mapping[str, set[str]]:
+    """The packages in each distribution."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for package, its in packages_distributions().items():
+        for name in its:
+            names[_normal(name)].add(package)
+    return names
 
 
 def distributions(*groups: str) -> set[str]:
@@ -78,7 +82,7 @@ def distributions(*groups: str) -> set[str]:
 
 def packages(distribution: str) -> set[str]:
     """The packages in a distribution; one that is not installed here goes by its own name."""
-    return _NAMES.get(distribution) or {distribution.replace("-", "_")}
+    return _names().get(distribution) or {distribution.replace("-", "_")}
 
 
 def declared(*groups: str) -> set[str]:

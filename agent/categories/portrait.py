@@ -11,9 +11,8 @@ import numpy as np
 
 from newaisle.agent.claims.shared_words import spelled, telling
 from newaisle.agent.rank.case import Matrix, stack
-from newaisle.agent.retrieve.known import KnownCategories, known_categories
+from newaisle.agent.retrieve.known import KnownCategories, known_categories, paths_meant
 from newaisle.agent.retrieve.nearest import DEFAULT_METHOD, CategoryText, nearest_categories, text_of
-from newaisle.agent.retrieve.paths import paths_meant
 from newaisle.agent.shop.parts import Parts
 from newaisle.store.ingest import check_embedder
 from newaisle.store.ledger import Ledger, embedding_text

@@ -12,13 +12,13 @@ from functools import cached_property
 
 import numpy as np
 
-from newaisle.agent.claims.counterfactual import Counterfactuals
-from newaisle.agent.claims.of_history import OfHistory
+from newaisle.agent.claims.of_history import Counterfactuals, OfHistory
 from newaisle.agent.claims.reason import MOST, SMALLEST, WEAK, Reason
 from newaisle.agent.claims.sentences import Sentences, price_text
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend, Ranking
 from newaisle.agent.rank.case import RankingCase, Scores
 from newaisle.agent.rank.popularity import of_likeness
+from newaisle.agent.retrieve.constraints import limits_price
 from newaisle.agent.retrieve.others import Choices
 from newaisle.agent.schema.answer import Basis, Claim, ClaimKind, Constraints
 from newaisle.store.rows import Product
@@ -76,7 +76,7 @@ class Claims:
             by_likeness=self._by_likeness,
             counterfactuals=self.counterfactuals,
             category=self.category,
-            has_limit=self.constraints.limits_price,
+            has_limit=limits_price(self.constraints),
             say=self.say,
         )
 

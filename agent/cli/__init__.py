@@ -79,29 +79,13 @@ def cli(context: click.Context) -> None:
         context.invoke(chat)
 
 
-for command in (
-    demo,
-    ingest,
-    chat,
-    recommend,
-    why,
-    why_not,
-    schema,
-    profile,
-    feedback,
-    category,
-    classify,
-    calibrate,
-    evaluate,
-    prompts_group,
-    logs,
-    models,
-    config,
-    completion,
-    doctor,
-    reindex,
-    forget,
-    remove,
-):
-    cli.add_command(command)
+cli.in_sections(
+    {
+        "Start": [demo, doctor, models, ingest, config, completion],
+        "Answer": [recommend, chat, why, why_not, profile, category, classify, feedback, schema],
+        "Learn and measure": [calibrate, evaluate],
+        "Prompts": [prompts_group],
+        "Keep": [logs, reindex, forget, remove],
+    }
+)
 with_volume(cli)

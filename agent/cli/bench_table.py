@@ -26,6 +26,7 @@ def as_json(bench: Bench) -> dict[str, Any]:
         "in_use_since": bench.manifest.made_at.isoformat(),
         "in_use_because": bench.manifest.note,
         "best": bench.best.variant if bench.best else None,
+        "llama_cpp": bench.llama_cpp or None,
         "measurements": [measurement.model_dump() for measurement in bench.measurements],
     }
 
@@ -45,7 +46,8 @@ def print_bench(bench: Bench) -> None:
         table.add_row(variant, *_row(measurement), style="bold" if used else "")
     console = stdout_console()
     console.print(table if bench.measurements else f"{escape(name)}: nothing was measured when it was pulled")
-    console.print(f"* in use since {bench.manifest.made_at:%Y-%m-%d}: {escape(bench.manifest.note or in_use)}\n")
+    console.print(f"* in use since {bench.manifest.made_at:%Y-%m-%d}: {escape(bench.manifest.note or in_use)}")
+    console.print(f"{escape(bench.llama_cpp)}\n" if bench.llama_cpp else "")
     if bench.another_is_better and bench.best:
         note(f"{bench.best.variant} would be chosen now: run `newaisle models pull --again {name}`")
 

@@ -20,8 +20,8 @@ from newaisle.agent.settings.settings import Settings
 if TYPE_CHECKING:
     from newaisle.agent.chat.conversation import Conversation
     from newaisle.agent.cli.chat_screen import Screen
+    from newaisle.agent.library.shop import Shop
     from newaisle.agent.rank.likelihood import Switch
-    from newaisle.shop import Shop
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _WELCOME = "Say what you are looking for, or /help. Ctrl-C stops an answer, Ctrl-D leaves."

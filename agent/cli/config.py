@@ -12,8 +12,7 @@ import click
 from newaisle.agent.cli.configure import fill_in
 from newaisle.agent.cli.options import Group, home_option, model_options, pass_settings, prompts_option
 from newaisle.agent.models.catalog import DEFAULT_LLM
-from newaisle.agent.settings.row import FOLDER
-from newaisle.agent.settings.settings import TABLE, Settings
+from newaisle.agent.settings.settings import FOLDER, TABLE, Settings
 
 
 @click.group(cls=Group)

@@ -52,6 +52,7 @@ def demo(context: click.Context, home: Path | None) -> None:
         f"  {_program()} chat {where} --user {sample.CUSTOMER}\n"
         f"  {command} --user {sample.CUSTOMER} {category} --max-price 40 --exclude titanium\n"
         f"  {command} --user 小雨 {category}\n"
+        f"  {_program()} why {where} {sample.CUSTOMER} {sample.FIRST_CHOICE}\n"
         f"  {command} --user {sample.CUSTOMER} {category} --json"
     )
 

@@ -269,13 +269,13 @@ def _entrants(
 
 
 def _embedder(settings: Settings) -> Embedder:
-    from newaisle.agent.shop.session import load_embedder
+    from newaisle.agent.shop.backends import load_embedder
 
     return loaded("embedder", partial(load_embedder, settings))
 
 
 def _model(settings: Settings) -> LanguageModel:
-    from newaisle.agent.shop.session import load_model
+    from newaisle.agent.shop.backends import load_model
 
     return loaded("language model", partial(load_model, settings))
 

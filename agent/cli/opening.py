@@ -1,4 +1,4 @@
-"""The shop for commands: `newaisle.shop`, with a line that says what is being loaded."""
+"""The shop for commands: `agent.library.shop`, with a line that says what is being loaded."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from newaisle.agent.cli.screen import detail, note, say, working
 
 if TYPE_CHECKING:
+    from newaisle.agent.library.shop import Shop
     from newaisle.agent.settings.settings import Settings
-    from newaisle.shop import Shop
 
 Loaded = TypeVar("Loaded")
 
@@ -29,8 +29,8 @@ def opened(settings: Settings) -> Iterator[Shop]:
 
 def unseen(settings: Settings, **how: Any) -> Shop:
     """The shop, with nothing on the screen but why an index is built anew; `how` as for `Session`."""
+    from newaisle.agent.library.shop import Shop
     from newaisle.agent.shop.session import Session
-    from newaisle.shop import Shop
 
     return Shop(Session(settings, on_rebuild=_note_rebuild, **how))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,8 +14,7 @@ from click.core import ParameterSource
 from newaisle.agent.cli.complete import complete_embedder, complete_language_model
 from newaisle.agent.cli.screen import QUIET, VERBOSE, VOLUME
 from newaisle.agent.llm.server.address import is_url
-from newaisle.agent.settings.row import COUNT, CURRENCY, FILE, FOLDER, TEXTS, Kind, Row
-from newaisle.agent.settings.settings import TABLE, Settings
+from newaisle.agent.settings.settings import COUNT, CURRENCY, FILE, FOLDER, TABLE, TEXTS, Kind, Row, Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 pass_settings = click.make_pass_decorator(Settings, ensure=True)
@@ -61,13 +61,12 @@ def answer_option(name: str) -> Callable[[Command], Command]:
     return _option(row, default=row.default, show_default=row.default is not None, help=row.help)
 
 
-def _set(context: click.Context, option: click.Parameter, value: Any) -> None:
-    assert option.name is not None
-    is_env = context.get_parameter_source(option.name) is ParameterSource.ENVIRONMENT
+def _set(row: Row, context: click.Context, _: click.Parameter, value: Any) -> None:
+    is_env = context.get_parameter_source(row.name) is ParameterSource.ENVIRONMENT
     # The root has read the environment; a flag before the command's name wins over it.
     if value not in (None, ()) and not (is_env and context.parent):
-        origin = f"env {option.envvar}" if is_env else f"flag {option.opts[0]}"
-        context.find_root().ensure_object(Settings).give(option.name, value, origin)
+        origin = f"env {row.variable}" if is_env else f"flag {row.flag}"
+        context.find_root().ensure_object(Settings).give(row.name, value, origin)
 
 
 def _options(*about: str) -> Callable[[Command], Command]:
@@ -76,7 +75,7 @@ def _options(*about: str) -> Callable[[Command], Command]:
             command = _option(
                 row,
                 shell_complete=_PROPOSALS.get(row.proposed),
-                callback=_set,
+                callback=functools.partial(_set, row),
                 expose_value=False,
                 envvar=row.variable,
                 help=f"{row.help} [env: {row.variable}]",
@@ -98,12 +97,23 @@ def model_options(command: Command) -> Command:
 
 
 class Group(click.Group):
-    """A group whose help has the whole first sentence of each command."""
+    """A group whose help has the whole first sentence of each command, under the headings of `sections`."""
+
+    sections: Mapping[str, Sequence[click.Command]] = {}  # without any, all stand under one
+
+    def in_sections(self, sections: Mapping[str, Sequence[click.Command]]) -> None:
+        """Add commands under headings."""
+        self.sections = sections
+        for command in chain.from_iterable(sections.values()):
+            self.add_command(command)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         commands = {name: self.get_command(context, name) for name in self.list_commands(context)}
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, one.get_short_help_str(10_000)) for name, one in commands.items() if one])
+        sections = self.sections or {"Commands": [one for one in commands.values() if one]}
+        width = max(map(len, commands))
+        for heading, listed in sections.items():
+            with formatter.section(heading):
+                formatter.write_dl([(f"{one.name:{width}}", one.get_short_help_str(10_000)) for one in listed])
 
 
 def with_volume(command: click.Command) -> click.Command:

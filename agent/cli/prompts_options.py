@@ -35,7 +35,7 @@ def counting_model(settings: Settings) -> Iterator[LanguageModel | None]:
     A server would have to be sent the texts.
     """
     from newaisle.agent.cli.opening import loaded
-    from newaisle.agent.shop.session import load_model
+    from newaisle.agent.shop.backends import load_model
     from newaisle.errors import LanguageModelError, ModelError
 
     model = None

@@ -68,7 +68,7 @@ def test_command(settings: Settings, /, name: str, as_json: bool, language: str)
 def needed_model(settings: Settings) -> LanguageModel:
     """The language model in use; raises BackendDown where none is to be."""
     from newaisle.agent.cli.opening import loaded
-    from newaisle.agent.shop.session import load_model
+    from newaisle.agent.shop.backends import load_model
     from newaisle.errors import BackendDown
 
     if settings.model == NO_MODEL:

@@ -161,6 +161,9 @@ def recommend(
 ) -> None:
     """Recommend products of a category to a customer, with reasons that can be checked.
 
+    A table has product, price and reason. With --verbose it also has the rows of the history behind each product, with
+    the place without them, and the parts of its score.
+
     \b
     Examples:
       newaisle recommend --user mara --category "Camp Kitchen"
@@ -198,7 +201,7 @@ def schema() -> None:
 def asked_how(*, brief: str | None, candidates: str | None, **how: Any) -> Asked:
     """What the options of `asking_how` say, with the files that they name read."""
     products = None if candidates is None else read_products(candidates)
-    return {"brief": text_of(brief or ""), "candidates": products, **how}  # type: ignore[typeddict-item]
+    return {"brief": text_of(brief) if brief else "", "candidates": products, **how}  # type: ignore[typeddict-item]
 
 
 def asked_within(*, out_of_stock: bool, diversity: float | None, **asked: Any) -> Asked:

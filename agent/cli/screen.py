@@ -188,7 +188,7 @@ def rows(count: int) -> str:
 
 
 def print_table(answer: RecommendationSet) -> None:
-    """A recommendation set for people: a line per product, its reasons under it."""
+    """A recommendation set for people: a line per product, its reason under it; with --verbose what moved its score."""
     console = stdout_console()
     _print_heading(console, answer)
     if not answer.recommendations:
@@ -213,7 +213,7 @@ def _print_heading(console: Console, answer: RecommendationSet) -> None:
     who = answer.request.user_id or "somebody without a history"
     new = " (new to the catalogue)" if answer.category.is_new_to_catalogue else ""
     console.print(f"[bold]{_escaped(answer.category.name)}[/]{new} for [bold]{_escaped(who)}[/]")
-    if answer.category.nearest:
+    if volume() >= VERBOSE and answer.category.nearest:
         nearest = ", ".join(category.name.split(" > ")[-1] for category in answer.category.nearest[:3])
         console.print(f"[dim]nearest known categories: {_escaped(nearest)}[/]")
     console.print()
@@ -234,11 +234,18 @@ def _print_recommendation(console: Console, recommendation: Recommendation) -> N
     )
     console.print(line)
     console.print(Padding(_escaped(recommendation.explanation.text), (0, 0, 0, 3)))
+    if volume() >= VERBOSE:
+        console.print(Padding(f"[dim]{_escaped(_score(recommendation))}[/]", (0, 0, 0, 3)))
+    console.print()
+
+
+def _score(recommendation: Recommendation) -> str:
+    """The history rows behind a recommendation, and the parts of its score."""
     rows = [_row(claim) for claim in recommendation.explanation.claims if claim.history_item_id]
+    because = f"because of {', '.join(dict.fromkeys(rows))}; " if rows else ""
     moved = {name: round(value, 2) for name, value in recommendation.signals.items()}
     parts = "  ".join(f"{name} {value:+.2f}" for name, value in moved.items() if value)
-    because = f"because of {', '.join(dict.fromkeys(rows))}; " if rows else ""
-    console.print(Padding(f"[dim]{_escaped(because)}score {recommendation.score:.2f} = {parts}[/]", (0, 0, 1, 3)))
+    return f"{because}score {recommendation.score:.2f} = {parts}"
 
 
 def _row(claim: Claim) -> str:

@@ -24,7 +24,7 @@ from newaisle.errors import BAD_INPUT
 from newaisle.progress import StageProgress
 
 if TYPE_CHECKING:
-    from newaisle.shop import Shop
+    from newaisle.agent.library.shop import Shop
     from newaisle.store.ingest import FileReport, IngestReport
 
 _STAGES = {

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from newaisle.store.ledger import Ledger
-from newaisle.store.liking import liking_by_product
-from newaisle.store.rows import PATH_SEPARATOR
+from newaisle.store.rows import PATH_SEPARATOR, liking_by_product
 
 PRODUCTS = 5  # recommended for each case
 _SEED = 20240229

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from newaisle.agent.llm.installed import description
 from newaisle.agent.models.cache import ModelCache
 from newaisle.agent.models.manifest import Manifest
 from newaisle.agent.models.measurement import EmbedderMeasurement, Measurement
@@ -16,10 +17,14 @@ from newaisle.progress import StageProgress
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """What a model's variants came to on this machine; `manifest` says which one is in use, and why since its pull."""
+    """What a model's variants came to on this machine; `manifest` says which one is in use, and why since its pull.
+
+    llama_cpp: the build of llama.cpp that a language model was measured with, where that is known.
+    """
 
     manifest: Manifest
     measurements: Sequence[Measurement | EmbedderMeasurement]
+    llama_cpp: str = ""
 
     @property
     def best(self) -> Measurement | EmbedderMeasurement | None:
@@ -36,7 +41,7 @@ class Bench:
 def recorded(cache: ModelCache, name: str) -> Bench:
     """What was measured when the model was pulled. Raises ModelError where it was not."""
     manifest = cache.manifest(name)
-    return Bench(manifest=manifest, measurements=manifest.measurements)
+    return Bench(manifest=manifest, measurements=manifest.measurements, llama_cpp=manifest.llama_cpp)
 
 
 def bench(cache: ModelCache, name: str, progress: StageProgress) -> Bench:
@@ -47,9 +52,11 @@ def bench(cache: ModelCache, name: str, progress: StageProgress) -> Bench:
     """
     manifest = cache.manifest(name)
     path = cache.path(name)
-    measure = _language_model if manifest.kind == "llm" else _embedder
+    is_llm = manifest.kind == "llm"
+    measure = _language_model if is_llm else _embedder
     with tempfile.TemporaryDirectory(prefix=".bench.", dir=cache.folder) as scratch:
-        return Bench(manifest=manifest, measurements=measure(cache, manifest, path, Path(scratch), progress))
+        measured = measure(cache, manifest, path, Path(scratch), progress)
+        return Bench(manifest=manifest, measurements=measured, llama_cpp=description() if is_llm else "")
 
 
 def _language_model(

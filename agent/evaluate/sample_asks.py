@@ -21,8 +21,7 @@ from newaisle.agent.wording.check.check import Grounds
 from newaisle.agent.wording.template_inputs import explain_input, spoken
 from newaisle.prompts.library import load_template
 from newaisle.store.embedders import HashEmbedder
-from newaisle.store.liking import liking_by_product
-from newaisle.store.rows import Event, Interaction, Product
+from newaisle.store.rows import Event, Interaction, Product, liking_by_product
 from newaisle.store.shop import Reject, open_catalogue, open_histories
 from newaisle.store.words import is_chinese, product_text, words
 

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from newaisle.agent.schema.answer import Constraints
 from newaisle.store.ledger import Ledger
-from newaisle.store.liking import liking_by_product
-from newaisle.store.rows import PATH_SEPARATOR, Event, Product
+from newaisle.store.rows import PATH_SEPARATOR, Event, Product, liking_by_product
 from newaisle.store.words import product_text, words
 
 if TYPE_CHECKING:

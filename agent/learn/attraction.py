@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from newaisle.agent.learn.case_maker import CaseMaker
 from newaisle.agent.learn.neighbours import distinct
 from newaisle.agent.learn.past import Past
-from newaisle.agent.rank.attraction import BRAND_WEIGHT, VECTOR_WEIGHT, Attraction
+from newaisle.agent.rank.attraction import BRAND_WEIGHT, PRICE, VECTOR_WEIGHT, Attraction, features, number
 from newaisle.agent.rank.case import Scores
-from newaisle.agent.rank.features import PRICE, features, number
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -12,8 +12,7 @@ import numpy as np
 
 from newaisle.agent.learn.past import Past
 from newaisle.agent.learn.split import Case
-from newaisle.agent.rank.case import HistoryRow, Matrix, Others, RankingCase, Scores
-from newaisle.agent.rank.price_level import price_level
+from newaisle.agent.rank.case import HistoryRow, Matrix, Others, RankingCase, Scores, price_level
 from newaisle.agent.rank.tf_idf import TfIdf
 from newaisle.store.rows import Event, Product
 from newaisle.store.words import product_text, words

@@ -1,7 +1,8 @@
 """Builds llama-cpp-python for this processor, keeps the wheel, and installs it: `python -m newaisle.agent.llm.build`.
 
 It is published as source alone and takes minutes to build, so the wheel is kept in the user's cache, keyed by version,
-processor and compiler: a build for one processor crashes on another.
+processor, compiler and flags: a build for one processor crashes on another. The next compiler is used where a build
+fails, or fails in a trial. cmake and ninja, where they are missing, pip fetches for the time of the build.
 """
 
 from __future__ import annotations
@@ -10,36 +11,49 @@ import hashlib
 import os
 import platform
 import re
-import shutil
+import shlex
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
+from newaisle.agent.llm.compiler import ZIG, Choice, choices
+from newaisle.agent.llm.installed import build_tag
 from newaisle.agent.llm.processor import processor
 from newaisle.child import python_child
 
 _PACKAGE = "llama-cpp-python"
-# Neither the bundled tools, examples and tests nor the multimodal part are used; leaving them out halves the build.
-_LEFT_OUT = ("LLAVA_BUILD", "LLAMA_BUILD_TOOLS", "LLAMA_BUILD_EXAMPLES", "LLAMA_BUILD_SERVER", "LLAMA_BUILD_TESTS")
+# Neither the bundled tools, examples and tests nor the multimodal part nor fetching by HTTPS is used; without them it
+# takes half the time.
+_LEFT_OUT = (
+    "LLAVA_BUILD",
+    "LLAMA_BUILD_TOOLS",
+    "LLAMA_BUILD_EXAMPLES",
+    "LLAMA_BUILD_SERVER",
+    "LLAMA_BUILD_TESTS",
+    "LLAMA_OPENSSL",
+)
+_READ_BY_CMAKE = ("CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS", "CMAKE_ARGS")
+_TRIAL = python_child("newaisle.agent.llm.tiny")
 _SAY_EVERY = 30.0  # seconds
 
 
 def main() -> int:
-    """Install the pinned version, from the kept wheel or by building one; returns the exit code."""
+    """Install the pinned version, from a kept wheel or by building one; returns the exit code."""
     pinned = pinned_version()
     try:
         if version(_PACKAGE) == pinned:
             return 0
     except PackageNotFoundError:
         pass
-    folder = _wheel_folder(pinned)
-    wheel = next(folder.glob("*.whl"), None)
-    if wheel is None:
-        wheel = _build(pinned, folder)
-    return 1 if wheel is None else subprocess.call([*_pip("install"), "--quiet", str(wheel)])
+    ways = choices(processor())
+    if any(_install(pinned, choice, is_last=choice is ways[-1]) for choice in ways):
+        return 0
+    print("llama.cpp could not be built, see above; `--model none` does without it", file=sys.stderr)
+    return 1
 
 
 def pinned_version() -> str:
@@ -51,51 +65,86 @@ def pinned_version() -> str:
     return found.group(1)
 
 
+def _install(pinned: str, choice: Choice, *, is_last: bool) -> bool:
+    """Install what one compiler makes of llama.cpp; whether it works, or for want of anything else at least decodes."""
+    folder = _wheel_folder(pinned, choice)
+    wheel = next(folder.glob("*.whl"), None)
+    what = f"{_PACKAGE} {pinned} by {choice.compiler.name}, {choice.why}"
+    if wheel is None:
+        print(f"building {what}: 4 to 12 minutes on two cores, once for this machine", flush=True)
+        wheel = _build(pinned, choice, folder)
+    else:
+        print(f"installing {what}, built before", flush=True)
+    if wheel is None or subprocess.call([*_pip("install"), "--quiet", str(wheel)]):
+        return False
+    tried = subprocess.run(_TRIAL, capture_output=True, text=True)
+    if tried.returncode == 0 or (is_last and tried.stdout):
+        return True
+    print(f"what {choice.compiler.name} built does not work here", file=sys.stderr)
+    subprocess.call([*_pip("uninstall"), "--quiet", "--yes", _PACKAGE])
+    return False
+
+
 def _pip(command: str) -> list[str]:
     return [*python_child("pip", "--disable-pip-version-check", command)]
 
 
-def _wheel_folder(pinned: str) -> Path:
+def _wheel_folder(pinned: str, choice: Choice) -> Path:
     from platformdirs import user_cache_path
 
-    made_for = (pinned, platform.platform(), processor(), _compiler())
+    flags = [os.environ.get(name) for name in _READ_BY_CMAKE]
+    made_for = (pinned, platform.platform(), processor(), choice.compiler.identity, choice.options, flags)
     key = hashlib.sha256(repr(made_for).encode()).hexdigest()[:16]
     return user_cache_path("newaisle", appauthor=False) / "wheels" / key
 
 
-def _compiler() -> str:
-    compiler = os.environ.get("CC") or "cc"
-    if shutil.which(compiler) is None:
-        return ""
-    return subprocess.run([compiler, "--version"], capture_output=True, text=True).stdout
-
-
-def _build(pinned: str, folder: Path) -> Path | None:
-    missing = [tool for tool in (os.environ.get("CXX") or "c++", "cmake") if shutil.which(tool) is None]
-    if missing:
-        print(
-            f"{' and '.join(missing)} not found: install a C++ compiler and cmake, then run this again", file=sys.stderr
-        )
-        return None
-    print(f"building {_PACKAGE} {pinned}: 5 to 12 minutes on two cores, once for this machine", flush=True)
+def _build(pinned: str, choice: Choice, folder: Path) -> Path | None:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as draft:
-        log = Path(draft) / "build.log"
-        code = _run_and_say([*_pip("wheel"), "--no-deps", "-w", draft, f"{_PACKAGE}=={pinned}"], log)
-        if code:
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        draft, log = Path(scratch), Path(scratch, "build.log")
+        environment = {**os.environ, **choice.compiler.variables, "CMAKE_ARGS": _cmake_arguments(choice)}
+        tag = f"--config-settings=wheel.build-tag={build_tag(choice.compiler.name)}"
+        commands = [[*_pip("wheel"), "--no-deps", tag, "-w", scratch, f"{_PACKAGE}=={pinned}"]]
+        if choice.compiler is ZIG:
+            commands.insert(0, [*_pip("install"), "--no-deps", "--target", scratch, ZIG.identity])
+            environment |= _zig_variables(draft)
+        if any(_run_and_say(command, environment, log) for command in commands):
             print("".join(log.read_text(errors="replace").splitlines(keepends=True)[-30:]), file=sys.stderr)
             print("the build failed; what it said last is above", file=sys.stderr)
             return None
-        wheel = next(Path(draft).glob("*.whl"))
+        wheel = next(draft.glob("*.whl"))
         folder.mkdir(exist_ok=True)
         return wheel.rename(folder / wheel.name)
 
 
-def _run_and_say(command: list[str], log: Path) -> int:
+def _cmake_arguments(choice: Choice) -> str:
+    options = [f"-D{name}=OFF" for name in _LEFT_OUT]
+    return " ".join([*options, *choice.options, os.environ.get("CMAKE_ARGS", "")]).strip()
+
+
+def _zig_variables(folder: Path) -> dict[str, str]:
+    """Make zig, once it is in the folder, a compiler of the usual kind; `python -m ziglang` is not found in a build."""
+    tools = folder / "tools"
+    tools.mkdir()
+    zig = shlex.quote(str(folder / "ziglang" / "zig"))
+    for name in ("cc", "c++", "ar"):
+        script = tools / name
+        script.write_text(f'#!/bin/sh\nexec {zig} {name} "$@"\n')
+        script.chmod(0o755)
+    cache = str(folder / "cache")
+    return {
+        "CC": str(tools / "cc"),
+        "CXX": str(tools / "c++"),
+        "ZIG_GLOBAL_CACHE_DIR": cache,
+        "ZIG_LOCAL_CACHE_DIR": cache,
+    }
+
+
+def _run_and_say(command: Sequence[str], environment: Mapping[str, str], log: Path) -> int:
     """Run a command with its output in `log`, saying now and then how long it has been."""
     start = said = time.monotonic()
     with log.open("w") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=_environment())
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)
         while process.poll() is None:
             time.sleep(0.5)
             if time.monotonic() - said >= _SAY_EVERY:
@@ -103,14 +152,6 @@ def _run_and_say(command: list[str], log: Path) -> int:
                 minutes, seconds = divmod(int(said - start), 60)
                 print(f"  still building, {minutes}:{seconds:02} so far", flush=True)
     return process.returncode
-
-
-def _environment() -> dict[str, str]:
-    options = [f"-D{name}=OFF" for name in _LEFT_OUT]
-    if platform.machine() in ("x86_64", "AMD64"):
-        # What GCC 12 makes of llama.cpp's AMX kernels crashes with the first decode.
-        options += ["-DCMAKE_C_FLAGS=-mno-amx-int8", "-DCMAKE_CXX_FLAGS=-mno-amx-int8"]
-    return {**os.environ, "CMAKE_ARGS": " ".join([*options, os.environ.get("CMAKE_ARGS", "")]).strip()}
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from newaisle.agent.llm.installed import description
 from newaisle.agent.models.catalog import KnownModel
 from newaisle.agent.models.convert import convert_embedder
 from newaisle.agent.models.hub import HubFile, fetch_hub_file, hub_client
@@ -66,6 +67,7 @@ def _known_llm(model: KnownModel, work: Path, ready: Path, report: StageProgress
         "variant": chosen,
         "note": note,
         "measurements": () if found.problem else found.measurements,
+        "llama_cpp": "" if found.problem else description(),
     }
 
 

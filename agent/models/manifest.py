@@ -42,6 +42,7 @@ class Manifest(BaseModel):
     """A model in the cache. The first of `files` is the one that is loaded.
 
     measurements: of each variant, what the choice at its pull rested on; none for a model that is used as it came.
+    llama_cpp: the build of llama.cpp that they were made with, where that is known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,6 +55,7 @@ class Manifest(BaseModel):
     converted_from: FileRecord | None = None
     note: str = ""
     measurements: tuple[Measurement, ...] | tuple[EmbedderMeasurement, ...] = ()
+    llama_cpp: str = ""
     made_at: datetime
     made_on: str  # processor and operating system, on which a choice by speed depends
 
@@ -61,6 +63,11 @@ class Manifest(BaseModel):
     def sha256(self) -> str:
         """The checksum of the file that is loaded."""
         return self.files[0].sha256
+
+    @property
+    def measured(self) -> Measurement | EmbedderMeasurement | None:
+        """What was measured of the variant in use; None where nothing was."""
+        return next((one for one in self.measurements if one.variant == self.variant), None)
 
     def require(self, kind: Kind) -> None:
         """Raise WrongKind unless the model is of this kind."""

@@ -9,8 +9,7 @@ from math import exp, log, log2
 from operator import attrgetter
 from typing import Literal
 
-from newaisle.store.liking import liking_by_product
-from newaisle.store.rows import Event, Interaction, Product
+from newaisle.store.rows import Event, Interaction, Product, liking_by_product
 
 Unit = Literal["days", "events"]
 HALF_LIFE: dict[Unit, float] = {"days": 365.0, "events": 100.0}  # conventions: a year, or a hundred rows

@@ -22,7 +22,7 @@ from typing import Literal, TypeVar
 
 from newaisle.agent.profile.evidence import HALF_LIFE, Evidence, Unit, evidence_of, unit_of
 from newaisle.agent.profile.phrases import Phrases
-from newaisle.agent.rank.price_level import price_level
+from newaisle.agent.rank.case import price_level
 from newaisle.agent.rank.tf_idf import Frequencies
 from newaisle.store.rows import PATH_SEPARATOR, Interaction, Product
 from newaisle.store.words import words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -148,3 +149,12 @@ def stack(vectors: Mapping[str, Matrix], products: Sequence[Product]) -> Matrix:
         if product.item_id in vectors:
             row[:] = vectors[product.item_id]
     return rows
+
+
+def price_level(price: float, prices: Sequence[float]) -> float:
+    """The share of `prices` (in ascending order, one currency, not empty) below a price, equal ones counted half.
+
+    0 is the cheapest end, 1 the dearest, 0.5 the middle: the mid-rank percentile, which does not move with a currency's
+    worth or with one absurd price.
+    """
+    return (bisect_left(prices, price) + bisect_right(prices, price)) / (2 * len(prices))

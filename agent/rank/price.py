@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from newaisle.agent.rank.case import Matrix, RankingCase, Scores
-from newaisle.agent.rank.price_level import price_level
+from newaisle.agent.rank.case import Matrix, RankingCase, Scores, price_level
 
 
 def price(case: RankingCase) -> Matrix:

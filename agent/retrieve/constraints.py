@@ -30,6 +30,10 @@ class Admitted:
         return [text.format(self.kept_out[reason]) for reason, text in texts.items() if self.kept_out[reason]]
 
 
+def limits_price(constraints: Constraints) -> bool:
+    return constraints.max_price is not None or constraints.min_price is not None
+
+
 def admit(products: Sequence[Product], constraints: Constraints) -> Admitted:
     """Sort out the products that break a constraint. An unknown price, or one in another currency, breaks a limit."""
     checks = _checks(constraints)
@@ -69,7 +73,7 @@ def _checks(constraints: Constraints) -> list[tuple[str, Callable[[Product], boo
 
 
 def _price_checks(constraints: Constraints) -> list[tuple[str, Callable[[Product], bool]]]:
-    if not constraints.limits_price:
+    if not limits_price(constraints):
         return []
     least = -inf if constraints.min_price is None else constraints.min_price
     most = inf if constraints.max_price is None else constraints.max_price

@@ -14,13 +14,11 @@ from functools import cached_property
 import numpy as np
 
 from newaisle.agent.rank.attraction import Attraction
-from newaisle.agent.rank.case import HistoryRow, Matrix, RankingCase, stack
-from newaisle.agent.rank.price_level import price_level
-from newaisle.agent.retrieve.constraints import Admitted, admit, usual_currency
-from newaisle.agent.retrieve.known import known_categories
+from newaisle.agent.rank.case import HistoryRow, Matrix, RankingCase, price_level, stack
+from newaisle.agent.retrieve.constraints import Admitted, admit, limits_price, usual_currency
+from newaisle.agent.retrieve.known import known_categories, paths_meant
 from newaisle.agent.retrieve.nearest import CategoryText, nearest_categories, text_of
 from newaisle.agent.retrieve.others import Choices, choices_in
-from newaisle.agent.retrieve.paths import paths_meant
 from newaisle.agent.schema.answer import Constraints
 from newaisle.agent.schema.query import Query
 from newaisle.agent.shop.parts import Parts
@@ -28,8 +26,7 @@ from newaisle.errors import IndexDamaged, RequestError, did_you_mean
 from newaisle.store.embedders import Embedder
 from newaisle.store.index import Index
 from newaisle.store.ledger import Ledger, embedding_text
-from newaisle.store.liking import liking_by_product
-from newaisle.store.rows import PATH_SEPARATOR, Event, Interaction, Product
+from newaisle.store.rows import PATH_SEPARATOR, Event, Interaction, Product, liking_by_product
 
 EXACT_LIMIT = 20_000  # candidates scored exactly; of a larger category the index makes a shortlist first
 SHORTLIST = 2_000
@@ -168,7 +165,7 @@ class Retriever:
         """
         if query.candidates is not None:
             return list({product.item_id: product for product in query.candidates}.values())
-        narrow = query.constraints.brands or query.constraints.words or query.constraints.limits_price
+        narrow = query.constraints.brands or query.constraints.words or limits_price(query.constraints)
         if sum(sizes.values()) > self._exact_limit and taste.any() and not narrow and self._index is not None:
             try:
                 near = self._index.nearest_products(taste, self._shortlist, categories=list(sizes))
@@ -260,6 +257,6 @@ def _nothing_left(products: Sequence[Product], admitted: Admitted) -> list[str]:
 
 
 def _with_currency(constraints: Constraints, products: Sequence[Product]) -> Constraints:
-    if not constraints.limits_price or constraints.currency is not None:
+    if not limits_price(constraints) or constraints.currency is not None:
         return constraints
     return constraints.model_copy(update={"currency": usual_currency(products)})

@@ -6,7 +6,7 @@ same say, however many products it has.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from weakref import WeakKeyDictionary
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newaisle.agent.rank.case import Matrix
-from newaisle.store.category_words import CategoryWords
+from newaisle.errors import RequestError
 from newaisle.store.ledger import Ledger
 from newaisle.store.rows import PATH_SEPARATOR, Product
 from newaisle.store.words import product_text, words
@@ -147,3 +147,77 @@ def _take_away(counts: dict[str, int], found: Collection[str]) -> None:
 def _unit_rows(rows: Matrix) -> Matrix:
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+
+def paths_meant(name: str, known: Collection[str]) -> tuple[str, list[str]]:
+    """The category meant, with every known path at or below it; the name itself and none where it is not known.
+
+    Raises RequestError for a name that means several categories.
+    """
+    found = find_category(name, known)
+    if len(found) > 1:
+        raise RequestError(f"{name!r} is ambiguous: say one of {', '.join(map(repr, found))}")
+    if not found:
+        return name, []
+    return found[0], [path for path in known if path == found[0] or path.startswith(found[0] + PATH_SEPARATOR)]
+
+
+def find_category(name: str, known: Iterable[str]) -> list[str]:
+    """The category paths that a name may mean: a whole path, or any part of one, in whatever case."""
+    wanted = name.casefold().strip()
+    found = []
+    for path in known:
+        parts = path.split(PATH_SEPARATOR)
+        if path.casefold() == wanted:
+            return [path]
+        found += [PATH_SEPARATOR.join(parts[: i + 1]) for i, part in enumerate(parts) if part.casefold() == wanted]
+    return list(dict.fromkeys(found))
+
+
+class CategoryWords:
+    """The words of every category as unit vectors: sublinear frequency, weighted by how few categories have the word.
+
+    counts: for each category path, in how many of its products each of its words occurs.
+    """
+
+    def __init__(self, counts: Mapping[str, Mapping[str, int]]) -> None:
+        self._paths = list(counts)
+        self._places: dict[str, int] = {}
+        place_of = self._places.setdefault
+        places = [place_of(word, len(self._places)) for known in counts.values() for word in known]
+        self._word = np.array(places, dtype=np.int64)
+        self._category = np.repeat(np.arange(len(counts)), [len(known) for known in counts.values()])
+        seen_in = np.bincount(self._word, minlength=len(self._places))
+        self._idf = np.log((1 + len(counts)) / (1 + seen_in))
+        frequencies = np.array([n for known in counts.values() for n in known.values()], dtype=np.float64)
+        weights = (1 + np.log(frequencies)) * self._idf[self._word]
+        norms = np.sqrt(np.bincount(self._category, weights**2, minlength=len(counts)))
+        # Words that every category has weigh nothing, and a category may have no others.
+        self._weights = weights / np.maximum(norms, np.finfo(np.float64).tiny)[self._category]
+
+    def similarity(self, counts: Mapping[str, int]) -> dict[str, float]:
+        """Cosine of every category to a text or category with these word counts; unknown words are left out."""
+        mine = self._unit(counts)
+        shared = np.bincount(self._category, self._weights * mine[self._word], minlength=len(self._paths))
+        return dict(zip(self._paths, shared.tolist(), strict=True))
+
+    def shared(self, counts: Mapping[str, int], path: str) -> dict[str, float]:
+        """What each shared word adds to the similarity of one category, the most first; words adding nothing left out.
+
+        Raises ValueError for an unknown category.
+        """
+        mine = self._unit(counts)
+        entries = np.flatnonzero(self._category == self._paths.index(path))
+        added = dict(zip(self._word[entries].tolist(), self._weights[entries] * mine[self._word[entries]], strict=True))
+        found = {word: float(added[place]) for word in counts if added.get(place := self._places.get(word, -1), 0) > 0}
+        return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    def _unit(self, counts: Mapping[str, int]) -> NDArray[np.float64]:
+        """A text's weights as a unit vector over all known words; zeros where it has none of them."""
+        mine = np.zeros(len(self._places))
+        for word, count in counts.items():
+            if word in self._places:
+                mine[self._places[word]] = 1 + np.log(count)
+        mine *= self._idf
+        unit: NDArray[np.float64] = mine / (np.linalg.norm(mine) or 1.0)
+        return unit

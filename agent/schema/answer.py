@@ -52,10 +52,6 @@ class Constraints(_Model):
     exclude: list[str] = Field(default=[], description="words that no text of the product may have")
     in_stock: bool = Field(default=True, description="products known to be out of stock are left out")
 
-    @property
-    def limits_price(self) -> bool:
-        return self.max_price is not None or self.min_price is not None
-
 
 class Request(_Model):
     """What was asked."""

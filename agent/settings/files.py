@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from newaisle.agent.llm.server.address import is_loopback, is_url
-from newaisle.agent.settings.row import FOLDERS
-from newaisle.agent.settings.settings import TABLE, Settings
+from newaisle.agent.settings.settings import FOLDERS, TABLE, Settings
 from newaisle.errors import ConfigError, did_you_mean
 
 PROJECT_FILE = "newaisle.toml"

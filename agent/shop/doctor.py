@@ -17,9 +17,11 @@ from newaisle.child import python_child
 
 if TYPE_CHECKING:
     from newaisle.agent.llm.base import LanguageModel
+    from newaisle.agent.models.manifest import Manifest
 
 Verdict = Literal["ok", "missing", "broken"]
 _INSTALL = shlex.join(python_child("newaisle.agent.llm.build"))
+_REBUILD = shlex.join(python_child("pip", "uninstall", "--yes", "llama-cpp-python")) + f" && {_INSTALL}"
 _START = "start the server, or choose another"
 _SERVER_DEADLINE = 60.0  # seconds for a few words: a server may have to load its model first
 _INGEST = "newaisle ingest CATALOGUE --histories FILE"
@@ -27,7 +29,7 @@ _INGEST = "newaisle ingest CATALOGUE --histories FILE"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found of one thing; `mend` is the command that puts it right, empty where nothing is wrong."""
+    """What was found of one thing; `mend` is the command that puts it right, empty where nothing is to be done."""
 
     name: str
     verdict: Verdict
@@ -58,7 +60,9 @@ def _interpreter(_: Settings) -> Finding:
 def _llama(settings: Settings) -> Finding:
     from importlib.metadata import PackageNotFoundError, version
 
+    from newaisle.agent.llm import installed
     from newaisle.agent.llm.build import pinned_version
+    from newaisle.agent.llm.processor import processor
 
     pinned = pinned_version()
     try:
@@ -69,12 +73,17 @@ def _llama(settings: Settings) -> Finding:
         return Finding("llama.cpp", "missing", "llama-cpp-python is not installed", _INSTALL)
     if found != pinned:
         return Finding("llama.cpp", "broken", f"llama-cpp-python {found}, made for {pinned}", _INSTALL)
-    return Finding("llama.cpp", "ok", f"llama-cpp-python {found}")
+    if not installed.features():
+        return Finding("llama.cpp", "broken", f"llama-cpp-python {found} crashes when it is loaded", _REBUILD)
+    if "amx_int8" not in processor().split() or "AMX_INT8" in installed.features():
+        return Finding("llama.cpp", "ok", installed.description())
+    could_be_faster = "" if installed.compiler() else _REBUILD  # the set-up had its reasons
+    return Finding("llama.cpp", "ok", f"{installed.description()}, and not this processor's AMX", could_be_faster)
 
 
 def _forget_servers(settings: Settings) -> None:
     """What servers can do is found out anew, and remembered from now on."""
-    from newaisle.agent.shop.session import SERVERS_FILE
+    from newaisle.agent.shop.backends import SERVERS_FILE
 
     with suppress(OSError):
         (settings.models / SERVERS_FILE).unlink(missing_ok=True)
@@ -87,16 +96,30 @@ def _model(settings: Settings, spec: str, name: str) -> Finding:
 
 
 def _look_at_file(settings: Settings, name: str) -> str:
-    from newaisle.agent.shop.session import model_opener
+    from newaisle.agent.shop.backends import model_opener
 
     settings.model_cache.verify(name)
     with model_opener(settings, name)() as model:
-        return f"{name}: checksum right, {_size(model)}, decodes here"
+        speed = _speed(settings.model_cache.manifest(name))
+        return f"{name}: checksum right, {_size(model)}, decodes here{speed}"
+
+
+def _speed(manifest: Manifest) -> str:
+    """How fast a model was when it was pulled; nothing where that was not measured."""
+    from newaisle.agent.llm.installed import description
+    from newaisle.agent.models.measurement import Measurement
+
+    measured = manifest.measured
+    if not isinstance(measured, Measurement) or measured.prompt_tokens_s is None:
+        return ""
+    build = "" if manifest.llama_cpp in ("", description()) else " with another build of llama.cpp"
+    tokens = f"{measured.prompt_tokens_s:,.0f} prompt and {measured.written_tokens_s:,.0f} written tokens/s"
+    return f", {tokens} when it was pulled{build}"
 
 
 def _look_at_server(settings: Settings, spec: str) -> str:
     from newaisle.agent.llm.base import Ask
-    from newaisle.agent.shop.session import model_opener
+    from newaisle.agent.shop.backends import model_opener
     from newaisle.prompts.messages import Message, Part
 
     with model_opener(settings, spec)() as model:
@@ -112,7 +135,7 @@ def _size(model: LanguageModel) -> str:
 
 def _embedder(settings: Settings) -> Finding:
     def look() -> str:
-        from newaisle.agent.shop.session import load_embedder
+        from newaisle.agent.shop.backends import load_embedder
         from newaisle.store.ingest import check_embedder
 
         checked = "words only, no model" if settings.embedder == HASH_EMBEDDER else "answers here"

@@ -5,27 +5,22 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
+from contextlib import ExitStack, contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from newaisle.agent.llm.server.address import is_url
 from newaisle.agent.settings.settings import NO_MODEL, Settings
+from newaisle.agent.shop.backends import load_embedder, load_model
 from newaisle.errors import LedgerError, RequestError
+from newaisle.store.index import open_index
 from newaisle.store.logs import Logs
-from newaisle.store.opening import open_index
 
 if TYPE_CHECKING:
     from newaisle.agent.llm.base import LanguageModel
-    from newaisle.agent.llm.server.endpoint import Endpoint, Keys
     from newaisle.agent.shop.parts import Parts
     from newaisle.store.embedders import Embedder
     from newaisle.store.index import Index
     from newaisle.store.ledger import Ledger
-
-SERVERS_FILE = "servers.json"  # in the folder of models: what each server can do
 
 Opened = TypeVar("Opened")
 _State = tuple[str, int, tuple[int, int]]  # of a shop: its embedder, the ledger's revision, `learned_at`
@@ -95,6 +90,8 @@ class Session:
     def close(self) -> None:
         """Close everything; closing twice is fine. A thread that is making an answer keeps its ledger and its index."""
         self._is_closed = True
+        if mine := getattr(self._of_thread, "ledger", None):
+            mine.close()
         self._of_thread = threading.local()
         self._index = None
         self._to_close.close()
@@ -200,70 +197,3 @@ def require_shop(settings: Settings) -> None:
             f"there is no shop in {settings.home}: run `newaisle ingest CATALOGUE --histories FILE`,"
             " or see the sample with `newaisle demo`"
         )
-
-
-def load_embedder(settings: Settings) -> Embedder:
-    """The embedder in use.
-
-    Raises ModelError, EmbedderError, and RequestError for an address or a key file that makes no sense.
-    """
-    from newaisle.agent.embedders.opening import open_embedder
-
-    return open_embedder(settings.embedder, cache=settings.model_cache, keys=_keys(settings))
-
-
-def load_model(settings: Settings) -> LanguageModel:
-    """The language model in use, and those that take over when it fails.
-
-    Raises ModelError or LanguageModelError, and RequestError for an address or a key file that makes no sense, be it
-    one that would be needed later.
-    """
-    from newaisle.agent.llm.fallback import Fallback
-
-    openers = [model_opener(settings, spec) for spec in settings.language_models]
-    return Fallback(openers) if settings.fallback else openers[0]()
-
-
-def model_opener(settings: Settings, spec: str) -> Callable[[], LanguageModel]:
-    """What opens one language model: of a server, `URL#MODEL` (`URL#` for its first), or of this machine by its name.
-
-    Raises RequestError for an address or a key file that makes no sense.
-    """
-    if not is_url(spec):
-        return partial(_open_local, settings, spec)
-    from newaisle.agent.llm.server.endpoint import Endpoint
-
-    endpoint = Endpoint.parse(spec, keys=_keys(settings))
-    return partial(_open_server, endpoint, settings.models / SERVERS_FILE)
-
-
-def _keys(settings: Settings) -> Keys:
-    from newaisle.agent.llm.server.endpoint import Keys
-
-    return Keys.from_environment(settings.api_key_file, base_url=settings.base_url)
-
-
-def _open_local(settings: Settings, name: str) -> LanguageModel:
-    from newaisle.agent.llm.trial import open_engine
-
-    cache = settings.model_cache
-    manifest = cache.manifest(name)
-    manifest.require("llm")
-    path = cache.path(name)
-    return open_engine(path, state_folder=settings.models, name=manifest.name, sha256=manifest.files[0].sha256)
-
-
-def _open_server(endpoint: Endpoint, memory: Path) -> LanguageModel:
-    """A server's model; raises ServerError where it does not answer, before anything waits for that."""
-    from newaisle.agent.llm.server.client import Client
-    from newaisle.agent.llm.server.model import ServerModel
-    from newaisle.errors import RequestRejected, ServerLacksModel
-
-    with Client(endpoint) as client:
-        if endpoint.model is None:
-            # By its name, what is found out is remembered of this model and not of another that comes first one day.
-            endpoint = replace(endpoint, model=client.run(client.api.model()))
-        else:
-            with suppress(RequestRejected, ServerLacksModel):  # some have no list of models, and answer all the same
-                client.models()
-    return ServerModel(endpoint, memory=memory)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from newaisle.agent.retrieve.constraints import admit
+from newaisle.agent.retrieve.constraints import admit, limits_price
 from newaisle.agent.schema.answer import Constraints
 from newaisle.agent.schema.query import SAFE_DIVERSITY, Query
 from newaisle.agent.schema.why import Change, Kept, Obstacle
@@ -237,7 +237,7 @@ def options_of(query: Query) -> list[str]:
     options = ["--category", query.category, "-k", str(query.k)]
     options += [] if limits.max_price is None else ["--max-price", number(limits.max_price)]
     options += [] if limits.min_price is None else ["--min-price", number(limits.min_price)]
-    options += ["--currency", limits.currency] if limits.limits_price and limits.currency else []
+    options += ["--currency", limits.currency] if limits_price(limits) and limits.currency else []
     options += [option for brand in limits.brands for option in ("--brand", brand)]
     options += [option for brand in limits.not_brands for option in ("--not-brand", brand)]
     options += [option for word in limits.words for option in ("--word", word)]

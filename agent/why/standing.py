@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from newaisle.agent.claims.counterfactual import Counterfactuals, place_by_score
+from newaisle.agent.claims.of_history import Counterfactuals, place_by_score
 from newaisle.agent.claims.sentences import short_title
 from newaisle.agent.rank.blend import Blend, Ranking
 from newaisle.agent.rank.diversity import sameness, similarity_of

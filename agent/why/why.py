@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from newaisle.agent.claims.counterfactual import place_by_score
+from newaisle.agent.claims.of_history import place_by_score
 from newaisle.agent.rank.blend import Ranking, rank
 from newaisle.agent.recommend import chosen_of, claims_for, usual_language
 from newaisle.agent.retrieve.context import Context, Retriever

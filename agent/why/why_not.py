@@ -12,7 +12,7 @@ from newaisle.agent.rank.blend import rank
 from newaisle.agent.rank.case import Matrix
 from newaisle.agent.recommend import usual_language
 from newaisle.agent.retrieve.context import OWNING, Retriever
-from newaisle.agent.retrieve.paths import paths_meant
+from newaisle.agent.retrieve.known import paths_meant
 from newaisle.agent.schema.query import Query
 from newaisle.agent.schema.why import Obstacle, WhyNot
 from newaisle.agent.shop.parts import Parts

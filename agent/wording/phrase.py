@@ -11,16 +11,21 @@ from typing import TYPE_CHECKING
 
 from newaisle.agent.claims.reason import Reason, worth_saying
 from newaisle.agent.llm.base import Ask, LanguageModel
+from newaisle.agent.retrieve.context import Context
 from newaisle.agent.schema.answer import Basis, Explanation, Style
+from newaisle.agent.shop.run import Run
 from newaisle.agent.wording.check.check import Grounds, problem
 from newaisle.agent.wording.template_inputs import explain_input, spoken
 from newaisle.errors import LanguageModelError
+from newaisle.languages import Language
 from newaisle.prompts.messages import as_pairs
 from newaisle.store.logs import Exchange
 from newaisle.store.rows import Product
+from newaisle.store.words import is_chinese
 
 if TYPE_CHECKING:
     from newaisle.prompts.template import Template
+
 
 _TEMPLATES: dict[Style, str] = {"short": "explain", "detailed": "explain-detailed", "seller": "explain-seller"}
 STYLES: dict[str, Style] = {name: style for style, name in _TEMPLATES.items()}
@@ -129,3 +134,50 @@ def _write(
                 refusal=refusal,
             )
         )
+
+
+def phrased(
+    run: Run,
+    context: Context,
+    chosen: Sequence[int],
+    reasons: Sequence[Sequence[Reason]],
+    explanations: Sequence[Explanation],
+    model: LanguageModel | None,
+    language: Language,
+) -> list[Explanation]:
+    """The explanations of the chosen candidates, those worded by the model that it masters and that pass the check."""
+    products = [context.case.candidates[candidate] for candidate in chosen]
+    made = list(explanations)
+    mastered = [
+        place
+        for place, (product, because) in enumerate(zip(products, reasons, strict=True))
+        if model is not None and _masters(model, language, product, because)
+    ]
+    if model is None or not mastered:
+        return made
+    name = template_name(run.query.style)
+    with run.doing_without("not phrased by the language model"), run.using(name, language) as template:
+        texts = phrase(
+            model,
+            template,
+            context.category_name,
+            [products[place] for place in mastered],
+            [reasons[place] for place in mastered],
+            cancel=run.cancel,
+        )
+        for place, text in zip(mastered, texts, strict=True):
+            run.exchanges += text.exchanges
+            if text.text is not None:
+                made[place] = made[place].model_copy(update={"text": text.text, "source": "llm"})
+            else:
+                run.refusals += [one.refusal for one in text.exchanges[-1:] if one.refusal]
+    return made
+
+
+def _masters(model: LanguageModel, language: Language, product: Product, reasons: Sequence[Reason]) -> bool:
+    """Whether a text may be left to the model: there is something to say, in languages that it masters."""
+    if not any(reason.claim.contribution for reason in reasons):
+        return False
+    titles = [product.title, *(reason.row.product.title for reason in reasons if reason.row)]
+    languages = {language, *("zh" for title in titles if is_chinese(title))}
+    return all(model.masters(one) for one in languages)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.agent.llm.base import LanguageModel
@@ -40,7 +40,7 @@ from newaisle.store.ledger import Ledger
 from newaisle.store.logs import Entry
 from newaisle.store.rows import Event
 from newaisle.testing import ScriptedModel
-from tests.agent.shop import EMBEDDER, did, fill, parts, product
+from tests.agent.filled import EMBEDDER, did, fill, parts, product
 
 SIGNALS = {"lexical", "dense", "nearest", "brand", "popularity"}
 LAMPS = [
@@ -638,7 +638,6 @@ def test_the_category_is_shown_by_its_name_and_its_neighbours_by_their_paths(ask
     assert answer.category.is_new_to_user
 
 
-@settings(deadline=None, max_examples=40)
 @given(
     user_id=st.sampled_from([None, "ann", "bea", "mei", "all", "cold"]),
     category=st.sampled_from(["Lamps", "Home", "Desks", "家居", "Tea"]),

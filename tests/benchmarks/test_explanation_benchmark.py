@@ -11,7 +11,7 @@ from benchmarks.free_text import free_texts
 from newaisle.errors import LanguageModelError
 from newaisle.store.home import Home
 from newaisle.testing import ScriptedModel
-from tests.agent.shop import did, fill, product
+from tests.agent.filled import did, fill, product
 
 HISTORY = [product(f"h{number}", f"Orrin tool {number}") for number in range(20)]
 STOVES = [product("s1", "Orrin stove", "Camp > Stoves"), product("s2", "Batley stove", "Camp > Stoves")]

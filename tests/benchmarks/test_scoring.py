@@ -17,9 +17,8 @@ def test_five_different_candidates_with_reasons_are_valid() -> None:
     assert (judged.valid, judged.returned, judged.exist, judged.twice) == (True, 5, 5, 0)
 
 
-@pytest.mark.parametrize(
-    ("ids", "reasons", "exist", "twice"),
-    [
+def test_what_breaks_a_rule_is_not_valid() -> None:
+    for ids, reasons, exist, twice in [
         ([], [], 0, 0),
         (FIVE[:4], REASONS[:4], 4, 0),
         (["p0", "p1", "p2", "p3", "made up"], REASONS, 4, 0),
@@ -27,12 +26,9 @@ def test_five_different_candidates_with_reasons_are_valid() -> None:
         ([*FIVE, "p5"], [*REASONS, "because"], 6, 0),
         (FIVE, [*REASONS[:4], " "], 5, 0),
         (["P0", "p1 ", "p2", "p3", "p4"], REASONS, 3, 0),
-    ],
-    ids=["nothing", "four", "an unknown id", "one twice", "six", "no reason", "other spelling"],
-)
-def test_what_breaks_a_rule_is_not_valid(ids: list[str], reasons: list[str], exist: int, twice: int) -> None:
-    judged = judge_answer(ids, reasons, CASE)
-    assert (judged.valid, judged.exist, judged.twice) == (False, exist, twice)
+    ]:
+        judged = judge_answer(ids, reasons, CASE)
+        assert (judged.valid, judged.exist, judged.twice) == (False, exist, twice), ids
 
 
 def test_the_order_is_judged_by_ndcg_over_all_targets() -> None:

@@ -34,9 +34,8 @@ def test_a_good_template_has_no_problems(write_template: WriteTemplate) -> None:
     assert found(write_template(text=GOOD)) == []
 
 
-@pytest.mark.parametrize(
-    ("prompt", "line", "message"),
-    [
+def test_a_mistake_in_the_prompt_is_found_on_its_line(write_template: WriteTemplate) -> None:
+    for prompt, line, message in [
         ("Hi {{ prodct.title }}", 4, "unknown variable 'prodct' (did you mean 'product'?)"),
         ("a\n{{ product.titel }}", 5, "unknown field 'titel' (did you mean 'title'?)"),
         ("a\n\n{{ product['titel'] }}", 6, "unknown field 'titel' (did you mean 'title'?)"),
@@ -69,14 +68,10 @@ def test_a_good_template_has_no_problems(write_template: WriteTemplate) -> None:
             5,
             "there is no 'title' here: guard it with an if (with nothing but the required inputs)",
         ),
-    ],
-)
-def test_a_mistake_in_the_prompt_is_found_on_its_line(
-    write_template: WriteTemplate, prompt: str, line: int, message: str
-) -> None:
-    ((at, text), *_) = found(write_template(prompt))
-    assert at == line
-    assert text.startswith(message)
+    ]:
+        ((at, text), *_) = found(write_template(prompt))
+        assert at == line, prompt
+        assert text.startswith(message), prompt
 
 
 def test_every_mistake_is_listed_in_the_order_of_the_file(write_template: WriteTemplate) -> None:
@@ -84,9 +79,8 @@ def test_every_mistake_is_listed_in_the_order_of_the_file(write_template: WriteT
     assert [line for line, _ in found(path)] == [4, 6, 7]
 
 
-@pytest.mark.parametrize(
-    ("more", "line", "message"),
-    [
+def test_a_mistake_beside_the_prompt_is_found_on_its_line(write_template: WriteTemplate) -> None:
+    for more, line, message in [
         ("exampels: []\n", 5, "unknown key 'exampels' (did you mean 'examples'?)"),
         ("options:\n  max_tokns: 3\n", 6, "unknown key 'max_tokns' (did you mean 'max_tokens'?)"),
         ("options:\n  max_tokens: many\n", 6, "options.max_tokens: input should be a valid integer"),
@@ -112,14 +106,10 @@ def test_every_mistake_is_listed_in_the_order_of_the_file(write_template: WriteT
             7,
             "an example's output is plain text",
         ),
-    ],
-)
-def test_a_mistake_beside_the_prompt_is_found_on_its_line(
-    write_template: WriteTemplate, more: str, line: int, message: str
-) -> None:
-    ((at, text), *_) = found(write_template(more=more))
-    assert at == line
-    assert text.startswith(message)
+    ]:
+        ((at, text), *_) = found(write_template(more=more))
+        assert at == line, more
+        assert text.startswith(message), more
 
 
 def test_an_example_that_the_prompt_cannot_take_is_found(write_template: WriteTemplate) -> None:
@@ -129,9 +119,8 @@ def test_an_example_that_the_prompt_cannot_take_is_found(write_template: WriteTe
     assert "this example does not render" in message
 
 
-@pytest.mark.parametrize(
-    ("text", "line", "message"),
-    [
+def test_a_file_that_is_no_template_is_refused_on_its_line(write_template: WriteTemplate) -> None:
+    for text, line, message in [
         ("", 1, "must be a mapping"),
         ("- a\n", 1, "must be a mapping"),
         ("description: d\nlanguage: [\n", 3, "expected the node content"),
@@ -149,14 +138,10 @@ def test_an_example_that_the_prompt_cannot_take_is_found(write_template: WriteTe
         ('description: d\nlanguage: en\nprompt: "a\x07"\n', 3, "has the character U+0007, which YAML forbids"),
         ("a: " + "[" * 60_000, 1, "the YAML is nested too deeply"),
         ("a:\n" + "".join(f"{' ' * depth}b:\n" for depth in range(1, 200)), 10, "the YAML is nested too deeply"),
-    ],
-)
-def test_a_file_that_is_no_template_is_refused_on_its_line(
-    write_template: WriteTemplate, text: str, line: int, message: str
-) -> None:
-    ((at, said), *_) = found(write_template(text=text))
-    assert at == line
-    assert message in said
+    ]:
+        ((at, said), *_) = found(write_template(text=text))
+        assert at == line, text
+        assert message in said, text
 
 
 def test_a_billion_laughs_are_refused(write_template: WriteTemplate) -> None:

@@ -39,11 +39,11 @@ def test_there_is_an_example_in_each_language() -> None:
     assert sorted(re.findall(r"^language: (\w+)$", "\n".join(EXAMPLES), flags=re.MULTILINE)) == ["en", "zh"]
 
 
-@pytest.mark.parametrize("name", INPUTS)
-def test_every_variable_is_described(name: str) -> None:
-    table = re.split(rf"What [^\n]*`{name}`[^\n]* given:", PAGE)[1]
-    section = table.partition("\n\n")[2].partition("\n\n")[0]
-    assert re.findall(r"^\| `(\w+)`", section, flags=re.MULTILINE) == list(INPUTS[name].model_fields)
+def test_every_variable_is_described() -> None:
+    for name in INPUTS:
+        table = re.split(rf"What [^\n]*`{name}`[^\n]* given:", PAGE)[1]
+        section = table.partition("\n\n")[2].partition("\n\n")[0]
+        assert re.findall(r"^\| `(\w+)`", section, flags=re.MULTILINE) == list(INPUTS[name].model_fields), name
 
 
 def test_every_input_stands_where_the_page_says_it_changes() -> None:

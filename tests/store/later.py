@@ -48,3 +48,9 @@ def come(patch: pytest.MonkeyPatch) -> None:
     """From now on this process is the later newaisle."""
     patch.setattr(sqlite, "LEDGER", LEDGER)
     patch.setattr(log_file, "LOG", LOG)
+
+
+def tables(db: sqlite3.Connection) -> dict[str, list[tuple]]:  # type: ignore[type-arg]
+    """The columns of every table and index, by its name."""
+    names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")]
+    return {name: db.execute(f"SELECT * FROM pragma_table_xinfo('{name}')").fetchall() for name in names}

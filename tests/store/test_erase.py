@@ -11,12 +11,11 @@ import pytest
 from counting import CountingEmbedder, stored
 
 from newaisle.errors import IndexDamaged, InputError, LedgerError
-from newaisle.store import index, sqlite
+from newaisle.store import sqlite
 from newaisle.store.erase import forget_user, remove_product
 from newaisle.store.home import Home
-from newaisle.store.index import Index
+from newaisle.store.index import Index, open_index
 from newaisle.store.ingest import ingest
-from newaisle.store.opening import open_index
 from newaisle.store.rows import Event, Interaction, Product
 from newaisle.store.shop import ReadOptions
 from tests.conftest import DRILLS, HISTORIES, PRODUCTS, write_catalogue, write_histories
@@ -39,12 +38,6 @@ SECRET_ROWS = f"""\
 {USER}2,unheard-of,purchase,2024-03-04
 ann,{ITEM},like,2024-03-05
 """
-
-
-@pytest.fixture(autouse=True)
-def _unprobed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The probe of an index takes a second of a new process; test_index has its tests."""
-    monkeypatch.setattr(index, "_probe_in_child", lambda path: None)
 
 
 @pytest.fixture

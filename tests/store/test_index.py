@@ -20,12 +20,6 @@ from tests.conftest import DRILLS, TEA
 EMBEDDER = HashEmbedder()
 
 
-@pytest.fixture
-def unprobed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests of something else: the probe takes a second of a new process."""
-    monkeypatch.setattr(index, "_probe_in_child", lambda path: None)
-
-
 def open_index(home: Home) -> Index:
     return Index.open(home.index_folder, embedder=EMBEDDER.name)
 
@@ -82,7 +76,6 @@ def test_products_are_found_anywhere_or_in_given_categories(opened: Index, shop:
     assert opened.nearest_products(asked, 12, categories=["Garden"]) == []
 
 
-@pytest.mark.usefixtures("unprobed")
 def test_the_shortlist_of_a_large_category_is_the_exact_one(home: Home) -> None:
     numbers = np.random.default_rng(1)
     vectors = numbers.normal(size=(6_000, 8)).astype(np.float32)
@@ -106,7 +99,6 @@ def test_the_shortlist_of_a_large_category_is_the_exact_one(home: Home) -> None:
     assert len({neighbour.id for neighbour in found} & set(map(str, exact))) > 1_980
 
 
-@pytest.mark.usefixtures("unprobed")
 def test_a_product_that_the_embedder_cannot_read_is_left_out(home: Home) -> None:
     with home.writer() as ledger:
         ledger.put_products([Product(item_id="a", title="Kettle"), Product(item_id="b", title="水壶")])
@@ -127,7 +119,6 @@ def test_an_index_of_nothing_answers_with_nothing(home: Home) -> None:
     opened.close()
 
 
-@pytest.mark.usefixtures("unprobed")
 def test_a_reader_keeps_its_generation_while_and_after_the_next_is_built(opened: Index, shop: Home) -> None:
     def answers() -> list[str]:
         return [neighbour.id for neighbour in opened.nearest_products(vector_of("green tea mint"), 20)]
@@ -145,13 +136,11 @@ def test_a_reader_keeps_its_generation_while_and_after_the_next_is_built(opened:
     newer.close()
 
 
-@pytest.mark.usefixtures("unprobed")
 def test_the_last_generation_stays_for_its_readers_and_older_ones_go(shop: Home) -> None:
     assert [build(shop) for _ in range(3)] == ["g000002", "g000003", "g000004"]
     assert sorted(path.name for path in shop.index_folder.iterdir()) == ["g000003", "g000004"]
 
 
-@pytest.mark.usefixtures("unprobed")
 def test_a_number_is_never_given_twice(shop: Home) -> None:
     shutil.rmtree(shop.index_folder)
     assert build(shop) == "g000002"
@@ -167,7 +156,6 @@ def test_the_newest_generation_is_the_one_with_the_highest_number(tmp_path: Path
     assert index.newest_generation(tmp_path / "nowhere") is None
 
 
-@pytest.mark.usefixtures("unprobed")
 def test_what_a_killed_build_left_is_cleared_away(shop: Home) -> None:
     (shop.index_folder / "g000002.draft" / "deep").mkdir(parents=True)
     build(shop)
@@ -196,6 +184,7 @@ def test_a_copied_index_is_sound(shop: Home, tmp_path: Path) -> None:
     Index.open(tmp_path / "copy", embedder=EMBEDDER.name).close()
 
 
+@pytest.mark.usefixtures("probed")
 def test_a_damaged_draft_is_found_by_the_probe_in_a_child_and_thrown_away(
     shop: Home, opened: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,7 +210,6 @@ def test_nothing_but_records_is_written_to_the_vector_files(shop: Home) -> None:
             assert not any(content[len(content) // 8 :]), file
 
 
-@pytest.mark.usefixtures("unprobed")
 @pytest.mark.parametrize(("round_size", "batch"), [(50_000, 2_000), (5, 2), (4, 4), (1, 1)])
 def test_every_record_is_in_the_vector_files_in_however_many_rounds(
     shop: Home, monkeypatch: pytest.MonkeyPatch, round_size: int, batch: int
@@ -237,12 +225,14 @@ def test_every_record_is_in_the_vector_files_in_however_many_rounds(
     )
 
 
+@pytest.mark.usefixtures("probed")
 def test_a_hanging_probe_is_given_up(shop: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "_PROBE_SECONDS", 0.01)
     with pytest.raises(IndexDamaged, match=r"probe took more than 0\.01 s"):
         build(shop)
 
 
+@pytest.mark.usefixtures("probed")
 def test_lost_records_are_found_by_the_probe(shop: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     fill = index._fill
     monkeypatch.setattr(index, "_fill", lambda *a: {**fill(*a), "products": 13})
@@ -250,7 +240,6 @@ def test_lost_records_are_found_by_the_probe(shop: Home, monkeypatch: pytest.Mon
         build(shop)
 
 
-@pytest.mark.usefixtures("unprobed")
 def test_a_failure_of_chroma_is_one_line_and_leaves_no_draft(
     shop: Home, opened: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:

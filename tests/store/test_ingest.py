@@ -25,12 +25,6 @@ Run = Callable[..., IngestReport]
 CHEAPER = [{**PRODUCTS[0], "price": 1}, *PRODUCTS[1:]]
 
 
-@pytest.fixture(autouse=True)
-def _unprobed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The probe of an index takes a second of a new process; test_index has its tests."""
-    monkeypatch.setattr(index, "_probe_in_child", lambda path: None)
-
-
 @pytest.fixture
 def run(home: Home, tmp_path: Path) -> Run:
     """Ingests rows and the text of a history file into `home`."""

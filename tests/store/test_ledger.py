@@ -9,15 +9,14 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.errors import LedgerError, LockedError
 from newaisle.store.cleaning import category_path
 from newaisle.store.home import Home
 from newaisle.store.ledger import Ledger, embedding_text
-from newaisle.store.records import Moments
-from newaisle.store.rows import Event, Interaction, Product
+from newaisle.store.rows import Event, Interaction, Moments, Product
 from newaisle.store.sqlite import open_writer
 
 texts = st.text(max_size=20)
@@ -61,7 +60,6 @@ def bought(user_id: str, item_id: str, **fields: object) -> Interaction:
     return Interaction(user_id=user_id, item_id=item_id, event=Event.PURCHASE, liking=1.0, **fields)  # type: ignore[arg-type]
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.lists(products, max_size=8, unique_by=lambda one: one.item_id))
 def test_products_come_back_as_they_were_put(rows: list[Product]) -> None:
     with TemporaryDirectory() as folder, Ledger.open(Path(folder) / "ledger", writable=True) as ledger:
@@ -74,7 +72,6 @@ def test_products_come_back_as_they_were_put(rows: list[Product]) -> None:
                 assert row in ledger.candidates(" > ".join(row.category[:1]))
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.lists(interactions, max_size=8))
 def test_interactions_come_back_as_they_were_put(rows: list[Interaction]) -> None:
     with TemporaryDirectory() as folder, Ledger.open(Path(folder) / "ledger", writable=True) as ledger:

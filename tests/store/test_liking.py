@@ -6,23 +6,37 @@ import pytest
 
 from newaisle.errors import InputError
 from newaisle.store.cleaning import BadValue
-from newaisle.store.liking import RatingEvidence, RatingScale, liking, net_liking, parse_event_map, read_event
-from newaisle.store.rows import Event, Interaction
+from newaisle.store.liking import (
+    RatingEvidence,
+    RatingScale,
+    liking,
+    parse_event_map,
+    read_event,
+)
+from newaisle.store.rows import Event, Interaction, net_liking
 
 STARS = RatingScale(0, 5)
 
 
-@pytest.mark.parametrize(
-    ("event", "rating", "value"),
-    [
-        (Event.PURCHASE, None, 1), (Event.LIKE, None, 1), (Event.REVIEW, None, 1), (Event.VIEW, None, 0.25),
-        (Event.RETURN, None, -1), (Event.DISLIKE, None, -1), (Event.RATING, 5, 1), (Event.RATING, 4, 1),
-        (Event.RATING, 3, 0), (Event.RATING, 2, -1), (Event.PURCHASE, 1, -1), (Event.REVIEW, 1, -1),
-        (Event.VIEW, 5, 1), (Event.RETURN, 5, -1), (Event.DISLIKE, 5, -1),
-    ],
-)  # fmt: skip
-def test_an_event_and_its_rating_say_how_much_is_liked(event: Event, rating: float | None, value: float) -> None:
-    assert liking(event, rating, STARS) == value
+def test_an_event_and_its_rating_say_how_much_is_liked() -> None:
+    for event, rating, value in [
+        (Event.PURCHASE, None, 1),
+        (Event.LIKE, None, 1),
+        (Event.REVIEW, None, 1),
+        (Event.VIEW, None, 0.25),
+        (Event.RETURN, None, -1),
+        (Event.DISLIKE, None, -1),
+        (Event.RATING, 5, 1),
+        (Event.RATING, 4, 1),
+        (Event.RATING, 3, 0),
+        (Event.RATING, 2, -1),
+        (Event.PURCHASE, 1, -1),
+        (Event.REVIEW, 1, -1),
+        (Event.VIEW, 5, 1),
+        (Event.RETURN, 5, -1),
+        (Event.DISLIKE, 5, -1),
+    ]:
+        assert liking(event, rating, STARS) == value, (event, rating, value)
 
 
 def scale_of(*ratings: float) -> RatingScale:
@@ -32,16 +46,19 @@ def scale_of(*ratings: float) -> RatingScale:
     return evidence.scale()
 
 
-@pytest.mark.parametrize(
-    ("ratings", "scale"),
-    [
-        ([3, 5], RatingScale(0, 5)), ([3, 9], RatingScale(0, 10)), ([3, 80], RatingScale(0, 100)),
-        ([0, 1], RatingScale(0, 1)), ([-1, 1], RatingScale(-1, 1)), ([0.3, 0.9], RatingScale(0, 1)),
-        ([1, 1], RatingScale(0, 5)), ([1] * 30, RatingScale(0, 1)), ([5] * 500 + [99], RatingScale(0, 5)),
-    ],
-)  # fmt: skip
-def test_the_scale_is_found_once_per_file(ratings: list[float], scale: RatingScale) -> None:
-    assert scale_of(*ratings) == scale
+def test_the_scale_is_found_once_per_file() -> None:
+    for ratings, scale in [
+        ([3, 5], RatingScale(0, 5)),
+        ([3, 9], RatingScale(0, 10)),
+        ([3, 80], RatingScale(0, 100)),
+        ([0, 1], RatingScale(0, 1)),
+        ([-1, 1], RatingScale(-1, 1)),
+        ([0.3, 0.9], RatingScale(0, 1)),
+        ([1, 1], RatingScale(0, 5)),
+        ([1] * 30, RatingScale(0, 1)),
+        ([5] * 500 + [99], RatingScale(0, 5)),
+    ]:
+        assert scale_of(*ratings) == scale, (ratings, scale)
 
 
 def test_thumbs_are_liked_or_disliked() -> None:
@@ -55,18 +72,27 @@ def test_a_rating_outside_the_scale_rejects_the_row() -> None:
             STARS.liking(rating)
 
 
-@pytest.mark.parametrize(
-    ("text", "event"),
-    [
-        ("Buy", Event.PURCHASE), ("order", Event.PURCHASE), ("click", Event.VIEW), ("add_to_cart", Event.VIEW),
-        ("Add to Wishlist", Event.LIKE), ("refund", Event.RETURN), ("pv", Event.VIEW), ("fav", Event.LIKE),
-        ("购买", Event.PURCHASE), ("浏览", Event.VIEW), ("退货", Event.RETURN), ("喜欢", Event.LIKE),
-        ("不喜欢", Event.DISLIKE), ("评论", Event.REVIEW), ("评分", Event.RATING),
-        ("impression", "ignore"), ("quux", None),
-    ],
-)  # fmt: skip
-def test_usual_words_name_events(text: str, event: Event | None) -> None:
-    assert read_event(text, {}) == event
+def test_usual_words_name_events() -> None:
+    for text, event in [
+        ("Buy", Event.PURCHASE),
+        ("order", Event.PURCHASE),
+        ("click", Event.VIEW),
+        ("add_to_cart", Event.VIEW),
+        ("Add to Wishlist", Event.LIKE),
+        ("refund", Event.RETURN),
+        ("pv", Event.VIEW),
+        ("fav", Event.LIKE),
+        ("购买", Event.PURCHASE),
+        ("浏览", Event.VIEW),
+        ("退货", Event.RETURN),
+        ("喜欢", Event.LIKE),
+        ("不喜欢", Event.DISLIKE),
+        ("评论", Event.REVIEW),
+        ("评分", Event.RATING),
+        ("impression", "ignore"),
+        ("quux", None),
+    ]:
+        assert read_event(text, {}) == event, text
 
 
 def test_the_callers_event_map_comes_first() -> None:
@@ -89,18 +115,15 @@ def history(*events: Event) -> list[Interaction]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("events", "value"),
-    [
+def test_the_latest_event_other_than_a_view_decides() -> None:
+    for events, value in [
         ([Event.PURCHASE, Event.RETURN], -1),
         ([Event.PURCHASE, Event.RETURN, Event.PURCHASE], 1),
         ([Event.PURCHASE, Event.RETURN, Event.VIEW], -1),
         ([Event.VIEW, Event.VIEW], 0.25),
         ([Event.DISLIKE, Event.LIKE], 1),
         ([], 0),
-    ],
-)
-def test_the_latest_event_other_than_a_view_decides(events: list[Event], value: float) -> None:
-    rows = history(*events)
-    assert net_liking(rows) == value
-    assert net_liking(reversed(rows)) == value
+    ]:
+        rows = history(*events)
+        assert net_liking(rows) == value, events
+        assert net_liking(reversed(rows)) == value, events

@@ -20,12 +20,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.errors import DamagedLog, InputError, LogError
-from newaisle.store import index, log_file
+from newaisle.store import log_file
 from newaisle.store import logs as logs_module
 from newaisle.store.erase import forget_user, remove_product
 from newaisle.store.home import Home
 from newaisle.store.logs import KEEP_DAYS, Entry, Exchange, Logs
-from newaisle.store.versions import Format
+from newaisle.store.sqlite import Format
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 USER, ITEM = "ann", "t2"
@@ -304,13 +304,6 @@ Logs(Path(sys.argv[1])).erase_user("zorblax")
     assert b"zorblax" not in bytes_of(logs)
 
 
-@pytest.fixture
-def unprobed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The probe of an index takes a second of a new process."""
-    monkeypatch.setattr(index, "_probe_in_child", lambda path: None)
-
-
-@pytest.mark.usefixtures("unprobed")
 def test_a_forgotten_customers_answers_are_erased_with_the_rows(shop: Home) -> None:
     logs = Logs(shop.logs_path)
     logs.write(entry("a"))
@@ -320,7 +313,6 @@ def test_a_forgotten_customers_answers_are_erased_with_the_rows(shop: Home) -> N
     assert USER.encode() not in shop.logs_path.read_bytes()
 
 
-@pytest.mark.usefixtures("unprobed")
 def test_a_customer_who_is_only_in_the_log_is_forgotten(shop: Home) -> None:
     Logs(shop.logs_path).write(entry(user_id="gone"))
     assert forget_user(shop, "gone") == 1
@@ -328,7 +320,6 @@ def test_a_customer_who_is_only_in_the_log_is_forgotten(shop: Home) -> None:
         forget_user(shop, "gone")
 
 
-@pytest.mark.usefixtures("unprobed")
 def test_an_answer_that_is_made_while_its_customer_is_forgotten_does_not_stay(
     shop: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -347,7 +338,6 @@ def test_an_answer_that_is_made_while_its_customer_is_forgotten_does_not_stay(
     assert ids(logs) == []
 
 
-@pytest.mark.usefixtures("unprobed")
 def test_answers_that_name_a_removed_product_are_erased_with_it(shop: Home) -> None:
     logs = Logs(shop.logs_path)
     logs.write(entry("by id", answer=json.dumps({"item_id": ITEM}), exchanges=[]))

@@ -12,8 +12,7 @@ from newaisle.errors import IndexDamaged
 from newaisle.store import index
 from newaisle.store.embedders import HashEmbedder
 from newaisle.store.home import Home
-from newaisle.store.index import Index
-from newaisle.store.opening import open_index
+from newaisle.store.index import Index, open_index
 from tests.conftest import TEA
 
 EMBEDDER = HashEmbedder()
@@ -87,8 +86,7 @@ def test_a_sound_index_is_opened_as_it_is(shop: Home) -> None:
 
 
 @pytest.mark.parametrize("kind", DAMAGES)
-def test_a_damaged_index_is_found_and_rebuilt(shop: Home, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "_probe_in_child", lambda path: None)  # takes a second, and test_index tests it
+def test_a_damaged_index_is_found_and_rebuilt(shop: Home, kind: str) -> None:
     DAMAGES[kind](shop.index_folder / "g000001")
     told: list[str] = []
     opened = open_it(shop, told)
@@ -121,10 +119,7 @@ def test_a_damaged_index_is_not_rebuilt_while_another_process_writes(shop: Home)
     assert told == ["the index is missing"]
 
 
-def test_an_older_sound_generation_does_not_stand_in_for_a_damaged_one(
-    shop: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(index, "_probe_in_child", lambda path: None)
+def test_an_older_sound_generation_does_not_stand_in_for_a_damaged_one(shop: Home) -> None:
     with shop.writer() as ledger:
         index.build(shop.index_folder, ledger, embedder=EMBEDDER.name)
     every("*/data_level0.bin", flip)(shop.index_folder / "g000002")

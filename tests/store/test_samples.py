@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newaisle.store.ledger import Ledger
 from newaisle.store.rows import Product
-from tests.agent.shop import did, fill, product
+from tests.agent.filled import did, fill, product
 
 
 @pytest.fixture

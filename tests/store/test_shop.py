@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shops import read_interactions, read_products
 
@@ -222,7 +222,6 @@ FIELDS = st.sampled_from(
 )
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.dictionaries(FIELDS | st.text(max_size=3), JSON, max_size=8), min_size=1, max_size=5))
 def test_any_json_rows_are_rows_or_rejects(rows: list[dict[str, object]]) -> None:
     content = "\n".join(json.dumps(row) for row in rows)
@@ -233,7 +232,6 @@ def test_any_json_rows_are_rows_or_rejects(rows: list[dict[str, object]]) -> Non
             json.dumps([reject.row for reject in rejects], allow_nan=False, ensure_ascii=False).encode()
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=300), st.sampled_from([None, *FORMATS]))
 def test_reading_raises_nothing_but_input_errors(data: bytes, file_format: str | None) -> None:
     rejects: list[Reject] = []

@@ -16,9 +16,9 @@ from counting import CountingEmbedder
 
 from newaisle.errors import IndexDamaged, LedgerError
 from newaisle.store.home import Home
+from newaisle.store.index import open_index
 from newaisle.store.ingest import ingest
 from newaisle.store.ledger import Ledger
-from newaisle.store.opening import open_index
 from newaisle.store.rows import Product
 from newaisle.store.shop import ReadOptions
 from tests.conftest import DRILLS, HISTORIES, PRODUCTS, write_catalogue, write_histories

@@ -21,9 +21,8 @@ def evidence_of(*values: object) -> TimeEvidence:
     return evidence
 
 
-@pytest.mark.parametrize(
-    ("text", "time"),
-    [
+def test_a_date_is_read_as_utc() -> None:
+    for text, time in [
         ("2024-01-31", datetime(2024, 1, 31)),
         ("2024-01-31T10:20:30Z", datetime(2024, 1, 31, 10, 20, 30)),
         ("2024-01-31T10:20:30.25+08:00", datetime(2024, 1, 31, 2, 20, 30, 250_000)),
@@ -40,10 +39,8 @@ def evidence_of(*values: object) -> TimeEvidence:
         ("31 January 2024 10:20", datetime(2024, 1, 31, 10, 20)),
         ("09 13, 2009", datetime(2009, 9, 13)),
         ("Wed, 31 Jan 2024 10:20:30 +0100", datetime(2024, 1, 31, 9, 20, 30)),
-    ],
-)
-def test_a_date_is_read_as_utc(text: str, time: datetime) -> None:
-    assert DATES.time(text) == time.replace(tzinfo=UTC)
+    ]:
+        assert DATES.time(text) == time.replace(tzinfo=UTC), text
 
 
 def test_dates_of_parquet_are_taken_as_they_are() -> None:
@@ -81,9 +78,8 @@ def test_dates_in_doubt_are_warned_about() -> None:
     assert "day first" in evidence_of("01/31/2024", "31/01/2024").warnings(None)[0]
 
 
-@pytest.mark.parametrize(
-    ("values", "kind"),
-    [
+def test_a_file_holds_dates_epochs_or_positions() -> None:
+    for values, kind in [
         (["0", "1", "2"], "position"),
         ([1, 2, 3], "position"),
         (["2021", "2022"], "position"),
@@ -101,10 +97,8 @@ def test_dates_in_doubt_are_warned_about() -> None:
         (["2024-01-31", "5"], "position"),
         (["2024-01-31", "2024-02-01", "5"], "date"),
         ([], "position"),
-    ],
-)
-def test_a_file_holds_dates_epochs_or_positions(values: list[object], kind: str) -> None:
-    assert evidence_of(*values).reading(None).kind == kind
+    ]:
+        assert evidence_of(*values).reading(None).kind == kind, values
 
 
 def test_a_column_called_position_never_holds_epochs() -> None:

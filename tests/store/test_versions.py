@@ -25,6 +25,7 @@ from newaisle.store.rows import Product
 from newaisle.store.sqlite import open_reader, open_writer
 from tests.conftest import DRILLS
 from tests.store import later
+from tests.store.later import tables
 
 
 @pytest.fixture
@@ -42,12 +43,6 @@ def read(home: Home, query: str) -> list[tuple]:  # type: ignore[type-arg]
     """What stands in the file, whatever a reader of ours makes of it."""
     with closing(sqlite3.connect(home.ledger_path)) as db:
         return db.execute(query).fetchall()
-
-
-def tables(db: sqlite3.Connection) -> dict[str, list[tuple]]:  # type: ignore[type-arg]
-    """The columns of every table and index, by its name."""
-    names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")]
-    return {name: db.execute(f"SELECT * FROM pragma_table_xinfo('{name}')").fetchall() for name in names}
 
 
 def test_a_reader_reads_an_earlier_ledger_as_it_is(earlier: Home) -> None:
@@ -137,6 +132,7 @@ from pathlib import Path
 from newaisle.store import sqlite
 from newaisle.store.ledger import Ledger
 from tests.store import later
+from tests.store.later import tables
 def dying(db):
     later.add_pictures(db)
     os._exit(9)

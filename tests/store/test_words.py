@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,9 +7,8 @@ from newaisle.store.rows import Product
 from newaisle.store.words import count_words, is_chinese, product_text, words
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
+def test_words_of_spaced_scripts() -> None:
+    for text, expected in [
         ("Kettles, lids & CUPS", ["kettle", "lid", "cup"]),
         ("glass glasses dress dresses", ["glass", "glass", "dress", "dress"]),
         ("watches brushes boxes dishes", ["watch", "brush", "box", "dish"]),
@@ -22,24 +20,19 @@ from newaisle.store.words import count_words, is_chinese, product_text, words
         ("чайники", ["чайники"]),
         ("", []),
         ("— … !?", []),
-    ],
-)
-def test_words_of_spaced_scripts(text: str, expected: list[str]) -> None:
-    assert words(text) == expected
+    ]:
+        assert words(text) == expected, text
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
+def test_chinese_is_read_in_pairs() -> None:
+    for text, expected in [
         ("保温水壶", ["保温", "温水", "水壶"]),
         ("壶", ["壶"]),
         ("水壶，杯", ["水壶", "杯"]),
         ("小米5寸手机case", ["小米", "5", "寸手", "手机", "case"]),
         ("水壶 Kettles", ["水壶", "kettle"]),
-    ],
-)
-def test_chinese_is_read_in_pairs(text: str, expected: list[str]) -> None:
-    assert words(text) == expected
+    ]:
+        assert words(text) == expected, text
 
 
 @given(st.text(st.characters(max_codepoint=127)))
@@ -47,9 +40,8 @@ def test_ascii_has_the_same_words_in_whatever_text_it_stands(text: str) -> None:
     assert [*words(text), "茶"] == words(f"{text} 茶")
 
 
-@pytest.mark.parametrize(
-    ("text", "chinese"),
-    [
+def test_a_text_is_chinese_when_a_third_of_its_letters_are() -> None:
+    for text, chinese in [
         ("保温水壶", True),
         ("Apple 苹果手机", True),
         ("水壶 kett", True),
@@ -58,10 +50,8 @@ def test_ascii_has_the_same_words_in_whatever_text_it_stands(text: str) -> None:
         ("1299 !!", False),
         ("", False),
         ("やかん", False),
-    ],
-)
-def test_a_text_is_chinese_when_a_third_of_its_letters_are(text: str, chinese: bool) -> None:
-    assert is_chinese(text) is chinese
+    ]:
+        assert is_chinese(text) is chinese, text
 
 
 @given(st.text())

@@ -14,7 +14,7 @@ from newaisle.agent.shop.parts import Parts
 from newaisle.errors import InputError, RequestError
 from newaisle.store.embedders import HashEmbedder
 from newaisle.store.rows import Product
-from tests.agent.shop import fill, parts, product
+from tests.agent.filled import fill, parts, product
 
 KINDS = {"Tea": "green tea", "Drills": "steel drill", "Lamps": "oak lamp"}
 WORDS = "mint rose lemon honey ginger jasmine plum pear fig date".split()

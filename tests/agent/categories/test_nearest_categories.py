@@ -18,7 +18,7 @@ from newaisle.agent.retrieve.nearest import DEFAULT_METHOD, METHODS, CategoryTex
 from newaisle.agent.schema.query import Query
 from newaisle.store.ledger import Ledger, embedding_text
 from newaisle.store.rows import Product
-from tests.agent.shop import EMBEDDER, fill, product, retriever
+from tests.agent.filled import EMBEDDER, fill, product, retriever
 
 TEAS = [product(f"t{i}", f"green tea {word}", "Tea") for i, word in enumerate("mint rose lemon".split())]
 DRILLS = [product(f"d{i}", f"steel drill {word}", "Drills") for i, word in enumerate("four five six".split())]

@@ -13,7 +13,7 @@ from newaisle.agent.categories.portrait import portray
 from newaisle.agent.shop.parts import Parts
 from newaisle.errors import InputError, RequestError
 from newaisle.store.embedders import HashEmbedder
-from tests.agent.shop import EMBEDDER, did, fill, no_embedder, parts, product
+from tests.agent.filled import EMBEDDER, did, fill, no_embedder, parts, product
 
 TEAS = [product(f"t{i}", f"Green tea {word}", "Food > Teas") for i, word in enumerate("mint rose lemon".split())]
 POTS = [product(f"p{i}", f"Tea pot {word}", "Home > Pots") for i, word in enumerate("steel glass clay".split())]

@@ -10,8 +10,8 @@ from newaisle.agent.shop.parts import Parts
 from newaisle.store.home import Home
 from newaisle.store.ingest import ingest
 from newaisle.store.shop import ReadOptions
-from tests.agent.shop import EMBEDDER
-from tests.agent.shop import parts as parts_of
+from tests.agent.filled import EMBEDDER
+from tests.agent.filled import parts as parts_of
 
 
 @pytest.fixture(scope="package")

@@ -31,9 +31,8 @@ def said(answer: str, *, intent: Intent = UNREAD, turn: str = TURN) -> dict[str,
     return {key: value for key, value in after.items() if value != before[key]}
 
 
-@pytest.mark.parametrize(
-    ("answer", "changed"),
-    [
+def test_names_of_the_shop_and_words_of_the_turn_are_taken() -> None:
+    for answer, changed in [
         ("category: Garden > Tools", {"category": "Garden > Tools"}),
         ("- Category: tools.", {"category": "Garden > Tools"}),
         ("品类：Garden > Tools", {"category": "Garden > Tools"}),
@@ -41,15 +40,12 @@ def said(answer: str, *, intent: Intent = UNREAD, turn: str = TURN) -> dict[str,
         ("不要：walnut", {"exclude": ("walnut",)}),
         ("cheaper", {"relation": "cheaper"}),
         ("category: Garden > Tools\nwithout: walnut", {"category": "Garden > Tools", "exclude": ("walnut",)}),
-    ],
-)
-def test_names_of_the_shop_and_words_of_the_turn_are_taken(answer: str, changed: dict[str, Any]) -> None:
-    assert said(answer) == changed
+    ]:
+        assert said(answer) == changed, answer
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
+def test_what_is_no_name_and_no_word_of_the_turn_changes_nothing() -> None:
+    for answer in [
         "",
         "nothing",
         "category: Garden > Machines",
@@ -69,10 +65,8 @@ def test_names_of_the_shop_and_words_of_the_turn_are_taken(answer: str, changed:
         '{"category": "Garden > Tools"}',
         "Sure! I would say that she likes gardening.",
         "x: " * 2_000,
-    ],
-)
-def test_what_is_no_name_and_no_word_of_the_turn_changes_nothing(answer: str) -> None:
-    assert said(answer) == {}
+    ]:
+        assert said(answer) == {}, answer
 
 
 def test_a_misspelled_brand_is_taken_as_the_catalogue_spells_it() -> None:
@@ -159,12 +153,12 @@ def test_a_server_that_does_not_say_its_size_is_asked() -> None:
     assert wanted(model, "en")
 
 
-@pytest.mark.parametrize("text", ["under 30, no wool", "why 1?", "hello", "start over", "what is the zorb made of?"])
-def test_a_turn_that_was_read_or_asks_is_not_put_to_a_model(text: str) -> None:
-    model = large()
-    intent = read_turn(text, VOCABULARY)
-    assert refined(intent, text, model, VOCABULARY) == intent
-    assert model.generate_calls == []
+def test_a_turn_that_was_read_or_asks_is_not_put_to_a_model() -> None:
+    for text in ["under 30, no wool", "why 1?", "hello", "start over", "what is the zorb made of?"]:
+        model = large()
+        intent = read_turn(text, VOCABULARY)
+        assert refined(intent, text, model, VOCABULARY) == intent, text
+        assert model.generate_calls == [], text
 
 
 def test_the_prompt_lists_a_bounded_number_of_names_and_a_cut_turn() -> None:

@@ -16,12 +16,14 @@ from newaisle.agent.chat.commands import answer, replay
 from newaisle.agent.chat.conversation import Conversation
 from newaisle.agent.chat.replies import Reply
 from newaisle.agent.chat.state import SavedChat
+from newaisle.agent.retrieve.constraints import limits_price
 from newaisle.agent.retrieve.context import OWNING
 from newaisle.agent.shop.parts import Parts
 from newaisle.errors import RequestError
 from newaisle.store.rows import PATH_SEPARATOR, Event, Product
-from tests.agent.shop import fill, product
-from tests.agent.shop import parts as parts_of
+from newaisle.store.words import is_chinese
+from tests.agent.filled import fill, product
+from tests.agent.filled import parts as parts_of
 
 KITCHEN = "Outdoor > Camp Kitchen"
 TURNS = (
@@ -81,7 +83,7 @@ def breaks(product: Product, conversation: Conversation) -> str | None:
     disliked = {one.item_id for one in conversation.state.opinions if one.event is Event.DISLIKE}
     rules = {
         "category": PATH_SEPARATOR.join(product.category) == wishes.category,
-        "price": not limits.limits_price
+        "price": not limits_price(limits)
         or (
             product.price is not None
             and product.currency == limits.currency
@@ -99,7 +101,7 @@ def breaks(product: Product, conversation: Conversation) -> str | None:
     return next((name for name, holds in rules.items() if not holds), None)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=st.lists(st.sampled_from(TURNS), min_size=2, max_size=7))
 def test_nothing_outside_the_constraints_in_force_is_ever_shown(parts: Parts, turns: Sequence[str]) -> None:
     conversation = Conversation(parts, user_id=sample.CUSTOMER)
@@ -114,8 +116,9 @@ def test_nothing_outside_the_constraints_in_force_is_ever_shown(parts: Parts, tu
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_no_turn_of_the_sets_shows_a_product_outside_the_constraints(parts: Parts, language: str) -> None:
-    turns = [turn.say for turn in read_turns(Path(__file__).parent / "turns" / f"{language}.jsonl")[:150]]
+def test_no_kind_of_turn_shows_a_product_outside_the_constraints(parts: Parts, language: str) -> None:
+    said = [turn.say for turn in read_turns(Path(__file__).with_name("turns.jsonl"))]
+    turns = [text for text in said if is_chinese(text) == (language == "zh")]
     shown = 0
     for start in range(0, len(turns), 5):
         conversation = Conversation(parts, user_id=sample.CUSTOMER if language == "en" else "小雨")
@@ -125,10 +128,10 @@ def test_no_turn_of_the_sets_shows_a_product_outside_the_constraints(parts: Part
             found = {product.title: breaks(product, conversation) for product in conversation.shown}
             assert set(found.values()) <= {None}, (turn, found)
             shown += len(found)
-    assert shown > 200
+    assert shown > 20
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=st.lists(st.sampled_from(TURNS), min_size=1, max_size=6))
 def test_a_saved_chat_said_again_gives_the_same_products_order_and_constraints(
     parts: Parts, turns: Sequence[str]
@@ -148,7 +151,7 @@ def test_a_saved_chat_said_again_gives_the_same_products_order_and_constraints(
     assert resumed.state == first.state
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=st.lists(st.sampled_from([turn for turn in TURNS if turn != "/undo"]), min_size=1, max_size=5))
 def test_taking_back_every_turn_leads_to_the_beginning(parts: Parts, turns: Sequence[str]) -> None:
     conversation = Conversation(parts, user_id=sample.CUSTOMER)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from newaisle.agent.chat.parse import read_turn
 from newaisle.agent.chat.reading.vocabulary import Vocabulary
 from newaisle.store.rows import Product
@@ -31,9 +29,8 @@ def wish(**fields: Any) -> dict[str, Any]:
     return {"act": "recommend", **fields}
 
 
-@pytest.mark.parametrize(
-    ("text", "least", "most", "currency"),
-    [
+def test_price_limits_are_read_in_every_form() -> None:
+    for text, least, most, currency in [
         ("under thirty dollars", None, 30, "USD"),
         ("nothing over £45", None, 45, "GBP"),
         ("it must not cost more than 1,250.50 euros", None, 1250.5, "EUR"),
@@ -66,25 +63,29 @@ def wish(**fields: Any) -> dict[str, Any]:
         ("不能比100高", None, 100, None),
         ("顶多花个七八十块", None, 80, "CNY"),
         ("预算从100加到160", None, 160, None),
-    ],
-)
-def test_price_limits_are_read_in_every_form(text: str, least: float, most: float, currency: str) -> None:
-    intent = read_turn(text, VOCABULARY)
-    assert (intent.min_price, intent.max_price, intent.currency) == (least, most, currency)
+    ]:
+        intent = read_turn(text, VOCABULARY)
+        assert (intent.min_price, intent.max_price, intent.currency) == (least, most, currency), text
 
 
-@pytest.mark.parametrize(
-    "text", ["a lamp from 1995", "比2便宜", "a 30 litre pot", "42码", "2 and 4", "a bed for 3 dogs", "第二个", "24 cm"]
-)
-def test_numbers_that_measure_or_count_are_no_price(text: str) -> None:
-    intent = read_turn(text, VOCABULARY, SHOWN)
-    assert intent.max_price is None
-    assert intent.min_price is None
+def test_numbers_that_measure_or_count_are_no_price() -> None:
+    for text in [
+        "a lamp from 1995",
+        "比2便宜",
+        "a 30 litre pot",
+        "42码",
+        "2 and 4",
+        "a bed for 3 dogs",
+        "第二个",
+        "24 cm",
+    ]:
+        intent = read_turn(text, VOCABULARY, SHOWN)
+        assert intent.max_price is None, text
+        assert intent.min_price is None, text
 
 
-@pytest.mark.parametrize(
-    ("text", "items"),
-    [
+def test_products_are_meant_by_their_places() -> None:
+    for text, items in [
         ("more like 2", (2,)),
         ("something similar to the last one", (5,)),
         ("like #1 and #3 but in green", (1, 3)),
@@ -94,17 +95,14 @@ def test_numbers_that_measure_or_count_are_no_price(text: str) -> None:
         ("跟前两个一样的", (1, 2)),
         ("2和4这种的", (2, 4)),
         ("跟倒数第二个类似的", (4,)),
-    ],
-)
-def test_products_are_meant_by_their_places(text: str, items: tuple[int, ...]) -> None:
-    intent = read_turn(text, VOCABULARY, SHOWN)
-    assert intent.items == items
-    assert intent.relation in ("similar", "cheaper")
+    ]:
+        intent = read_turn(text, VOCABULARY, SHOWN)
+        assert intent.items == items, text
+        assert intent.relation in ("similar", "cheaper"), text
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
+def test_brands_are_read_as_the_catalogue_spells_them() -> None:
+    for text, expected in [
         ("Brightwick or Corvane", wish(brands=("Brightwick", "Corvane"))),
         ("brightwik please", wish(brands=("Brightwick",))),
         ("thorn and sons", wish(brands=("Thorn & Sons",))),
@@ -130,15 +128,12 @@ def test_products_are_meant_by_their_places(text: str, items: tuple[int, ...]) -
             "one like the first but from a different brand",
             wish(not_brands=("Brightwick",), items=(1,), relation="similar"),
         ),
-    ],
-)
-def test_brands_are_read_as_the_catalogue_spells_them(text: str, expected: dict[str, Any]) -> None:
-    assert read(text) == expected
+    ]:
+        assert read(text) == expected, text
 
 
-@pytest.mark.parametrize(
-    ("text", "words", "exclude"),
-    [
+def test_a_no_reaches_as_far_as_it_is_meant() -> None:
+    for text, words, exclude in [
         ("oak, not steel", ("oak",), ("steel",)),
         ("no steel or zinc", (), ("steel", "zinc")),
         ("no steel, white please", ("white",), ("steel",)),
@@ -159,31 +154,25 @@ def test_brands_are_read_as_the_catalogue_spells_them(text: str, expected: dict[
         ("left handed please", ("left-handed",), ()),
         ("要轻便的，别太贵", ("轻便",), ()),
         ("是不是钢的", ("钢",), ()),
-    ],
-)
-def test_a_no_reaches_as_far_as_it_is_meant(text: str, words: tuple[str, ...], exclude: tuple[str, ...]) -> None:
-    intent = read_turn(text, VOCABULARY)
-    assert (intent.words, intent.exclude) == (words, exclude)
+    ]:
+        intent = read_turn(text, VOCABULARY)
+        assert (intent.words, intent.exclude) == (words, exclude), text
 
 
-@pytest.mark.parametrize(
-    ("text", "category"),
-    [
+def test_a_category_is_found_by_what_people_call_it() -> None:
+    for text, category in [
         ("show me lamps", "Home > Lamps & Lighting"),
         ("now something for dogs", "Pets > Dogs"),
         ("i need stuff for my cat", "Pets > Cats"),
         ("看看猫的东西", "Pets > Cats"),
         ("watering things", "Garden > Watering"),
         ("garden stuff", "Garden"),
-    ],
-)
-def test_a_category_is_found_by_what_people_call_it(text: str, category: str) -> None:
-    assert read_turn(text, VOCABULARY).category == category
+    ]:
+        assert read_turn(text, VOCABULARY).category == category, text
 
 
-@pytest.mark.parametrize(
-    ("text", "lift"),
-    [
+def test_constraints_are_lifted() -> None:
+    for text, lift in [
         ("forget the price", {"price"}),
         ("any brand is fine", {"brands"}),
         ("price and brand don't matter any more", {"price", "brands"}),
@@ -192,15 +181,12 @@ def test_a_category_is_found_by_what_people_call_it(text: str, category: str) ->
         ("价格无所谓", {"price"}),
         ("什么牌子都行", {"brands"}),
         ("塑料的也可以了", {"exclude"}),
-    ],
-)
-def test_constraints_are_lifted(text: str, lift: set[str]) -> None:
-    assert set(read_turn(text, VOCABULARY).lift) == lift
+    ]:
+        assert set(read_turn(text, VOCABULARY).lift) == lift, text
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
+def test_a_turn_does_what_it_says() -> None:
+    for text, expected in [
         ("why 1?", {"act": "why", "items": (1,)}),
         ("why these", {"act": "why"}),
         ("why not the garden fork?", {"act": "why_not", "item_id": "g2"}),
@@ -227,10 +213,8 @@ def test_constraints_are_lifted(text: str, lift: set[str]) -> None:
         ("别那么贵", wish(relation="cheaper")),
         ("different ones", wish(relation="different")),
         ("the first but in green", wish(items=(1,), words=("green",), relation="similar")),
-    ],
-)
-def test_a_turn_does_what_it_says(text: str, expected: dict[str, Any]) -> None:
-    assert read(text) == expected
+    ]:
+        assert read(text) == expected, text
 
 
 def test_several_things_are_read_from_one_turn() -> None:
@@ -294,6 +278,6 @@ def test_of_two_products_of_one_name_the_one_in_the_category_on_the_screen_is_me
     assert read_turn("why not the fork?", shop).item_id is None
 
 
-@pytest.mark.parametrize("text", ["", " ", "?", "🙂", "\x00", "。。。", "\ue000\ue400"])
-def test_turns_without_words_are_read_too(text: str) -> None:
-    read_turn(text, VOCABULARY, SHOWN)
+def test_turns_without_words_are_read_too() -> None:
+    for text in ["", " ", "?", "🙂", "\x00", "。。。", "\ue000\ue400"]:
+        read_turn(text, VOCABULARY, SHOWN)

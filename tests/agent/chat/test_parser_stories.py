@@ -14,19 +14,16 @@ def read(text: str) -> dict[str, Any]:
     return {key: value for key, value in read_turn(text, VOCABULARY, SHOWN).model_dump().items() if value}
 
 
-@pytest.mark.parametrize(
-    ("text", "brand"),
-    [
+def test_a_brand_is_ruled_out_by_what_is_told_of_it() -> None:
+    for text, brand in [
         ("corvane broke on me after a week, never again", "Corvane"),
         ("my sister had a pellory lead once, so none of them please", "Pellory"),
         ("i'm not mad about brightwick", "Brightwick"),
         ("whoever makes number 5, i don't want it", "Pellory"),
         ("give corvane a miss", "Corvane"),
         ("no thanks to pellory", "Pellory"),
-    ],
-)
-def test_a_brand_is_ruled_out_by_what_is_told_of_it(text: str, brand: str) -> None:
-    assert read(text)["not_brands"] == (brand,)
+    ]:
+        assert read(text)["not_brands"] == (brand,), text
 
 
 @pytest.mark.parametrize("text", ["you can't go wrong with corvane", "nothing beats corvane", "nothing but corvane"])
@@ -34,18 +31,15 @@ def test_praise_in_the_words_of_a_no_rules_nothing_out(text: str) -> None:
     assert read(text) == {"act": "recommend", "brands": ("Corvane",)}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_a_word_is_ruled_out_by_the_trouble_with_it() -> None:
+    for text in [
         "steel gives me a rash",
         "steel makes me itch so leave that out",
         "i can't touch steel, so none of that",
         "steel i can do without",
         "anything bar steel",
-    ],
-)
-def test_a_word_is_ruled_out_by_the_trouble_with_it(text: str) -> None:
-    assert read(text) == {"act": "recommend", "exclude": ("steel",)}
+    ]:
+        assert read(text) == {"act": "recommend", "exclude": ("steel",)}, text
 
 
 @pytest.mark.parametrize(

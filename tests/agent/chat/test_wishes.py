@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from newaisle.agent.chat.intent import Intent
 from newaisle.agent.chat.wishes import Wishes, after, kinds_of_values
+from newaisle.agent.retrieve.constraints import limits_price
 from newaisle.agent.schema.answer import Constraints
 from tests.agent.chat.shop import PRODUCTS, SHOWN, VOCABULARY
 
@@ -94,7 +95,7 @@ def test_what_is_lifted_is_what_the_turn_names_or_all_of_its_kind() -> None:
     assert wished(before, "it need not be oak", lift=("words",)).constraints.words == ["white"]
     assert wished(before, "never mind the looks", lift=("words",)).constraints.words == []
     assert wished(before, "any brand", lift=("brands",)).constraints.brands == []
-    assert wished(before, "price does not matter", lift=("price",)).constraints.limits_price is False
+    assert not limits_price(wished(before, "price does not matter", lift=("price",)).constraints)
     assert wished(before, "whatever", lift=("all",)) == Wishes(category=before.category)
 
 

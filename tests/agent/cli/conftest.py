@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from newaisle.agent import sample
+from tests.agent.cli import fork_server
 from tests.agent.cli.command import newaisle
 
 
@@ -25,6 +31,21 @@ def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     return tmp_path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fork_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What PROGRAM is forked from."""
+    address = str(tmp_path_factory.mktemp("forks") / "socket")
+    server = subprocess.Popen([sys.executable, fork_server.__file__, "--serve", address])
+    while not Path(address).exists():
+        assert server.poll() is None
+        time.sleep(0.02)
+    os.environ[fork_server.ADDRESS] = address
+    yield
+    del os.environ[fork_server.ADDRESS]
+    server.kill()
+    server.wait()
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ import pytest
 
 from newaisle.agent import sample
 from newaisle.store.home import Home
-from tests.agent.cli.command import PROGRAM, Ran, newaisle
+from tests.agent.cli.command import PROGRAM, STARTED, Ran, newaisle
 
 CAMP = ("--category", sample.NEW_CATEGORY)
 ITEMS = "id,title,category,price\na,Red tea pot,Tea,12\nb,Blue tea pot,Tea,13\n"
@@ -179,7 +179,7 @@ def test_a_full_disk_stops_with_one_line_and_loses_nothing(shop: Path, tmp_path:
     (tmp_path / "many.csv").write_text(f"id,title,category\n{rows}", encoding="utf-8")
     largest = (shop / "ledger.sqlite3").stat().st_size + 100_000
     done = subprocess.run(
-        [*PROGRAM, "ingest", tmp_path / "many.csv"],
+        [*STARTED, "ingest", tmp_path / "many.csv"],
         capture_output=True,
         text=True,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 import subprocess
 import sys
 from importlib.metadata import version
@@ -22,16 +23,24 @@ GROUPS = {(name,): group for name, group in cli.commands.items() if isinstance(g
 def test_there_is_a_command_for_each_thing_to_do() -> None:
     assert [" ".join(path) for path in COMMANDS] == [
         "demo",
+        "doctor",
+        "models list",
+        "models pull",
+        "models bench",
+        "models rm",
         "ingest",
-        "chat",
+        "config show",
+        "config path",
+        "completion",
         "recommend",
+        "chat",
         "why",
         "why-not",
-        "schema",
         "profile",
-        "feedback",
         "category",
         "classify",
+        "feedback",
+        "schema",
         "calibrate",
         "eval",
         "prompts list",
@@ -51,18 +60,16 @@ def test_there_is_a_command_for_each_thing_to_do() -> None:
         "logs off",
         "logs clear",
         "logs path",
-        "models list",
-        "models pull",
-        "models bench",
-        "models rm",
-        "config show",
-        "config path",
-        "completion",
-        "doctor",
         "reindex",
         "forget",
         "remove",
     ]
+
+
+def test_the_help_has_every_command_once_under_a_heading() -> None:
+    help = newaisle("--help").ok().out.partition("\nStart:\n")[2]
+    assert re.findall(r"^(\w.*):$", help, flags=re.MULTILINE) == ["Answer", "Learn and measure", "Prompts", "Keep"]
+    assert re.findall(r"^ {2}([a-z-]+) ", help, flags=re.MULTILINE) == list(cli.commands)
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)

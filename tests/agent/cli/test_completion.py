@@ -6,6 +6,7 @@ import csv
 import os
 import pty
 import select
+import shlex
 import shutil
 import signal
 import subprocess
@@ -18,8 +19,8 @@ import pytest
 from tests.agent.cli.command import PROGRAM, newaisle
 
 SHELLS = ("bash", "zsh", "fish")
-# In a test the program is a module: the scripts call it by its name.
-_NEWAISLE = f'#!/bin/sh\nexec "{sys.executable}" -m newaisle.agent "$@"\n'
+# The scripts call the program by its name.
+_NEWAISLE = f'#!/bin/sh\nexec {shlex.join(PROGRAM)} "$@"\n'
 
 
 @pytest.fixture(autouse=True)

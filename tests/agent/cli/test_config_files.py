@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.agent import sample
-from newaisle.agent.settings.row import FILE, FOLDER
-from newaisle.agent.settings.settings import TABLE
+from newaisle.agent.settings.settings import FILE, FOLDER, TABLE
 from tests.agent.cli.command import Ran, newaisle
 from tests.shown import ROOT
 

@@ -6,6 +6,7 @@ What the options do is tested where the commands are; here none is forgotten. Th
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import click
@@ -135,17 +136,27 @@ def test_no_command_and_no_option_is_forgotten() -> None:
         assert set(own) - SHARED <= tried[path], path
 
 
-@pytest.fixture
-def folder(shop: Path, surroundings: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the files that the lines name, and a shop in which mara was answered once."""
+@pytest.fixture(scope="module")
+def answered(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files that the lines name, and a shop in which mara was answered once; to be copied."""
+    folder = tmp_path_factory.mktemp("answered")
     for name, text in FILES.items():
-        (surroundings / name).write_text(text, encoding="utf-8")
-    newaisle("chat", "--user", "mara", stdin=f"camp kitchen\n/save {surroundings / 'mara.chat'}\n").ok()
-    template = newaisle("prompts", "show", "explain").ok().out
-    (surroundings / "explain.en.yaml").write_text(template.replace("max_tokens: ", "max_tokens: 1"), encoding="utf-8")
+        (folder / name).write_text(text, encoding="utf-8")
+    shutil.copytree(filled, folder / "home")
+    own = ("--home", folder / "home", "--model", "none", "--embedder", "hash")
+    newaisle(*own, "chat", "--user", "mara", stdin=f"camp kitchen\n/save {folder / 'mara.chat'}\n").ok()
+    template = newaisle(*own, "prompts", "show", "explain").ok().out
+    (folder / "explain.en.yaml").write_text(template.replace("max_tokens: ", "max_tokens: 1"), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def folder(answered: Path, surroundings: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """This test's own copy, to stand in."""
+    shutil.copytree(answered, surroundings, dirs_exist_ok=True)
     monkeypatch.setenv("EDITOR", "true")
     monkeypatch.setenv("VISUAL", "true")
-    monkeypatch.chdir(shop.parent)
+    monkeypatch.chdir(surroundings)
     return surroundings
 
 

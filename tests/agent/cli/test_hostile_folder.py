@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from newaisle.agent import sample
 from newaisle.agent.llm import build
 from newaisle.agent.models.catalog import CATALOG, DEFAULT_EMBEDDER, DEFAULT_LLM
-from tests.agent.tiny_models import CONFIG, tiny_tokenizer, tiny_weights, write_wheel
+from tests.agent.models.tiny_models import CONFIG, tiny_tokenizer, tiny_weights, write_wheel
 
 PACKAGES = ("newaisle", "agent", "prompts", "store")
 FILLED = ("ingest", str(sample.CATALOGUE), "--histories", str(sample.HISTORIES))
@@ -77,9 +77,8 @@ def test_a_trap_is_sprung_by_a_module_that_is_run_without_care(hostile: Path, mo
 @pytest.mark.usefixtures("hostile")
 def test_an_index_is_built_and_probed(surroundings: Path) -> None:
     succeeds(*FILLED)
-    assert "index g000002 built" in succeeds("reindex")
     shutil.rmtree(surroundings / "home" / "index")
-    assert json.loads(succeeds(*CAMP))["made_with"]["index_generation"] == "g000003"
+    assert json.loads(succeeds(*CAMP))["made_with"]["index_generation"] == "g000002"
 
 
 @pytest.mark.usefixtures("shop")

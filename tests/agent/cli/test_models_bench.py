@@ -77,6 +77,17 @@ def test_what_was_measured_at_the_pull_is_shown_without_measuring(models: Path) 
     assert "* in use since 2026-11-21: Q8_0 is 1.64 times as fast as published" in shown
 
 
+def test_the_build_of_llama_cpp_that_was_measured_with_is_shown(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_cache(models, "llm", "Q8_0", choose(MEASURED), llama_cpp="llama-cpp-python 0.3.36, built by GCC 12.2.0")
+    arguments = ("models", "bench", "smollm2-135m")
+    assert "llama-cpp-python 0.3.36, built by GCC 12.2.0\n" in newaisle(*arguments, "--recorded").ok().out
+    monkeypatch.setattr("newaisle.agent.evaluate.model_bench._language_model", lambda *_: choose(MEASURED))
+    monkeypatch.setattr("newaisle.agent.evaluate.model_bench.description", lambda: "built by clang 19.1.7")
+    assert "built by clang 19.1.7\n" in newaisle(*arguments).ok().out
+    (found,) = newaisle(*arguments, "--json").json
+    assert found["llama_cpp"] == "built by clang 19.1.7"
+
+
 def test_json_has_everything_measured(models: Path) -> None:
     in_cache(models, "llm", "Q8_0", choose(MEASURED))
     (found,) = newaisle("models", "bench", "smollm2-135m", "--recorded", "--json").json

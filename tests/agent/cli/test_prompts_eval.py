@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newaisle.agent.evaluate import data
-from newaisle.agent.shop import session
+from newaisle.agent.shop import backends
 from newaisle.prompts import Message, bundled_path
 from newaisle.testing import ScriptedModel
 from tests.agent.cli.command import Ran, newaisle
@@ -34,7 +34,7 @@ def draft(surroundings: Path) -> Path:
 
 
 def run(monkeypatch: pytest.MonkeyPatch, model: ScriptedModel, *arguments: object) -> Ran:
-    monkeypatch.setattr(session, "load_model", lambda settings: model)
+    monkeypatch.setattr(backends, "load_model", lambda settings: model)
     return newaisle("prompts", "eval", *arguments, "--model", model.name)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newaisle.agent import sample
-from newaisle.agent.shop import session
+from newaisle.agent.shop import backends
 from newaisle.testing import ScriptedModel
 from tests.agent.cli.command import newaisle, on_terminal
 
@@ -88,7 +88,7 @@ def test_a_prompt_about_a_product_names_it() -> None:
 
 def test_with_a_model_the_tokens_of_each_layer_are_counted_and_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     model = ScriptedModel(name="small")
-    monkeypatch.setattr(session, "load_model", lambda settings: model)
+    monkeypatch.setattr(backends, "load_model", lambda settings: model)
     options = (*RENDER, "--model", "small")
     found = newaisle("prompts", "render", "explain", *options, "--json").json
     assert found["tokens"] == sum(layer["tokens"] for layer in found["layers"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent.shop import session
+from newaisle.agent.shop import backends
 from newaisle.errors import LanguageModelError
 from newaisle.testing import ScriptedModel
 from tests.agent.cli.command import Ran, newaisle
@@ -45,7 +45,7 @@ def folder(surroundings: Path) -> Path:
 
 
 def run(monkeypatch: pytest.MonkeyPatch, model: ScriptedModel, *arguments: object) -> Ran:
-    monkeypatch.setattr(session, "load_model", lambda settings: model)
+    monkeypatch.setattr(backends, "load_model", lambda settings: model)
     return newaisle("prompts", "test", *arguments, "--model", model.name)
 
 

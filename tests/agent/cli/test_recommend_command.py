@@ -58,10 +58,20 @@ def test_json_lines_are_one_recommendation_each() -> None:
 def test_the_table_has_title_price_and_reason() -> None:
     shown = newaisle(*MARA, "--table", "-k", 1).ok().out
     (item,) = items("-k", 1)
-    assert item["title"] in shown
-    assert f"{item['price']:,.2f} {item['currency']}" in shown
-    assert item["explanation"]["text"][:40] in shown
+    reason = item["explanation"]["text"]
+    assert " ".join(shown.split()) == (
+        f"Camp Kitchen for mara 1 {item['title']} {item['item_id']} {item['price']:,.2f} {item['currency']} {reason}"
+    )
     assert "\x1b" not in shown
+
+
+def test_a_verbose_table_also_has_the_nearest_categories_and_what_moved_each_score() -> None:
+    shown = " ".join(newaisle(*MARA, "--table", "-k", 1, "-v").ok().out.split())
+    (item,) = items("-k", 1)
+    claim = next(claim for claim in item["explanation"]["claims"] if claim["also"])
+    assert "nearest known categories: " in shown
+    assert f"because of {claim['history_item_id']} and {len(claim['also'])} more (place 1, without them " in shown
+    assert f"score {item['score']:.2f} = lexical {item['signals']['lexical']:+.2f} " in shown
 
 
 def test_constraints_hold() -> None:

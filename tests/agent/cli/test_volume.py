@@ -16,11 +16,11 @@ ASKED = ("recommend", "--user", sample.CUSTOMER, "--category", sample.NEW_CATEGO
 COMMANDS = {(): cli, **dict(commands())}
 
 
-@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: " ".join(path) or "newaisle")
-def test_every_command_can_be_told_how_much_to_say(path: tuple[str, ...]) -> None:
-    help = newaisle(*path, "--help").ok().out
-    assert "-q, --quiet" in help
-    assert "-v, --verbose" in help
+def test_every_command_can_be_told_how_much_to_say() -> None:
+    for path in COMMANDS:
+        help = newaisle(*path, "--help").ok().out
+        assert "-q, --quiet" in help, path
+        assert "-v, --verbose" in help, path
 
 
 @pytest.mark.parametrize("before", [True, False])

@@ -19,7 +19,7 @@ from newaisle.store.embedders import Embedder, HashEmbedder, OnnxEmbedder
 from newaisle.store.home import Home
 from newaisle.store.ingest import check_embedder, reindex
 from tests.agent.embedders.test_server import Listening
-from tests.agent.tiny_models import CONFIG, encoder_files, tiny_weights, write_files
+from tests.agent.models.tiny_models import CONFIG, encoder_files, tiny_weights, write_files
 
 KEYS = Keys()
 
@@ -61,7 +61,7 @@ def gguf_file(folder: Path) -> Path:
     from tokenizers import Tokenizer
 
     from tests.agent.embedders.gguf_files import write_bert
-    from tests.agent.tiny_models import tiny_tokenizer
+    from tests.agent.models.tiny_models import tiny_tokenizer
 
     return write_bert(folder / "tiny.gguf", tiny_weights(), CONFIG, Tokenizer.from_str(tiny_tokenizer()))
 

@@ -26,7 +26,7 @@ from newaisle.agent.models.sources import fetch_package
 from newaisle.errors import EmbedderError, ModelUnusable
 from newaisle.store.embedders import Embedder, OnnxEmbedder
 from tests.agent.embedders.gguf_files import CLS, MEAN, RANK, write_bert, write_header
-from tests.agent.tiny_models import CONFIG, encoder_files, tiny_tokenizer, tiny_weights, write_files
+from tests.agent.models.tiny_models import CONFIG, encoder_files, tiny_tokenizer, tiny_weights, write_files
 
 TEXTS = ["blue kettle 17", "", "a", "保温杯", "zebra crossing near the old mill", "wool " * 2000, "?!"]
 _TOKENS = Tokenizer.from_str(tiny_tokenizer())

@@ -56,9 +56,8 @@ def test_what_was_done_last_passes_whatever_it_was(event: Event, language: Langu
     assert supported(text, said, language).text == text
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_other_wordings_of_the_same_pass() -> None:
+    for text in [
         "This customer mostly shops in Garden Tools.",
         "The customer likes Hale and the brand moss and co.",
         "This customer prefers more expensive products and looks for steel.",
@@ -67,15 +66,12 @@ def test_what_was_done_last_passes_whatever_it_was(event: Event, language: Langu
         "They have bought the Hale camp mug 450 ml again.",
         "This customer avoids plastic.",
         "This customer disliked the Nord sofa bed.",
-    ],
-)
-def test_other_wordings_of_the_same_pass(text: str) -> None:
-    assert kept(text) == text
+    ]:
+        assert kept(text) == text, text
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_anything_else_does_not() -> None:
+    for text in [
         "This customer likes the brand Batley.",  # no such brand
         "This customer likes Orrin.",  # disliked
         "This customer likes plastic.",
@@ -99,26 +95,21 @@ def test_other_wordings_of_the_same_pass(text: str) -> None:
         "They look for steel and likes Hale.",
         "This customer looks for steel and like Hale.",
         "",
-    ],
-)
-def test_anything_else_does_not(text: str) -> None:
-    checked = supported(text, SAID, "en")
-    assert (checked.text, checked.is_enough) == ("", False)
-    assert checked.problem
+    ]:
+        checked = supported(text, SAID, "en")
+        assert (checked.text, checked.is_enough) == ("", False), text
+        assert checked.problem, text
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_in_chinese_neither() -> None:
+    for text in [
         "这位顾客喜欢石岭的产品。",
         "这位顾客不喜欢松间炊。",
         "这位顾客喜欢Tarnwick。",
         "他们偏爱价位较高的商品。",
         "他们是女生，看重水彩。",
-    ],
-)
-def test_in_chinese_neither(text: str) -> None:
-    assert kept(text, ZH, "zh") == ""
+    ]:
+        assert kept(text, ZH, "zh") == "", text
 
 
 def test_what_comes_after_the_first_unsupported_sentence_is_cut() -> None:

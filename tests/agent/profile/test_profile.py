@@ -12,7 +12,7 @@ from newaisle.errors import LanguageModelError, ModelMissing, RequestError
 from newaisle.store.home import Home
 from newaisle.store.rows import Event
 from newaisle.testing import ScriptedModel
-from tests.agent.shop import did, fill, parts, product
+from tests.agent.filled import did, fill, parts, product
 
 PRODUCTS = [
     product(f"l{i}", f"Oak lamp {name}", "Home > Lamps", brand="Hale" if i % 2 else "Orrin")

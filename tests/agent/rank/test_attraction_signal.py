@@ -7,13 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from newaisle.agent.rank.attraction import Attraction
+from newaisle.agent.rank.attraction import PRICE, Attraction, features
 from newaisle.agent.rank.case import Scores
-from newaisle.agent.rank.features import PRICE, features
 from newaisle.store.rows import Product
 from tests.agent.rank.cases import case_of, cases, permuted, row
 
@@ -114,7 +113,6 @@ def test_a_case_with_attraction_is_the_same_case_and_keeps_what_was_worked_out()
     assert made.candidates is case.candidates
 
 
-@settings(max_examples=30, deadline=None)
 @given(cases(), st.data())
 def test_attraction_moves_with_the_candidates(case, data) -> None:  # type: ignore[no-untyped-def]
     attraction = model(

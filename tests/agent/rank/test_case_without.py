@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.agent.rank.blend import BY_ROW, Blend, rank
@@ -25,7 +25,6 @@ def built_anew(case: RankingCase, rows: Collection[int], others: Others | None) 
     )
 
 
-@settings(max_examples=80, deadline=None)
 @given(whole_cases(), st.data())
 def test_every_signal_is_that_of_a_case_built_anew_whatever_was_worked_out_before(
     case: RankingCase, data: st.DataObject
@@ -57,7 +56,6 @@ def test_a_row_that_is_like_no_candidate_says_the_same_alone_as_among_others() -
     assert built_anew(case, [0, 2], None).apart[:, 0].tolist() == case.apart[:, 1].tolist()
 
 
-@settings(max_examples=30, deadline=None)
 @given(whole_cases(), st.data())
 def test_rows_may_be_taken_out_one_after_the_other(case: RankingCase, data: st.DataObject) -> None:
     order = data.draw(st.permutations(range(len(case.history))))[:3]

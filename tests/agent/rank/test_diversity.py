@@ -110,34 +110,28 @@ def test_nobody_to_choose_from_makes_an_empty_list() -> None:
     assert diversify([], np.zeros((0, 0)).__getitem__, k=3, weight=0.5) == []
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
+def test_sizes_colours_counts_and_model_numbers_make_no_other_product() -> None:
+    for one, other in [
         ("Avery 1 durable view binder black 17011", "Avery 3 durable view binder white 17042"),
         ("Glass beads 4mm 100 pcs", "Glass beads 8 mm, pack of 50"),
         ("Linen shirt, XL, blue", "Linen shirt, S, dark red"),
         ("Pencil HB2", "pencils HB3"),
         ("晨光中性笔 黑色 12支装", "晨光中性笔 红色 24支装"),
         ("青花瓷茶杯 大号 300毫升", "青花瓷茶杯 小号 180ml"),
-    ],
-)
-def test_sizes_colours_counts_and_model_numbers_make_no_other_product(one: str, other: str) -> None:
-    assert title_without_variant(one) == title_without_variant(other)
+    ]:
+        assert title_without_variant(one) == title_without_variant(other), one
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
+def test_titles_that_differ_in_more_or_have_nothing_else_are_different() -> None:
+    for one, other in [
         ("Gel pen 0.7 mm", "Fountain pen 0.7 mm"),
         ("Black", "White"),
         ("1984", "2001"),
         ("10 pack", "20 pack"),
         ("红色", "蓝色"),
         ("景德镇茶杯 大号", "景德镇茶壶 大号"),
-    ],
-)
-def test_titles_that_differ_in_more_or_have_nothing_else_are_different(one: str, other: str) -> None:
-    assert title_without_variant(one) != title_without_variant(other)
+    ]:
+        assert title_without_variant(one) != title_without_variant(other), one
 
 
 def test_vectors_that_nearly_coincide_are_one_product_and_missing_ones_are_not() -> None:

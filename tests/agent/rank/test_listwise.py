@@ -29,9 +29,8 @@ def read(answer: str, count: int = 4) -> str:
     return "" if scores is None else "".join(LABELS[place] for place in order_of(scores.tolist()))
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
+def test_an_order_is_read_however_it_is_written() -> None:
+    for answer in [
         "C, A, D, B",
         "C,A,D,B.",
         "C A D B",
@@ -48,15 +47,12 @@ def read(answer: str, count: int = 4) -> str:
         "I think the order is: C, A, D, B",
         "A good order would be C, A, D, B",
         "<think>First B, then D, A and C?</think>C, A, D, B",
-    ],
-)
-def test_an_order_is_read_however_it_is_written(answer: str) -> None:
-    assert read(answer) == "CADB"
+    ]:
+        assert read(answer) == "CADB", answer
 
 
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [
+def test_what_is_no_label_is_ignored() -> None:
+    for answer, expected in [
         ("D, B", "DBAC"),  # the others follow
         ("D, B, D, A, B", "DBAC"),  # the first mention counts
         ("Z, D, Q, X, B", "DBAC"),  # E and later were not asked about
@@ -68,10 +64,8 @@ def test_an_order_is_read_however_it_is_written(answer: str) -> None:
         ("a, b, c, d", ""),
         ("The T-shirt and the D-ring.", ""),
         ("<think>C, A, D, B", ""),
-    ],
-)
-def test_what_is_no_label_is_ignored(answer: str, expected: str) -> None:
-    assert read(answer) == expected
+    ]:
+        assert read(answer) == expected, answer
 
 
 def test_those_that_are_not_named_follow_in_the_order_they_had_however_they_were_shown() -> None:

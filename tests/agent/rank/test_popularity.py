@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from newaisle.agent.rank.case import Others, Scores
 from newaisle.agent.rank.popularity import NEIGHBOURS, of_likeness, popularity, rarity, taken_by_others
 
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=12)
 sizes = st.integers(1, 12)
 
 

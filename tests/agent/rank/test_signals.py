@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from newaisle.agent.rank.blend import BY_ROW
 from newaisle.agent.rank.brand import brand
@@ -22,7 +21,7 @@ from newaisle.store.rows import Product
 from tests.agent.rank.cases import VOCABULARY, case_of, cases, checkerboard, permuted, row
 
 every_signal = pytest.mark.parametrize("signal", BY_ROW.values(), ids=BY_ROW)
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=12)
 Signal = Callable[[RankingCase], Matrix]
 
 
@@ -187,6 +186,8 @@ texts = st.lists(st.lists(st.sampled_from(VOCABULARY), max_size=6), min_size=1, 
 @few
 @given(first=texts, second=texts)
 def test_tf_idf_is_that_of_scikit_learn(first: list[list[str]], second: list[list[str]]) -> None:
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+
     counter = CountVectorizer(analyzer=list, vocabulary=VOCABULARY)
     weigh = TfidfTransformer(sublinear_tf=True)
     weigh.idf_ = np.log((1 + 9) / (1 + np.arange(len(VOCABULARY)))) + 1

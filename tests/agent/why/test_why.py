@@ -24,7 +24,7 @@ from newaisle.errors import RequestError
 from newaisle.store.home import Home
 from newaisle.store.index import Neighbour
 from newaisle.store.rows import Event, Interaction, Product
-from tests.agent.shop import did, fill, parts, product
+from tests.agent.filled import did, fill, parts, product
 
 LAMPS = [
     product("l0", "Hale oak desk lamp", brand="Hale", price=20.0, currency="USD"),

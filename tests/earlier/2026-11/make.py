@@ -189,7 +189,9 @@ def main() -> None:
     newaisle("calibrate")
     newaisle("prompts", "edit", "explain")
     newaisle("prompts", "edit", "explain", "--language", "zh")
-    newaisle("prompts", "new", "profile", "--minimal")
+    for name in ("explain-detailed", "explain-seller", "rank", "listwise", "profile", "turn"):
+        newaisle("prompts", "new", name)
+        newaisle("prompts", "new", name, "--minimal", "--language", "zh")
     with Misbehaving() as server:
         server.usual = stream("It suits you.")
         asked = ("--backend", "http", "--base-url", server.url, "--model", "small")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from newaisle.agent.llm.server.address import is_loopback
 
 
-@pytest.mark.parametrize(
-    ("url", "is_here"),
-    [
+def test_only_an_address_of_this_machine_counts_as_one() -> None:
+    for url, is_here in [
         ("http://localhost:80/v1", True),
         ("http://LOCALHOST", True),
         ("https://127.9.9.9/v1", True),
@@ -22,7 +19,5 @@ from newaisle.agent.llm.server.address import is_loopback
         ("http://0.0.0.0", False),
         ("http://[", False),
         ("http://", False),
-    ],
-)
-def test_only_an_address_of_this_machine_counts_as_one(url: str, is_here: bool) -> None:
-    assert is_loopback(url) is is_here
+    ]:
+        assert is_loopback(url) is is_here, url

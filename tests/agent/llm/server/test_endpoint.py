@@ -14,20 +14,17 @@ NO_KEYS = Keys()
 MAIN = "http://localhost:8000/v1"
 
 
-@pytest.mark.parametrize(
-    ("text", "base_url", "model"),
-    [
+def test_an_address_is_read() -> None:
+    for text, base_url, model in [
         ("http://localhost:8000", "http://localhost:8000/v1", None),
         ("http://localhost:8000/#qwen2.5:7b", "http://localhost:8000/v1", "qwen2.5:7b"),
         ("https://API.OpenAI.com:443/v1/", "https://api.openai.com/v1", None),
         ("http://[::1]:8000/v1#org/name#2", "http://[::1]:8000/v1", "org/name#2"),
         ("https://shop.example/openai/v1/chat/completions#m", "https://shop.example/openai/v1", "m"),
         (" http://127.0.0.1:80 ", "http://127.0.0.1/v1", None),
-    ],
-)
-def test_an_address_is_read(text: str, base_url: str, model: str | None) -> None:
-    endpoint = Endpoint.parse(text, keys=NO_KEYS)
-    assert (endpoint.base_url, endpoint.model, endpoint.key) == (base_url, model, None)
+    ]:
+        endpoint = Endpoint.parse(text, keys=NO_KEYS)
+        assert (endpoint.base_url, endpoint.model, endpoint.key) == (base_url, model, None), text
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,11 +20,11 @@ WORDS = [word for line in CONTROL for word in re.findall(r"\S+(?: b\|>)?", line)
 QUESTION = chat(("system", "Be brief."), ("user", "Why?"))
 
 
-@pytest.mark.parametrize("word", WORDS)
-def test_control_tokens_in_data_are_made_inert(word: str) -> None:
-    message = Message("user", (Part(f"{word} is ", is_data=False), Part(f"x{word}y", is_data=True)))
-    assert plain(message).startswith(f"{word} is x")
-    assert word not in plain(message).removeprefix(f"{word} is ")
+def test_control_tokens_in_data_are_made_inert() -> None:
+    for word in WORDS:
+        message = Message("user", (Part(f"{word} is ", is_data=False), Part(f"x{word}y", is_data=True)))
+        assert plain(message).startswith(f"{word} is x"), word
+        assert word not in plain(message).removeprefix(f"{word} is "), word
 
 
 @given(
@@ -65,9 +64,8 @@ def test_a_request_asks_for_the_most_likely_text_as_a_stream() -> None:
     assert "stop" not in chat_request("m", QUESTION, max_tokens=9)
 
 
-@pytest.mark.parametrize(
-    ("message", "part"),
-    [
+def test_what_a_server_refuses_is_read_from_its_message() -> None:
+    for message, part in [
         ("Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead.", "max_tokens"),
         ("'temperature' does not support 0 with this model", "temperature"),
         ("[{'type': 'extra_forbidden', 'loc': ['body', 'stream_options'], 'msg': 'not permitted'}]", "stream_options"),
@@ -75,16 +73,14 @@ def test_a_request_asks_for_the_most_likely_text_as_a_stream() -> None:
         ("System role not supported", "system"),
         ("max_tokens is too large: this model supports at most 4096", None),
         ("messages must not be empty", None),
-    ],
-)
-def test_what_a_server_refuses_is_read_from_its_message(message: str, part: str | None) -> None:
-    body = chat_request("m", QUESTION, max_tokens=9, stop=["."])
-    found = newly_refused(body, RequestRejected(message))
-    assert found == part
-    if part:
-        again = chat_request("m", QUESTION, max_tokens=9, stop=["."], refused={part})
-        assert newly_refused(again, RequestRejected(message)) is None
-        assert again != body
+    ]:
+        body = chat_request("m", QUESTION, max_tokens=9, stop=["."])
+        found = newly_refused(body, RequestRejected(message))
+        assert found == part, message
+        if part:
+            again = chat_request("m", QUESTION, max_tokens=9, stop=["."], refused={part})
+            assert newly_refused(again, RequestRejected(message)) is None, message
+            assert again != body, message
 
 
 def test_a_refused_system_message_becomes_the_beginning_of_the_users() -> None:

@@ -1,0 +1,105 @@
+"""Opens models by what the settings call them: a backend is a line in a table, and what its line opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from newaisle.agent.llm.server.address import is_url
+from newaisle.agent.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from newaisle.agent.llm.base import LanguageModel
+    from newaisle.agent.llm.server.endpoint import Endpoint, Keys
+    from newaisle.store.embedders import Embedder
+
+Opener = Callable[[], "LanguageModel"]
+
+SERVERS_FILE = "servers.json"  # in the folder of models: what each server can do
+
+
+def load_embedder(settings: Settings) -> Embedder:
+    """The embedder in use.
+
+    Raises ModelError, EmbedderError, and RequestError for an address or a key file that makes no sense.
+    """
+    from newaisle.agent.embedders.opening import open_embedder
+
+    return open_embedder(settings.embedder, cache=settings.model_cache, keys=_keys(settings))
+
+
+def load_model(settings: Settings) -> LanguageModel:
+    """The language model in use, and those that take over when it fails.
+
+    Raises ModelError or LanguageModelError, and RequestError for an address or a key file that makes no sense, be it
+    one that would be needed later.
+    """
+    from newaisle.agent.llm.fallback import Fallback
+
+    openers = [model_opener(settings, spec) for spec in settings.language_models]
+    return Fallback(openers) if settings.fallback else openers[0]()
+
+
+def model_opener(settings: Settings, spec: str) -> Opener:
+    """What opens one language model: of a server, `URL#MODEL` (`URL#` for its first), or of this machine by its name.
+
+    Raises RequestError for an address or a key file that makes no sense.
+    """
+    return next(backend.opener(settings, spec) for backend in BACKENDS if backend.runs(spec))
+
+
+def _keys(settings: Settings) -> Keys:
+    from newaisle.agent.llm.server.endpoint import Keys
+
+    return Keys.from_environment(settings.api_key_file, base_url=settings.base_url)
+
+
+def _server(settings: Settings, spec: str) -> Opener:
+    from newaisle.agent.llm.server.endpoint import Endpoint
+
+    return partial(_open_server, Endpoint.parse(spec, keys=_keys(settings)), settings.models / SERVERS_FILE)
+
+
+def _local(settings: Settings, name: str) -> Opener:
+    return partial(_open_local, settings, name)
+
+
+def _open_local(settings: Settings, name: str) -> LanguageModel:
+    from newaisle.agent.llm.trial import open_engine
+
+    cache = settings.model_cache
+    manifest = cache.manifest(name)
+    manifest.require("llm")
+    path = cache.path(name)
+    return open_engine(path, state_folder=settings.models, name=manifest.name, sha256=manifest.files[0].sha256)
+
+
+def _open_server(endpoint: Endpoint, memory: Path) -> LanguageModel:
+    """A server's model; raises ServerError where it does not answer, before anything waits for that."""
+    from newaisle.agent.llm.server.client import Client
+    from newaisle.agent.llm.server.model import ServerModel
+    from newaisle.errors import RequestRejected, ServerLacksModel
+
+    with Client(endpoint) as client:
+        if endpoint.model is None:
+            # By its name, what is found out is remembered of this model and not of another that comes first one day.
+            endpoint = replace(endpoint, model=client.run(client.api.model()))
+        else:
+            with suppress(RequestRejected, ServerLacksModel):  # some have no list of models, and answer all the same
+                client.models()
+    return ServerModel(endpoint, memory=memory)
+
+
+class Backend(NamedTuple):
+    """runs: whether a model of that name is its own. opener: what opens it; raises RequestError for a wrong address."""
+
+    runs: Callable[[str], bool]
+    opener: Callable[[Settings, str], Opener]
+
+
+# The first that runs a model is asked for it.
+BACKENDS = (Backend(is_url, _server), Backend(lambda name: True, _local))

@@ -1,0 +1,5 @@
+"""`python -m newaisle`: the command line."""
+
+from newaisle.agent.__main__ import main
+
+main()
