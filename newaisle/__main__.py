@@ -2,4 +2,5 @@
 
 from newaisle.agent.__main__ import main
 
-main()
+if __name__ == "__main__":
+    main()

@@ -65,8 +65,11 @@ def test_two_hundred_answers_of_eight_threads_are_those_of_one(small: newaisle.S
 
 
 def test_each_thread_has_a_ledger_of_its_own_and_shares_the_rest(small: newaisle.Shop) -> None:
+    all_have_theirs = threading.Barrier(THREADS)
+
     def parts() -> tuple[object, ...]:
         mine = small.parts
+        all_have_theirs.wait(PATIENCE)
         assert mine is small.parts
         return mine.ledger, mine.embedder(), mine.index()
 
