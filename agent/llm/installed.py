@@ -47,7 +47,12 @@ def description() -> str:
     return f"{_PACKAGE} {release}, built by {by}; uses {' '.join(features())}"
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Print what llama.cpp says of the system it runs on."""
     from llama_cpp import llama_cpp
 
     print(llama_cpp.llama_print_system_info().decode())
+
+
+if __name__ == "__main__":
+    main()

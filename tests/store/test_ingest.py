@@ -182,8 +182,8 @@ def test_rejects_go_where_they_are_wanted(home: Home, run: Run, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("rows", "histories", "reason"),
     [
-        ([{"id": "", "title": "Whisk"}, {"id": "x"}], None, "all 2 rows were rejected, see .*catalogue.jsonl"),
-        (None, "user,item\nann,zzz\n", "all 1 rows were rejected, see .*histories.jsonl"),
+        ([{"id": "", "title": "Whisk"}, {"id": "x"}], None, "all 2 rows were rejected: see .*catalogue.jsonl"),
+        (None, "user,item\nann,zzz\n", "all 1 rows were rejected: see .*histories.jsonl"),
         (None, "user,item,event\nann,t0,impression\n", "it has no rows"),
         (None, "user,item\n", "has no rows"),
     ],

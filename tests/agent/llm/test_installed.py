@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
@@ -27,11 +28,16 @@ class Distribution:
         return f"Wheel-Version: 1.0\nGenerator: scikit-build-core\n{self.wheel}Tag: py3-none-linux_x86_64\n"
 
 
+def says(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """The child that loads llama.cpp runs this instead."""
+    monkeypatch.setattr(installed, "python_child", lambda _module: (sys.executable, "-c", code))
+
+
 def install(monkeypatch: pytest.MonkeyPatch, wheel: str) -> None:
     """An installation from a wheel that has this line, and from which llama.cpp says what it uses."""
     monkeypatch.setattr(installed, "distribution", lambda _: Distribution(wheel))
     monkeypatch.setattr(installed, "version", lambda _: "0.3.36")
-    monkeypatch.setattr(installed, "_ASK", "print('CPU : AVX2 = 1 | AVX512 = 0 | AMX_INT8 = 1 | REPACK = 1 | ')")
+    says(monkeypatch, "print('CPU : AVX2 = 1 | AVX512 = 0 | AMX_INT8 = 1 | REPACK = 1 | ')")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +57,7 @@ def test_a_build_number_of_somebody_else_is_no_compiler(monkeypatch: pytest.Monk
 
 def test_a_build_that_crashes_when_loaded_has_no_features(monkeypatch: pytest.MonkeyPatch) -> None:
     install(monkeypatch, "")
-    monkeypatch.setattr(installed, "_ASK", "print('AVX2 = 1', flush=True); import os; os.abort()")
+    says(monkeypatch, "print('AVX2 = 1', flush=True); import os; os.abort()")
     assert installed.features() == ()
 
 
