@@ -49,12 +49,19 @@ def serve(address: str) -> None:
     own = pkgutil.walk_packages(newaisle.__path__, "newaisle.")
     for module in (*_IMPORTED, *(found.name for found in own if not found.name.endswith("__main__"))):
         importlib.import_module(module)
+    starter = os.getppid()
     gc.freeze()  # a collection in a child would copy all of it
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(address)
         listening.listen()
+        listening.settimeout(10)
         while True:
-            asking, _ = listening.accept()
+            try:
+                asking, _ = listening.accept()
+            except TimeoutError:
+                if os.getppid() != starter:  # which was killed
+                    os._exit(1)
+                continue
             if os.fork() == 0:
                 break
             asking.close()
