@@ -188,7 +188,7 @@ class BackendMissing(LanguageModelError):
     """llama-cpp-python is not installed."""
 
     def __init__(self) -> None:
-        super().__init__("local models need llama-cpp-python: pip install 'newaisle[local]'")
+        super().__init__("local models need llama-cpp-python: run `python -m newaisle.agent.llm.build`")
 
 
 class ModelUnusable(LanguageModelError):

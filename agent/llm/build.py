@@ -104,11 +104,14 @@ def _build(pinned: str, choice: Choice, folder: Path) -> Path | None:
         draft, log = Path(scratch), Path(scratch, "build.log")
         environment = {**os.environ, **choice.compiler.variables, "CMAKE_ARGS": _cmake_arguments(choice)}
         tag = f"--config-settings=wheel.build-tag={build_tag(choice.compiler.name)}"
-        commands = [[*_pip("wheel"), "--no-deps", tag, "-w", scratch, f"{_PACKAGE}=={pinned}"]]
+        # pip would take the wheel of its own cache, which it keeps whatever compiler and flags made it.
+        build = [*_pip("wheel"), "--no-cache-dir", "--no-deps", tag, "-w", scratch, f"{_PACKAGE}=={pinned}"]
+        steps = {"building": build}
         if choice.compiler is ZIG:
-            commands.insert(0, [*_pip("install"), "--no-deps", "--target", scratch, ZIG.identity])
+            fetch = [*_pip("install"), "--no-deps", "--no-compile", "--target", scratch, ZIG.identity]
+            steps = {f"fetching {ZIG.name}": fetch} | steps
             environment |= _zig_variables(draft)
-        if any(_run_and_say(command, environment, log) for command in commands):
+        if any(_run_and_say(doing, command, environment, log) for doing, command in steps.items()):
             print("".join(log.read_text(errors="replace").splitlines(keepends=True)[-30:]), file=sys.stderr)
             print("the build failed; what it said last is above", file=sys.stderr)
             return None
@@ -140,8 +143,8 @@ def _zig_variables(folder: Path) -> dict[str, str]:
     }
 
 
-def _run_and_say(command: Sequence[str], environment: Mapping[str, str], log: Path) -> int:
-    """Run a command with its output in `log`, saying now and then how long it has been."""
+def _run_and_say(doing: str, command: Sequence[str], environment: Mapping[str, str], log: Path) -> int:
+    """Run a command with its output in `log`, saying now and then what it does, and for how long."""
     start = said = time.monotonic()
     with log.open("w") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)
@@ -150,7 +153,7 @@ def _run_and_say(command: Sequence[str], environment: Mapping[str, str], log: Pa
             if time.monotonic() - said >= _SAY_EVERY:
                 said = time.monotonic()
                 minutes, seconds = divmod(int(said - start), 60)
-                print(f"  still building, {minutes}:{seconds:02} so far", flush=True)
+                print(f"  still {doing}, {minutes}:{seconds:02} so far", flush=True)
     return process.returncode
 
 

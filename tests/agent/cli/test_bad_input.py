@@ -222,7 +222,7 @@ def test_no_llama_cpp_still_answers_and_names_the_command(monkeypatch: pytest.Mo
     monkeypatch.setattr("importlib.util.find_spec", lambda name, package=None: None)
     answer = newaisle(*ASKED[:-1], file).json
     assert answer["degraded"] is True
-    assert "pip install 'newaisle[local]'" in " ".join(answer["warnings"])
+    assert "python -m newaisle.agent.llm.build" in " ".join(answer["warnings"])
 
 
 @pytest.mark.usefixtures("shop")

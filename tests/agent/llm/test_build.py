@@ -41,7 +41,7 @@ class Machine:
             self.trial[-1] = self.trials.pop(0)
         return int(self.fail in command)
 
-    def run_and_say(self, command: list[str], environment: Mapping[str, str], log: Path) -> int:
+    def run_and_say(self, _doing: str, command: list[str], environment: Mapping[str, str], log: Path) -> int:
         self.seen.append(environment)
         log.write_text("".join(f"line {number}\n" for number in range(100)))
         if "-w" in command:
@@ -105,6 +105,7 @@ def test_the_first_set_up_builds_a_wheel_and_the_second_uses_it(
     assert build_by(BY_GCC, BY_ZIG) == 0
     assert machine.verbs == ["wheel", "install"]
     assert "wheel.build-tag=0newaisle_GCC_14.2.0" in machine.commands[0]
+    assert "--no-cache-dir" in machine.commands[0]  # pip keeps one wheel, whatever made it
     what = f"llama-cpp-python {build.pinned_version()} by GCC 14.2.0, installed"
     assert capsys.readouterr().out == f"building {what}: 4 to 12 minutes on two cores, once for this machine\n"
     machine.commands.clear()
@@ -151,7 +152,7 @@ def test_a_compiler_that_is_fetched_is_one_of_the_usual_kind_while_it_builds(
 ) -> None:
     said: list[str] = []
 
-    def run_and_say(command: list[str], environment: Mapping[str, str], log: Path) -> int:
+    def run_and_say(doing: str, command: list[str], environment: Mapping[str, str], log: Path) -> int:
         if "--target" in command:
             zig = Path(command[command.index("--target") + 1]) / "ziglang" / "zig"
             zig.parent.mkdir()
@@ -161,7 +162,7 @@ def test_a_compiler_that_is_fetched_is_one_of_the_usual_kind_while_it_builds(
             beside = Path(environment["CC"]).parent / "ar"  # where CMake looks for it
             for tool in (environment["CC"], environment["CXX"], beside):
                 said.append(subprocess.check_output([tool, "-c", "a b.c"], text=True))
-        return machine.run_and_say(command, environment, log)
+        return machine.run_and_say(doing, command, environment, log)
 
     monkeypatch.setattr(build, "_run_and_say", run_and_say)
     assert build_by(BY_ZIG) == 0
@@ -203,7 +204,7 @@ def test_a_long_build_says_how_long_it_has_been(
     monkeypatch.setattr(build.time, "monotonic", lambda: next(times))
     monkeypatch.setattr(build.time, "sleep", lambda seconds: sleep(seconds / 10))
     program = "import os, time; print(os.environ['WHAT']); time.sleep(0.5)"
-    code = build._run_and_say([sys.executable, "-c", program], {"WHAT": "built"}, tmp_path / "log")
+    code = build._run_and_say("building", [sys.executable, "-c", program], {"WHAT": "built"}, tmp_path / "log")
     assert code == 0
     assert (tmp_path / "log").read_text() == "built\n"
     assert capsys.readouterr().out.splitlines()[0] == "  still building, 1:15 so far"

@@ -85,7 +85,7 @@ def test_with_amx_only_a_compiler_that_is_known_to_get_it_right_is_used(
 def test_with_amx_clang_goes_before_gcc_and_the_newest_before_the_others(
     install: Install, path: dict[str, str]
 ) -> None:
-    install("cc", "c++", "gcc-15", "g++-15", version="15.2.0")
+    install("cc", "c++", "gcc-20", "g++-20", version="20.1.0")
     install("clang-16", "clang++-16", says=CLANG, version="16.0.6")
     install("clang-19", "clang++-19", says=CLANG, version="19.1.7")
     assert names(choices(INTEL, path))[0] == "clang 19.1.7"

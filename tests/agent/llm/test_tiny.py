@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from newaisle.agent.llm import tiny
+from newaisle.agent.models.quantize import CANDIDATES
 
 needs_library = pytest.mark.skipif(
     importlib.util.find_spec("llama_cpp") is None, reason="needs llama-cpp-python: pip install 'newaisle[local]'"
@@ -23,6 +24,11 @@ needs_library = pytest.mark.skipif(
 def test_the_build_that_is_installed_passes() -> None:
     tried = subprocess.run([sys.executable, "-P", "-m", "newaisle.agent.llm.tiny"], capture_output=True, text=True)
     assert (tried.returncode, tried.stdout) == (0, "decodes\n")
+
+
+def test_the_model_has_all_types_that_models_are_quantized_to(tmp_path: Path) -> None:
+    tensors = gguf.GGUFReader(tiny.write_tiny(tmp_path / "tiny.gguf")).tensors
+    assert {tensor.tensor_type.name for tensor in tensors} == {"F32", *CANDIDATES}
 
 
 @needs_library
