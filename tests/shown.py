@@ -23,15 +23,17 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (ROOT / "README.md", ROOT / "README.zh.md", *sorted((ROOT / "docs").glob("*.md")))
 COLUMNS = "96"
 ANY_LINES = "…"
 _BLOCK = re.compile(r"^```console( with models)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_FILE = re.compile(r"^`([\w.]+)`:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FILE = re.compile(r"^`([\w.]+)`[:：]\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _DECIMAL = re.compile(r"[+-]?\d+\.\d+|\d+(?=%)")
+_PRICED = r"^( *\d+ \S.* [\d,.]+ [A-Z]{3}\n)"
 _STYLE = re.compile(r"\x1b\[[\d;]*m")
 _NOT_COMPARED = {"id", "set_id", "created_at", "timings_ms", "text", "source", "model_sha256", "embedder", "nearest"}
 # Setting up takes minutes and a network; this is what `make demo` does then (see the Makefile).
@@ -61,6 +63,15 @@ def shown_in(page: Path) -> list[Shown]:
             output = piece.removeprefix(command)
             found.append(Shown(page, " ".join(command.replace("\\\n", " ").split()), output, bool(with_models)))
     return found
+
+
+def defined_in(page: Path, name: str) -> Any:
+    """What the Python that a page shows defines by a name."""
+    found = re.findall(r"^ *```python\n(.*?)^ *```$", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    code = next(block for block in map(dedent, found) if re.search(rf"^(?:def|class) {name}\b", block, re.MULTILINE))
+    scope: dict[str, Any] = {"__name__": "shown"}
+    exec(code, scope)
+    return scope[name]
 
 
 def write_files(folder: Path) -> None:
@@ -132,9 +143,8 @@ def _lines(text: str) -> list[str]:
     text = re.sub(r"\S*agent/sample/", "agent/sample/", text)
     text = re.sub(r" +[0-9.]+ MB", " MB", text)  # of the variant that suits the processor
     text = re.sub(r"^(nearest known categories:) .*$", r"\1", text, flags=re.M)
-    text = re.sub(r"^( *\d+ \S.*\n)(?:   \S.*\n)+?(?=   (?:because of|score))", r"\1   SENTENCES\n", text, flags=re.M)
-    if "understood: " in text:  # a chat says no more of a product than its sentences
-        text = re.sub(r"^( *\d+ \S.*\n)(?:   .*\n)+", r"\1   SENTENCES\n", text, flags=re.M)
+    # What follows a product and its price: its sentences, and with --verbose what moved its score.
+    text = re.sub(_PRICED + r"(?:   (?!because of|score )\S.*\n)+", r"\1   SENTENCES\n", text, flags=re.M)
     text = re.sub(r" *[█│][ █│]*", " BAR ", text)
     text = re.sub(r"^[0-9a-f]{8}  [-\d]{10} [:\d]{8}  ", "ID TIME ", text, flags=re.M)
     text, is_log = re.subn(r"asked \d+ times?, \d+ refused", "asked N times", text)

@@ -1,4 +1,4 @@
-"""README.md and docs/ are true: their commands run, print what is shown, and leave no command out."""
+"""The README, in both languages, and docs/ are true: their commands run, print what is shown, and leave none out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def test_every_command_runs_without_models_and_prints_what_is_shown(
         if shown.command.startswith("export "):
             monkeypatch.setenv(*shown.command.removeprefix("export ").split("="))
             continue
-        if shown.command.startswith("newaisle ") and " < " not in shown.command:
+        if shown.command.startswith("newaisle ") and not re.search(r" (?:<|2>)", shown.command):
             ran = newaisle(*shlex.split(shown.command.partition(" | ")[0])[1:]).ok()
             printed = ran.out + ran.err
         else:
@@ -74,7 +75,20 @@ def test_the_demo_of_the_makefile_is_the_one_that_is_shown() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert re.search(r"^demo: .*\n\t@\$\(BIN\)/newaisle demo --home \.demo$", makefile, flags=re.MULTILINE)
     targets = re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE)
-    assert set(re.findall(r"(?:`| {4}|\$ )make (\w+)", README)) <= set(targets)
+    for page in {*PAGES, *ROOT.glob("*.md")}:
+        assert set(re.findall(r"(?:`| {4}|\$ )make (\w+)", page.read_text(encoding="utf-8"))) <= set(targets), page.name
+
+
+def test_the_readme_can_be_read_in_one_sitting() -> None:
+    assert len(README.splitlines()) < 300
+
+
+def test_what_the_readme_writes_in_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    newaisle("demo", "--home", tmp_path / ".demo", "--model", "none", "--embedder", "hash").ok()
+    monkeypatch.chdir(tmp_path)
+    (written,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    exec(written, {})
+    assert "it shares" in capsys.readouterr().out.casefold()
 
 
 def test_every_command_is_on_a_page() -> None:
@@ -96,17 +110,19 @@ def test_every_command_that_a_page_names_exists_with_its_options(page: Path) -> 
 
 
 def test_every_link_leads_somewhere() -> None:
-    for page in PAGES:
-        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
+    for page in {*PAGES, *ROOT.glob("*.md")}:
+        for target, heading in re.findall(r"\]\(([^)#]*)#?([^)]*)\)", page.read_text(encoding="utf-8")):
+            to = (page.parent / target).resolve() if target else page
+            assert to.exists(), f"{page.name}: {target}"
+            assert not heading or heading in headings(to), f"{page.name}: {target}#{heading}"
+
+
+def headings(page: Path) -> set[str]:
+    """The headings of a page as links name them."""
+    found = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in found}
 
 
 def test_every_exit_code_is_explained() -> None:
     text = (ROOT / "docs" / "json.md").read_text(encoding="utf-8").partition("## Exit codes")[2]
     assert re.findall(r"^\| (\d+) \|", text, flags=re.MULTILINE) == ["0", "2", "3", "4", "5", "6", "130"]
-
-
-def test_every_folder_of_the_layout_exists() -> None:
-    folders = re.findall(r"^\| `(\w+)/` \|", README, flags=re.MULTILINE)
-    assert folders
-    assert all((ROOT / folder).is_dir() for folder in folders)
