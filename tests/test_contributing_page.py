@@ -14,7 +14,7 @@ def test_every_file_and_folder_that_is_named_exists_or_is_called_new() -> None:
     text = PAGE.read_text(encoding="utf-8")
     introduced = " ".join(re.findall(r"\bnew (`[^`]+`(?:, `[^`]+`)*)", text))
     new = set(re.findall("`([^`]+)`", introduced))
-    named = set(re.findall(r"`((?:agent|docs|newaisle|prompts|store|tests|benchmarks)/[\w./-]*)`", text))
+    named = set(re.findall(r"\b(?:agent|docs|newaisle|prompts|store|tests|benchmarks)/[\w./-]*[\w/]", text))
     assert len(named) > 30
     assert {path for path in named - new if not (ROOT / path).exists()} == set()
     assert {path for path in new if (ROOT / path).exists()} == set()
