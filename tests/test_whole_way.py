@@ -88,7 +88,7 @@ def test_the_same_question_gets_the_same_products() -> None:
 
 
 def test_a_person_gets_a_table() -> None:
-    code, shown = on_terminal("recommend", "--user", sample.CUSTOMER, *CAMP, "-k", 2)
+    code, shown = on_terminal("recommend", "-v", "--user", sample.CUSTOMER, *CAMP, "-k", 2)
     assert code == 0
     assert "because of" in shown
 
