@@ -229,7 +229,7 @@ def test_closing_waits_for_what_was_asked_before(
         closing = pool.submit(shared.close)
         assert not scripted.closed
     closing.result(PATIENCE)
-    assert second.result(0).text == "second"
+    assert second.result(PATIENCE).text == "second"
     assert scripted.heard == ["first", "second"]
     assert scripted.closed
 
