@@ -169,7 +169,7 @@ def test_without_the_library_the_message_says_how_to_install_it(
     model: Path, state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "llama_cpp", None)
-    with pytest.raises(BackendMissing, match="newaisle.agent.llm.build"):
+    with pytest.raises(BackendMissing, match=r"newaisle\.agent\.llm\.build"):
         open_engine(model, state_folder=state)
     with pytest.raises(BackendMissing):
         load_library()
