@@ -148,7 +148,9 @@ def test_others_are_answered_while_a_catalogue_is_read(small: newaisle.Shop, mor
 
     for answers in at_once([ingest, answer, answer])[1:]:
         found = [{one.item_id for one in answer.recommendations} for answer in answers]
-        assert (found[0], found[-1]) == ({"t2", "t3", "t4", "t5"}, {"t2", "t3", "t4", "t5", "t6"})
+        # Whether the first answer comes before the catalogue is read, or after, is for the machine to say.
+        assert {"t2", "t3", "t4", "t5"} <= found[0]
+        assert found[-1] == {"t2", "t3", "t4", "t5", "t6"}
         assert all(found[0] <= one <= found[-1] for one in found)
         assert not any(answer.degraded or answer.warnings for answer in answers)
 
