@@ -25,9 +25,9 @@ from newaisle.agent.schema.answer import (
     Recommendation,
     RecommendationSet,
     Request,
-    Style,
 )
 from newaisle.agent.schema.query import Query
+from newaisle.agent.schema.style import Style
 from newaisle.agent.shop.parts import Parts
 from newaisle.agent.shop.run import Run
 from newaisle.agent.wording.phrase import from_evidence, phrased

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from newaisle.agent.evaluate.explained_cases import Asked
     from newaisle.agent.evaluate.explanations import Explained, Explanations
-    from newaisle.agent.schema.answer import RecommendationSet, Style
+    from newaisle.agent.schema.answer import RecommendationSet
+    from newaisle.agent.schema.style import Style
     from newaisle.agent.shop.parts import Parts
 
 OURS, OBVIOUS = "newaisle", "one prompt, free text"

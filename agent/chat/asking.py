@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from newaisle.agent.chat.state import State
-from newaisle.agent.schema.answer import Style
 from newaisle.agent.schema.query import Query
+from newaisle.agent.schema.style import Style
 from newaisle.languages import Language
 from newaisle.store.liking import RatingScale, liking
 from newaisle.store.rows import Event, Interaction, Product

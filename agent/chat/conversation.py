@@ -25,8 +25,9 @@ from newaisle.agent.chat.wishes import KindsOf, Wishes, after, kinds_of_values, 
 from newaisle.agent.profile.profile import history_of, profile
 from newaisle.agent.rank.likelihood import Switch
 from newaisle.agent.recommend import recommend
-from newaisle.agent.schema.answer import Recommendation, RecommendationSet, Style
+from newaisle.agent.schema.answer import Recommendation, RecommendationSet
 from newaisle.agent.schema.query import Query
+from newaisle.agent.schema.style import Style
 from newaisle.agent.shop.parts import Parts
 from newaisle.agent.why.why_not import why_not
 from newaisle.errors import RequestError

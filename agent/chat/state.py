@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from newaisle.agent.chat.intent import Intent
 from newaisle.agent.chat.wishes import Wishes
-from newaisle.agent.schema.answer import Constraints, Style
+from newaisle.agent.schema.answer import Constraints
+from newaisle.agent.schema.style import Style
 from newaisle.errors import RequestError
 from newaisle.store.earlier import read_model
 from newaisle.store.rows import Event

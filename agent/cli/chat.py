@@ -6,7 +6,7 @@ import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from newaisle.agent.cli.chat_screen import Screen
     from newaisle.agent.library.shop import Shop
     from newaisle.agent.rank.likelihood import Switch
+    from newaisle.agent.schema.style import Style
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _WELCOME = "Say what you are looking for, or /help. Ctrl-C stops an answer, Ctrl-D leaves."
@@ -47,7 +48,7 @@ def chat(
     user_id: str | None,
     category: str | None,
     k: int,
-    style: Literal["short", "detailed", "seller"],
+    style: Style,
     llm_rank: Switch,
     saved: Path | None,
     replay: Path | None,

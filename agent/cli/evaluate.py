@@ -20,6 +20,7 @@ from newaisle.agent.cli.screen import (
     rows,
     working,
 )
+from newaisle.agent.schema.style import STYLES
 from newaisle.agent.settings.settings import NO_MODEL, Settings
 from newaisle.progress import StageProgress
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from newaisle.agent.evaluate.data import Measured
     from newaisle.agent.evaluate.result import Evaluation
     from newaisle.agent.llm.base import LanguageModel
-    from newaisle.agent.schema.answer import Style
+    from newaisle.agent.schema.style import Style
     from newaisle.prompts.template import Template
     from newaisle.store.embedders import Embedder
 
@@ -40,7 +41,6 @@ _STAGES = {
     "model": "loading the language model",
     "cases": "measuring",
 }
-_STYLES = ("short", "detailed", "seller")
 
 
 @click.command(name="eval")
@@ -80,7 +80,7 @@ _STYLES = ("short", "detailed", "seller")
     help="Compare --model with this one on the same cases.",
 )
 @click.option("--explanations", is_flag=True, help="Check the explanations of 200 recommendations, or --cases N.")
-@click.option("--style", type=click.Choice(_STYLES), help="With --explanations, whose texts. [default: short]")
+@click.option("--style", type=click.Choice(STYLES), help="With --explanations, whose texts. [default: short]")
 @click.option("--fresh", is_flag=True, help="Forget what was kept of this data, and start again.")
 @home_option
 @prompts_option

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from newaisle.agent.llm.base import LanguageModel
-    from newaisle.agent.schema.answer import Style
+    from newaisle.agent.schema.style import Style
     from newaisle.agent.why.preview import Preview
 
 _WITHOUT_CATEGORY = ("profile", "turn")

@@ -19,8 +19,9 @@ from newaisle.agent.rank.blend import rank
 from newaisle.agent.rank.case import Scores
 from newaisle.agent.recommend import recommend
 from newaisle.agent.retrieve.context import Retriever
-from newaisle.agent.schema.answer import Basis, Claim, Recommendation, RecommendationSet, Style
+from newaisle.agent.schema.answer import Basis, Claim, Recommendation, RecommendationSet
 from newaisle.agent.schema.query import Query
+from newaisle.agent.schema.style import Style
 from newaisle.agent.shop.parts import Parts
 from newaisle.errors import IndexDamaged
 from newaisle.progress import StageProgress

@@ -10,7 +10,8 @@ from string import Formatter
 from newaisle.agent.claims.reason import Reason
 from newaisle.agent.claims.sentences import Sentences, sentences, short_title
 from newaisle.agent.rank.case import HistoryRow
-from newaisle.agent.schema.answer import Claim, ClaimKind, Style
+from newaisle.agent.schema.answer import Claim, ClaimKind
+from newaisle.agent.schema.style import Style
 from newaisle.agent.wording.check.grounds import Grounds
 from newaisle.languages import Language
 from newaisle.prompts.inputs import ExplainInput, ProductFields

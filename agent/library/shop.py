@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from newaisle.agent.learn.calibrate import Calibration
     from newaisle.agent.llm.base import LanguageModel
     from newaisle.agent.rank.likelihood import Switch
-    from newaisle.agent.schema.answer import Recommendation, RecommendationSet, Style
+    from newaisle.agent.schema.answer import Recommendation, RecommendationSet
     from newaisle.agent.schema.profile import Profile
     from newaisle.agent.schema.query import Asked, Query
+    from newaisle.agent.schema.style import Style
     from newaisle.agent.schema.why import Why, WhyNot
     from newaisle.agent.settings.settings import Settings
     from newaisle.agent.shop.parts import Parts

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from newaisle.agent.llm.base import Ask, Generated, LanguageModel, Likelihood, OnText, countdown
+from newaisle.agent.llm.base import Ask, Generated, LanguageModel, Likelihood, OnText, WrappingModel, countdown
 from newaisle.errors import CannotScore, InputTooLong, Interrupted, LanguageModelError, ModelError, WrongThread
 from newaisle.prompts.messages import Message
 
@@ -20,7 +20,7 @@ _FAILURES = (LanguageModelError, ModelError)
 _NOT_THE_MODELS_FAULT = (CannotScore, InputTooLong, Interrupted, WrongThread)
 
 
-class Fallback(LanguageModel):
+class Fallback(WrappingModel):
     """The first of several models that opens and works; its attributes are those of the model in use.
 
     A model that fails in a call is closed and never asked again: the call is made once more, of the next one, with the
@@ -33,35 +33,11 @@ class Fallback(LanguageModel):
         self._failure: Exception | None = None
         self.given_up: list[str] = []
         try:
-            self._current = self._open_next()
+            self._model = self._open_next()
         except _FAILURES as exc:
             for reason in self.given_up:
                 exc.add_note(f"(before it: {reason})")
             raise
-
-    @property
-    def name(self) -> str:  # type: ignore[override]
-        return self._current.name
-
-    @property
-    def sha256(self) -> str | None:  # type: ignore[override]
-        return self._current.sha256
-
-    @property
-    def parameters(self) -> int | None:  # type: ignore[override]
-        return self._current.parameters
-
-    @property
-    def context_size(self) -> int | None:  # type: ignore[override]
-        return self._current.context_size
-
-    @property
-    def can_score(self) -> bool:  # type: ignore[override]
-        return self._current.can_score
-
-    @property
-    def continues(self) -> bool:  # type: ignore[override]
-        return self._current.continues
 
     def prepare(self, head: Sequence[Message]) -> None:
         self._ask(lambda model: model.prepare(head))
@@ -121,16 +97,16 @@ class Fallback(LanguageModel):
         return self._ask(lambda model: model.count_tokens(messages))
 
     def masters(self, language: str) -> bool:
-        return self._current.masters(language)
+        return self._model.masters(language)
 
     def close(self) -> None:
-        self._current.close()
+        self._model.close()
 
     def _ask(self, call: Callable[[LanguageModel], Answer]) -> Answer:
         """What the first model that does not fail says."""
         while self._failure is None:
             try:
-                return call(self._current)
+                return call(self._model)
             except _NOT_THE_MODELS_FAULT:
                 raise
             except _FAILURES as exc:
@@ -145,8 +121,8 @@ class Fallback(LanguageModel):
             except _FAILURES as exc:
                 failure = exc
             else:
-                self._current.close()
-                self._current = following
+                self._model.close()
+                self._model = following
                 return
         self._failure = failure
 

@@ -7,7 +7,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
-from newaisle.agent.llm.base import Ask, Finish, Generated, LanguageModel, Likelihood, OnText, countdown
+from newaisle.agent.llm.base import (
+    Ask,
+    Finish,
+    Generated,
+    LanguageModel,
+    Likelihood,
+    OnText,
+    WrappingModel,
+    countdown,
+)
 from newaisle.errors import Interrupted
 from newaisle.prompts.messages import Message
 
@@ -22,7 +31,7 @@ class _GaveUp(Exception):
         self.why: Finish = why
 
 
-class SharedModel(LanguageModel):
+class SharedModel(WrappingModel):
     """A model in a thread of its own, which does what it is asked in the order in which it was asked.
 
     An engine belongs to the thread that made it, and whoever asks waits for those who asked before, but for no one who
@@ -41,30 +50,6 @@ class SharedModel(LanguageModel):
         except BaseException:
             self._thread.shutdown(wait=False)
             raise
-
-    @property
-    def name(self) -> str:  # type: ignore[override]
-        return self._model.name
-
-    @property
-    def sha256(self) -> str | None:  # type: ignore[override]
-        return self._model.sha256
-
-    @property
-    def parameters(self) -> int | None:  # type: ignore[override]
-        return self._model.parameters
-
-    @property
-    def context_size(self) -> int | None:  # type: ignore[override]
-        return self._model.context_size
-
-    @property
-    def can_score(self) -> bool:  # type: ignore[override]
-        return self._model.can_score
-
-    @property
-    def continues(self) -> bool:  # type: ignore[override]
-        return self._model.continues
 
     @property
     def given_up(self) -> Sequence[str]:  # type: ignore[override]

@@ -10,11 +10,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
+from newaisle.agent.schema.style import Style
 from newaisle.languages import Language
 
 SCHEMA_VERSION: Literal["1"] = "1"
 Basis = Literal["history", "category", "general"]
-Style = Literal["short", "detailed", "seller"]
 ClaimKind = Literal[
     "brand",
     "attribute",

@@ -8,7 +8,8 @@ from typing import TypedDict, Unpack
 
 from pydantic import Field, ValidationError
 
-from newaisle.agent.schema.answer import Constraints, Style
+from newaisle.agent.schema.answer import Constraints
+from newaisle.agent.schema.style import Style
 from newaisle.errors import RequestError, did_you_mean
 from newaisle.languages import Language
 from newaisle.store.rows import Interaction, Product

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, get_args
 
 from newaisle.agent.llm.server.address import is_url
 from newaisle.agent.models import catalog
+from newaisle.agent.schema.style import STYLES, Style
 from newaisle.errors import ConfigError
 from newaisle.languages import LANGUAGES, Language
 
@@ -107,7 +108,6 @@ class Row(NamedTuple):  # made faster than a dataclass, before any command
 
 
 Backend = Literal["local", "http"]
-_Style = Literal["short", "detailed", "seller"]
 
 NO_MODEL = "none"
 
@@ -156,8 +156,8 @@ class Settings:
     ).field
     models: Path = Row(FOLDER, "Folder of the model files.", "embedder", _default_models, guarded=True).field
     language: Language | None = Row(one_of(*LANGUAGES), "Of the texts. [default: the history's]", "answer").field
-    style: _Style = Row(
-        one_of(*get_args(_Style)),
+    style: Style = Row(
+        one_of(*STYLES),
         "Of the texts: one reason to the customer, several, or about the customer to whoever sells.",
         "answer",
         "short",

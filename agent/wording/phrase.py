@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from newaisle.agent.claims.reason import Reason, worth_saying
 from newaisle.agent.llm.base import Ask, LanguageModel
 from newaisle.agent.retrieve.context import Context
-from newaisle.agent.schema.answer import Basis, Explanation, Style
+from newaisle.agent.schema.answer import Basis, Explanation
+from newaisle.agent.schema.style import Style
 from newaisle.agent.shop.run import Run
 from newaisle.agent.wording.check.check import Grounds, problem
 from newaisle.agent.wording.template_inputs import explain_input, spoken

@@ -11,7 +11,7 @@ from newaisle.agent.claims.reason import Reason, worth_saying
 from newaisle.agent.claims.sentences import price_text, short_title
 from newaisle.agent.rank.listwise import LABELS
 from newaisle.agent.retrieve.context import Context
-from newaisle.agent.schema.answer import Style
+from newaisle.agent.schema.style import Style
 from newaisle.prompts.inputs import ExplainInput, LabelledProduct, ListwiseInput, ProductFields, RankInput
 from newaisle.store.rows import PATH_SEPARATOR, Product
 from newaisle.store.words import is_chinese

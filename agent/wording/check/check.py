@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from newaisle.agent.llm.base import Finish
-from newaisle.agent.schema.answer import Style
+from newaisle.agent.schema.style import Style
 from newaisle.agent.wording.check.bindings import stated
 from newaisle.agent.wording.check.deeds import bind
 from newaisle.agent.wording.check.grounds import Grounds, Refused

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newaisle.agent.claims.reason import Reason
-from newaisle.agent.schema.answer import Style
+from newaisle.agent.schema.style import Style
 from newaisle.languages import Language
 from newaisle.store.rows import Product
 

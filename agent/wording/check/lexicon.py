@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import Final
 
-from newaisle.agent.schema.answer import Style
+from newaisle.agent.schema.style import Style
 from newaisle.languages import Language
 
 NAME: Final = "[\ue000-\uf8ff]"

@@ -7,7 +7,8 @@ from newaisle.agent.claims.reason import Reason
 from newaisle.agent.claims.sentences import sentences
 from newaisle.agent.rank.blend import BY_ROW, DEFAULT_BLEND, Blend, rank
 from newaisle.agent.rank.case import HistoryRow, RankingCase
-from newaisle.agent.schema.answer import Constraints, Style
+from newaisle.agent.schema.answer import Constraints
+from newaisle.agent.schema.style import Style
 from newaisle.languages import Language
 from newaisle.store.rows import Product
 from tests.agent.filled import product

@@ -11,7 +11,7 @@ from newaisle.agent.claims.claims import Reason
 from newaisle.agent.claims.sentences import SENTENCES, sentences
 from newaisle.agent.rank.blend import Blend, rank
 from newaisle.agent.rank.case import HistoryRow, RankingCase
-from newaisle.agent.schema.answer import Style
+from newaisle.agent.schema.style import Style
 from newaisle.languages import Language
 from newaisle.store.rows import Event, Product
 from tests.agent.claims.claiming import DESK, OTHERS, claims_of, kinds, texts

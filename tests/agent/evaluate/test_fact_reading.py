@@ -12,8 +12,8 @@ from newaisle.agent.evaluate.fact_reading import grounds_of
 from newaisle.agent.rank.blend import rank
 from newaisle.agent.recommend import chosen_of, claims_for
 from newaisle.agent.retrieve.context import Retriever
-from newaisle.agent.schema.answer import Style
 from newaisle.agent.schema.query import Query
+from newaisle.agent.schema.style import Style
 from newaisle.agent.settings.settings import Settings
 from newaisle.agent.shop.parts import Parts
 from newaisle.agent.shop.session import open_parts

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.agent.claims.reason import Reason
-from newaisle.agent.schema.answer import Style
+from newaisle.agent.schema.style import Style
 from newaisle.agent.wording import phrase as phrasing
 from newaisle.agent.wording.phrase import Phrased, from_evidence, phrase, template_name
 from newaisle.errors import LanguageModelError

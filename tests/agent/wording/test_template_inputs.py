@@ -10,7 +10,8 @@ import pytest
 from newaisle.agent.claims.reason import Reason
 from newaisle.agent.claims.sentences import sentences
 from newaisle.agent.retrieve.context import Context
-from newaisle.agent.schema.answer import Constraints, Style
+from newaisle.agent.schema.answer import Constraints
+from newaisle.agent.schema.style import Style
 from newaisle.agent.wording.template_inputs import (
     SPOKEN,
     explain_input,

@@ -14,7 +14,8 @@ from benchmarks.scenes import Scene as Invented
 from newaisle.agent.claims.reason import Reason
 from newaisle.agent.claims.sentences import SENTENCES, sentences, short_title
 from newaisle.agent.rank.case import HistoryRow
-from newaisle.agent.schema.answer import Claim, ClaimKind, Style
+from newaisle.agent.schema.answer import Claim, ClaimKind
+from newaisle.agent.schema.style import Style
 from newaisle.agent.wording.check.check import Grounds, problem
 from newaisle.languages import Language
 from newaisle.store.rows import Event, Product
