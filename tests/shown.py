@@ -126,12 +126,15 @@ def _same_value(shown: Any, printed: Any, key: str = "") -> bool:
     if key in _NOT_COMPARED:
         return type(shown) is type(printed)
     if isinstance(shown, dict) and isinstance(printed, dict):
-        return list(shown) == list(printed) and all(_same_value(shown[name], printed[name], name) for name in shown)
+        return list(shown) == list(printed) and all(
+            _same_value(shown[name], printed[name], f"{key} {name}" if key == "counterfactual" else name)
+            for name in shown
+        )
     if isinstance(shown, list) and isinstance(printed, list):
         return len(shown) == len(printed) and all(map(_same_value, shown, printed))
     if isinstance(shown, float) and isinstance(printed, float):
         return _near(shown, printed)
-    if key == "rank":  # of two that score nearly alike, either may come first: processors round the vectors differently
+    if key == "counterfactual rank":  # of two that score alike either may come first, as processors round vectors
         return abs(shown - printed) <= 1
     if isinstance(shown, str) and isinstance(printed, str):
         return _same_line(shown, printed)

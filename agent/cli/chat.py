@@ -79,9 +79,9 @@ def chat(
             return
         conversation = shop.chat(user_id, k=k, style=style, llm_rank=llm_rank)
         for first in _first(saved, category):
-            _answer(conversation, first, screen)
+            _answer(shop, conversation, first, screen)
         for text in _turns(conversation, settings, screen):
-            if _answer_or_tell(conversation, text, screen):
+            if _answer_or_tell(shop, conversation, text, screen):
                 break
 
 
@@ -108,10 +108,10 @@ def _turns(conversation: Conversation, settings: Settings, screen: Screen) -> It
         yield text
 
 
-def _answer_or_tell(conversation: Conversation, text: str, screen: Screen) -> bool:
+def _answer_or_tell(shop: Shop, conversation: Conversation, text: str, screen: Screen) -> bool:
     """Answer a turn; one that makes no sense, or is stopped, is told so, and the chat goes on."""
     try:
-        return _answer(conversation, text, screen)
+        return _answer(shop, conversation, text, screen)
     except KeyboardInterrupt:
         if not screen.is_live:
             raise
@@ -123,12 +123,10 @@ def _answer_or_tell(conversation: Conversation, text: str, screen: Screen) -> bo
     return False
 
 
-def _answer(conversation: Conversation, text: str, screen: Screen) -> bool:
+def _answer(shop: Shop, conversation: Conversation, text: str, screen: Screen) -> bool:
     """Answer a turn on the screen; whether the person takes leave."""
-    from newaisle.agent.chat.commands import answer
-
     with screen.waiting() as waiting:
-        reply = answer(conversation, text, on_chosen=waiting.on_chosen, cancel=waiting.cancel)
+        reply = shop.reply(conversation, text, on_chosen=waiting.on_chosen, cancel=waiting.cancel)
     screen.reply(reply)
     return reply.is_over
 

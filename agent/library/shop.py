@@ -171,22 +171,15 @@ class Shop:
         """
         from newaisle.agent.why.why import why
 
-        return why(*self._about(user_id, item_id, category, asked), self.parts)
+        parts = self.parts
+        return why(*_about(parts, user_id, item_id, category, asked), parts)
 
     def why_not(self, user_id: str | None, item_id: str, category: str | None = None, **asked: Unpack[Asked]) -> WhyNot:
         """What keeps a product out of the answer to a request, and what would put it there; else as `why`."""
         from newaisle.agent.why.why_not import why_not
 
-        return why_not(*self._about(user_id, item_id, category, asked), self.parts)
-
-    def _about(self, user_id: str | None, item_id: str, category: str | None, asked: Asked) -> tuple[Query, Product]:
-        from newaisle.agent.schema.query import query_of
-        from newaisle.agent.why.subject import find_product, own_category
-
-        query = query_of(user_id, category or "", **asked)
-        product = find_product(item_id, self.parts.ledger, query.candidates)
-        # A brief is for a language model and for the nearest categories: neither has to do with the place.
-        return replace(query, category=category or own_category(product), brief=""), product
+        parts = self.parts
+        return why_not(*_about(parts, user_id, item_id, category, asked), parts)
 
     def profile(self, user_id: str, *, language: Language | None = None) -> Profile:
         """What a customer's history says of their taste; raises RequestError for an unknown one."""
@@ -332,6 +325,18 @@ class Shop:
         progress("attraction", 0, 1)
         learn_attraction(self.settings.shop)
         progress("attraction", 1, 1)
+
+
+def _about(
+    parts: Parts, user_id: str | None, item_id: str, category: str | None, asked: Asked
+) -> tuple[Query, Product]:
+    from newaisle.agent.schema.query import query_of
+    from newaisle.agent.why.subject import find_product, own_category
+
+    query = query_of(user_id, category or "", **asked)
+    product = find_product(item_id, parts.ledger, query.candidates)
+    # A brief is for a language model and for the nearest categories: neither has to do with the place.
+    return replace(query, category=category or own_category(product), brief=""), product
 
 
 def _require_one_of(known: Collection[object], what: str, given: object) -> None:
