@@ -33,13 +33,13 @@ from newaisle.store.rows import (
     product_record,
 )
 from newaisle.store.samples import count_customers, sample_categories, sample_products
-from newaisle.store.sqlite import open_reader, open_writer, translated
+from newaisle.store.sqlite import PLACES, open_reader, open_writer, translated
 from newaisle.store.words import count_words
 
 __all__ = ["Changes", "Ledger", "embedding_text"]
 
 # Keys in `meta`, there while they are true.
-_WORDS_COUNTED, _SIZES, _ERASING = "words_counted", "category_sizes", "erasing"
+_WORDS_COUNTED, _SIZES, _COUNT, _ERASING = "words_counted", "category_sizes", "product_count", "erasing"
 _SAMPLED_VECTORS = 1_000  # texts that the mean vector is taken over: with more of them rankings get no better
 
 
@@ -71,25 +71,42 @@ class Ledger:
         self.close()
 
     def put_products(self, products: Sequence[Product]) -> Changes:
-        """Insert or update one batch of different products in one transaction; rows as stored already are left."""
+        """Insert or update one batch of different products in one transaction; rows as stored already are left.
+
+        One that was retired counts as added.
+        """
         records = [product_record(product) for product in products]
         known = dict(
             self._in(
-                "SELECT item_id, row_key FROM products WHERE listed AND item_id IN ({})",
+                "SELECT item_id, row_key FROM products WHERE row_key != x'' AND item_id IN ({})",
                 [product.item_id for product in products],
             )
         )
         new = [record for record in records if record[0] not in known]
         other = [record for record in records if known.get(record[0], record[-1]) != record[-1]]
+        changed = new + other
         with self._writing():
-            if new or other:
+            if changed:
                 self._drop_counts()
             self._db.executemany(
                 f"INSERT OR REPLACE INTO products ({PRODUCT_COLUMNS}, text_key, row_key)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                new + other,
+                f" VALUES ({', '.join('?' * 16)})",
+                changed,
             )
+            self._put_lookups([product for product in products if product.item_id in {record[0] for record in changed}])
         return Changes(added=len(new), updated=len(other), unchanged=len(records) - len(new) - len(other))
+
+    def _put_lookups(self, products: Iterable[Product]) -> None:
+        """What products are found by beside their own rows; that of the rows they replace is gone with those."""
+        paths = [
+            (PATH_SEPARATOR.join(path), product.item_id)
+            for product in products
+            for path in product.other_categories
+            if path and path != product.category
+        ]
+        ids = [(id, product.item_id) for product in products for id in product.ids if id != product.item_id]
+        self._db.executemany("INSERT OR IGNORE INTO product_categories VALUES (?, ?)", paths)
+        self._db.executemany("INSERT OR IGNORE INTO product_ids VALUES (?, ?)", ids)
 
     def put_interactions(self, interactions: Sequence[Interaction], moments: Sequence[str]) -> Changes:
         """Insert or update one batch of interactions in one transaction.
@@ -154,6 +171,7 @@ class Ledger:
             self._db.executemany("INSERT INTO words VALUES (?, ?)", sorted(overall.items()))
             self._db.executemany("INSERT INTO category_words VALUES (?, ?)", categories)
             self._put_meta(_SIZES, json.dumps(self._count_categories(), ensure_ascii=False))
+            self._put_meta(_COUNT, str(self.product_count()))
             self._put_meta(_WORDS_COUNTED, "yes")
 
     def retire_products(self, keep: Callable[[str], bool]) -> int:
@@ -162,12 +180,12 @@ class Ledger:
         One that customers have in their histories stays readable there (its text explains their taste) but is never
         a candidate again; the others are deleted.
         """
-        listed = self._all("SELECT item_id FROM products WHERE listed")
-        gone = [row for row in listed if not keep(*row)]
+        offered = self._all("SELECT item_id FROM products WHERE row_key != x''")
+        gone = [row for row in offered if not keep(*row)]
         with self._writing():
             if gone:
                 self._drop_counts()
-            self._db.executemany("UPDATE products SET listed = 0 WHERE item_id = ?", gone)
+            self._db.executemany("UPDATE products SET listed = 0, row_key = x'' WHERE item_id = ?", gone)
             self._delete_unreachable()
         return len(gone)
 
@@ -190,8 +208,10 @@ class Ledger:
         return len(gone)
 
     def _delete_unreachable(self) -> None:
-        """Delete the products that are neither listed nor in a history."""
-        self._db.execute("DELETE FROM products WHERE NOT listed AND item_id NOT IN (SELECT item_id FROM interactions)")
+        """Delete the products that are retired and in no history; one that the shop only hides stays."""
+        self._db.execute(
+            "DELETE FROM products WHERE row_key = x'' AND item_id NOT IN (SELECT item_id FROM interactions)"
+        )
 
     def drop_unused_vectors(self) -> None:
         """Delete the vectors of texts that no product has any more; no row and nothing in the index changes."""
@@ -263,6 +283,7 @@ class Ledger:
         """What is counted over all products does not hold any more."""
         self._drop_meta(_WORDS_COUNTED)
         self._drop_meta(_SIZES)
+        self._drop_meta(_COUNT)
 
     def set_meta(self, key: str, value: str) -> None:
         with self._writing(revise=False):
@@ -283,9 +304,22 @@ class Ledger:
             "products": "SELECT count(*) FROM products WHERE listed",
             "customers": "SELECT count(DISTINCT user_id) FROM interactions",
             "interactions": "SELECT count(*) FROM interactions",
-            "categories": "SELECT count(DISTINCT category) FROM products WHERE listed",
+            "categories": f"SELECT count(DISTINCT category) FROM {PLACES}",
         }
         return {name: self._one(query)[0] for name, query in queries.items()}
+
+    def ids(self, ids: Iterable[str] | None = None) -> dict[str, str]:
+        """The product that each of `ids` (None: every one there is) stands for, if it is not a product's own id.
+
+        One that several products claim stands for none.
+        """
+        query = (
+            "SELECT id, min(item_id) FROM product_ids WHERE id NOT IN (SELECT item_id FROM products){}"
+            " GROUP BY id HAVING count(*) = 1"
+        )
+        if ids is None:
+            return dict(self._all(query.format("")))
+        return dict(self._in(query.format(" AND id IN ({})"), list(dict.fromkeys(ids))))
 
     def products(self, item_ids: Iterable[str]) -> dict[str, Product]:
         """The stored products among `item_ids`, in the order asked for; what is unknown is left out."""
@@ -295,11 +329,13 @@ class Ledger:
         return {item_id: found[item_id] for item_id in ids if item_id in found}
 
     def candidates(self, category: str) -> list[Product]:
-        """Every listed product of a category path or of one below it."""
+        """Every listed product that has a category path, or one below it, among its categories."""
         below = category + PATH_SEPARATOR
+        there = "(category = ?1 OR category >= ?2 AND category < ?3)"
         rows = self._all(
-            f"SELECT {PRODUCT_COLUMNS} FROM products WHERE listed"
-            " AND (category = ? OR category >= ? AND category < ?) ORDER BY item_id",
+            f"SELECT {PRODUCT_COLUMNS} FROM products WHERE listed AND item_id IN ("
+            f"SELECT item_id FROM products WHERE {there} UNION SELECT item_id FROM product_categories WHERE {there})"
+            " ORDER BY item_id",
             category,
             below,
             below[:-1] + chr(ord(below[-1]) + 1),  # the first text after all that begin with `below`
@@ -319,10 +355,11 @@ class Ledger:
         return dict(self._in(query, user_ids))
 
     def prices(self, category: str) -> dict[str | None, list[float]]:
-        """The prices of the listed products of one category path by currency, in ascending order."""
+        """The prices of the listed products in one category path by currency, in ascending order."""
         prices: dict[str | None, list[float]] = {}
         query = (
-            "SELECT currency, price FROM products WHERE listed AND category = ? AND price IS NOT NULL ORDER BY price"
+            f"SELECT currency, price FROM products JOIN {PLACES} AS places ON products.rowid = place"
+            " WHERE places.category = ? AND price IS NOT NULL ORDER BY price"
         )
         for currency, price in self._all(query, category):
             prices.setdefault(currency, []).append(price)
@@ -335,10 +372,10 @@ class Ledger:
 
     def product_count(self) -> int:
         """How many products are listed."""
-        return sum(self._sizes().values())
+        return int(self.meta(_COUNT) or self._one("SELECT count(*) FROM products WHERE listed")[0])
 
     def categories(self) -> dict[str, int]:
-        """Category paths with the number of listed products in each."""
+        """Category paths with the number of listed products in each; a product counts in each of its categories."""
         return {path: size for path, size in self._sizes().items() if path}
 
     def _sizes(self) -> dict[str, int]:
@@ -348,7 +385,7 @@ class Ledger:
 
     def _count_categories(self) -> dict[str, int]:
         """The number of listed products by category path; those without a category under the empty text."""
-        return dict(self._all("SELECT ifnull(category, ''), count(*) FROM products WHERE listed GROUP BY 1 ORDER BY 1"))
+        return dict(self._all(f"SELECT ifnull(category, ''), count(*) FROM {PLACES} GROUP BY 1 ORDER BY 1"))
 
     def history(self, user_id: str) -> list[Interaction]:
         """Everything a customer did, oldest first; empty for an unknown one."""
