@@ -7,9 +7,9 @@ takes up where it was.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from shlex import quote
@@ -209,7 +209,7 @@ def _store_products(ledger: Ledger, file: _Input[Product], replace: bool) -> Fil
 def _store_interactions(ledger: Ledger, file: _Input[Interaction], replace: bool) -> FileReport:
     changes, moment_of = Changes(), Moments()
     seen: set[tuple[str, str, str, str]] = set()
-    for batch in _batches(_of_known_products(file, set(ledger.item_ids()))):
+    for batch in _batches(_of_known_products(file, set(ledger.item_ids()), ledger.ids())):
         moments = [moment_of(row) for row in batch]
         changes += ledger.put_interactions(batch, moments)
         if replace:
@@ -220,11 +220,15 @@ def _store_interactions(ledger: Ledger, file: _Input[Interaction], replace: bool
     return file.report(changes)
 
 
-def _of_known_products(file: _Input[Interaction], known: Set[str]) -> Iterator[Interaction]:
-    """The rows about products that the ledger has; nothing can be learned from the others."""
+def _of_known_products(
+    file: _Input[Interaction], known: Set[str], standing_for: Mapping[str, str]
+) -> Iterator[Interaction]:
+    """The rows about products that the ledger has, or that another id stands for; nothing is learned of the others."""
     rows = file.rows
     for row in rows:
-        if row.item_id in known:
+        if row.item_id in standing_for:
+            yield replace(row, item_id=standing_for[row.item_id])
+        elif row.item_id in known:
             yield row
         else:
             rows.report.kept -= 1

@@ -40,6 +40,9 @@ __all__ = ["Changes", "Ledger", "embedding_text"]
 
 # Keys in `meta`, there while they are true.
 _WORDS_COUNTED, _SIZES, _COUNT, _ERASING = "words_counted", "category_sizes", "product_count", "erasing"
+_AT_OR_BELOW = "(category = ?1 OR category >= ?2 AND category < ?3)"  # see `_range`
+_ALSO_THERE = f"SELECT item_id FROM product_categories WHERE {_AT_OR_BELOW}"
+_THERE = f"listed AND item_id IN (SELECT item_id FROM products WHERE {_AT_OR_BELOW} UNION {_ALSO_THERE})"
 _SAMPLED_VECTORS = 1_000  # texts that the mean vector is taken over: with more of them rankings get no better
 
 
@@ -98,14 +101,14 @@ class Ledger:
 
     def _put_lookups(self, products: Iterable[Product]) -> None:
         """What products are found by beside their own rows; that of the rows they replace is gone with those."""
-        paths = [
-            (PATH_SEPARATOR.join(path), product.item_id)
+        others = [
+            (path, product.item_id)
             for product in products
-            for path in product.other_categories
-            if path and path != product.category
+            for path in product.paths
+            if path != PATH_SEPARATOR.join(product.category)
         ]
         ids = [(id, product.item_id) for product in products for id in product.ids if id != product.item_id]
-        self._db.executemany("INSERT OR IGNORE INTO product_categories VALUES (?, ?)", paths)
+        self._db.executemany("INSERT OR IGNORE INTO product_categories VALUES (?, ?)", others)
         self._db.executemany("INSERT OR IGNORE INTO product_ids VALUES (?, ?)", ids)
 
     def put_interactions(self, interactions: Sequence[Interaction], moments: Sequence[str]) -> Changes:
@@ -131,10 +134,11 @@ class Ledger:
     def append(self, event: Interaction) -> tuple[Interaction, bool] | None:
         """Add what a customer just did, after everything else of theirs, as no row of any file.
 
-        Returns it with its position, and whether it is the first row of its customer; None, with nothing stored, where
-        its product is unknown. The revision stays: an index holds products, and customers as they were when it was
-        built.
+        Its product may be named by another id that stands for it. Returns it with its position, and whether it is the
+        first row of its customer; None, with nothing stored, where its product is unknown. The revision stays: an index
+        holds products, and customers as they were when it was built.
         """
+        event = replace(event, item_id=self.ids([event.item_id]).get(event.item_id, event.item_id))
         with self._writing(revise=False):
             (last,) = self._one("SELECT max(position) FROM interactions WHERE user_id = ?", event.user_id)
             placed = event if last is None else replace(event, position=max(event.position, last + 1))
@@ -162,9 +166,7 @@ class Ledger:
         if self.meta(_WORDS_COUNTED):
             return
         overall, by_category = count_words(self.listed())
-        categories = [
-            (PATH_SEPARATOR.join(path), json.dumps(counts, ensure_ascii=False)) for path, counts in by_category.items()
-        ]
+        categories = [(path, json.dumps(counts, ensure_ascii=False)) for path, counts in by_category.items()]
         with self._writing(revise=False):
             self._db.execute("DELETE FROM words")
             self._db.execute("DELETE FROM category_words")
@@ -309,13 +311,13 @@ class Ledger:
         return {name: self._one(query)[0] for name, query in queries.items()}
 
     def ids(self, ids: Iterable[str] | None = None) -> dict[str, str]:
-        """The product that each of `ids` (None: every one there is) stands for, if it is not a product's own id.
+        """The product that each of `ids` (None: every one there is) stands for, if no product has it for its own.
 
         One that several products claim stands for none.
         """
         query = (
-            "SELECT id, min(item_id) FROM product_ids WHERE id NOT IN (SELECT item_id FROM products){}"
-            " GROUP BY id HAVING count(*) = 1"
+            "SELECT id, min(item_id) FROM product_ids"
+            " WHERE id NOT IN (SELECT item_id FROM products WHERE row_key != x''){} GROUP BY id HAVING count(*) = 1"
         )
         if ids is None:
             return dict(self._all(query.format("")))
@@ -330,17 +332,17 @@ class Ledger:
 
     def candidates(self, category: str) -> list[Product]:
         """Every listed product that has a category path, or one below it, among its categories."""
-        below = category + PATH_SEPARATOR
-        there = "(category = ?1 OR category >= ?2 AND category < ?3)"
-        rows = self._all(
-            f"SELECT {PRODUCT_COLUMNS} FROM products WHERE listed AND item_id IN ("
-            f"SELECT item_id FROM products WHERE {there} UNION SELECT item_id FROM product_categories WHERE {there})"
-            " ORDER BY item_id",
-            category,
-            below,
-            below[:-1] + chr(ord(below[-1]) + 1),  # the first text after all that begin with `below`
-        )
-        return [product_of(row) for row in rows]
+        query = f"SELECT {PRODUCT_COLUMNS} FROM products WHERE {_THERE} ORDER BY item_id"
+        return [product_of(row) for row in self._all(query, *_range(category))]
+
+    def candidate_count(self, category: str) -> int:
+        """How many candidates a category path has."""
+        return int(self._one(f"SELECT count(*) FROM products WHERE {_THERE}", *_range(category))[0])
+
+    def also_in(self, category: str) -> list[str]:
+        """Ids of the candidates of a category path that are in it, or below it, beside their main category."""
+        query = f"SELECT item_id FROM products WHERE listed AND item_id IN ({_ALSO_THERE}) ORDER BY 1"
+        return [item for (item,) in self._all(query, *_range(category))]
 
     def liking_pairs(self, item_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Who liked which of these products: pairs of customer and product, each once."""
@@ -498,3 +500,9 @@ class Ledger:
         for start in range(0, len(ids), 30_000):
             chunk = ids[start : start + 30_000]
             yield from self._all(query.format(",".join("?" * len(chunk))), *first, *chunk)
+
+
+def _range(category: str) -> tuple[str, str, str]:
+    """A category path, and between which texts all that are below it stand."""
+    below = category + PATH_SEPARATOR
+    return category, below, below[:-1] + chr(ord(below[-1]) + 1)

@@ -52,6 +52,13 @@ class Product:
         """The last part of the category path, which is what people call the category."""
         return self.category[-1] if self.category else None
 
+    @property
+    def paths(self) -> list[str]:
+        """All its categories as text, the main one first."""
+        return list(
+            dict.fromkeys(PATH_SEPARATOR.join(path) for path in (self.category, *self.other_categories) if path)
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:

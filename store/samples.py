@@ -46,8 +46,10 @@ def sample_products(db: sqlite3.Connection, count: int) -> list[Product]:
 def count_customers(db: sqlite3.Connection, paths: Iterable[str]) -> int:
     """How many customers did something with a product of these category paths."""
     query = """
-        SELECT count(DISTINCT user_id) FROM products CROSS JOIN interactions USING (item_id)
-        WHERE category IN (SELECT value FROM json_each(?))
+        SELECT count(DISTINCT user_id) FROM (
+            SELECT item_id FROM products WHERE category IN (SELECT value FROM json_each(?1))
+            UNION SELECT item_id FROM product_categories WHERE category IN (SELECT value FROM json_each(?1))
+        ) CROSS JOIN interactions USING (item_id)
     """
     (count,) = db.execute(query, (json.dumps(list(paths)),)).fetchone()
     return int(count)

@@ -126,7 +126,7 @@ class Retriever:
             category=category,
             constraints=constraints,
             case=case,
-            is_new_to_user=not any(PATH_SEPARATOR.join(p.category) in paths for p in of_history.values()),
+            is_new_to_user=not any(set(paths).intersection(p.paths) for p in of_history.values()),
             is_new_to_catalogue=not paths,
             nearest=self._nearest(paths, case, query),
             warnings=admitted.warnings or _nothing_left(products, admitted),
@@ -169,7 +169,8 @@ class Retriever:
         if sum(sizes.values()) > self._exact_limit and taste.any() and not narrow and self._index is not None:
             try:
                 near = self._index.nearest_products(taste, self._shortlist, categories=list(sizes))
-                return list(self._ledger.products(neighbour.id for neighbour in near).values())
+                found = [*(neighbour.id for neighbour in near), *self._ledger.also_in(category)]
+                return list(self._ledger.products(found).values())
             except IndexDamaged as exc:
                 self._index_failure = exc
         return self._ledger.candidates(category)
