@@ -206,15 +206,15 @@ _KANA = re.compile("[\u3041-\u30fa\u30fc]")
 
 def read_price(value: object, convention: PriceConvention) -> Price:
     """The price in a cell; raises BadValue for one that is negative, not finite or above 1e9."""
-    if value is None or isinstance(value, bool):
-        return Price(problem="unreadable" if value is not None else None)
+    if value is None or isinstance(value, bool) or value != value:  # a data frame's missing cell
+        return Price(problem="unreadable" if isinstance(value, bool) else None)
     if isinstance(value, int | float | Decimal):
         return Price(_checked(_as_float(value), str(value)[:40]))
     text = flat_text(value)
-    if _NOT_FINITE.fullmatch(text.strip()):
-        raise BadValue(f"the price {text.strip()!r} is not a finite number")
     if is_missing(text):
         return Price()
+    if _NOT_FINITE.fullmatch(text.strip()):
+        raise BadValue(f"the price {text.strip()!r} is not a finite number")
     number, marks, negative, problem = _parts(text)
     currencies = {code for mark in marks if (code := convention.currency(mark))}
     if len(currencies) == 2 and "$" in marks:
@@ -250,7 +250,7 @@ def _checked(amount: float, shown: str) -> float:
 @lru_cache(maxsize=8192)
 def _parts(text: str) -> tuple[str | None, tuple[str, ...], bool, Literal["range", "unreadable"] | None]:
     """The number as written, the currency marks, whether it is negative, and what stands against one plain price."""
-    text = unicodedata.normalize("NFKC", text[:200]).replace("−", "-").strip()
+    text = unicodedata.normalize("NFKC", text[:200]).replace("−", "-").replace("_", " ").strip()
     marks: list[str] = []
 
     def take(match: re.Match[str]) -> str:

@@ -16,18 +16,30 @@ class Reject:
     row: dict[str, Any] | str
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The field that a column of a file was found to hold, and why; None where it is not used."""
+
+    column: str
+    field: str | None
+    why: str
+
+
 @dataclass(slots=True)
 class ReadReport:
-    """What became of a file's rows: read = kept + merged + replaced + ignored + rejected."""
+    """What became of a file's rows: read = kept + joined + merged + replaced + ignored + rejected."""
 
     read: int = 0
     kept: int = 0
+    joined: int = 0  # variants, translations and parts of a product, which is kept once
     merged: int = 0  # exact duplicates of another row
     replaced: int = 0  # products whose id came again further down with other content
-    ignored: int = 0  # interactions whose event means "ignore"
+    ignored: int = 0  # interactions whose event means "ignore"; rows of a product that only show a picture
     rejected: int = 0
     warnings: list[str] = field(default_factory=list)  # what the user may want to settle
     notes: list[str] = field(default_factory=list)  # what was found about the file
+    format: str | None = None  # the name of the file's format, where it has one
+    columns: list[Understood] = field(default_factory=list)
 
 
 @dataclass(slots=True)

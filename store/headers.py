@@ -1,0 +1,68 @@
+"""The usual names of columns and the words of their cells, from `headers.yaml`, and how names are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from newaisle.store.prices import ISO_4217
+
+Names = Mapping[str, tuple[str, ...]]
+
+_FOLDER = Path(__file__).parent
+_LANGUAGES = "en|de|fr|es|it|nl|pt|pl|sv|da|fi|cs|ja|zh|cn|ko|ru|tr"
+# What may follow a usual name: the type of a RecBole file, brackets, a language with or without its territory.
+_AFTER = re.compile(
+    rf":(?:token|float)(?:_seq)?$|\s*[(\[][^()\[\]]*[)\]]\s*\*?$|[-_. ](?:{_LANGUAGES})(?:[-_][a-z]{{2}})?$", re.I
+)
+_CODE = re.compile(r"(?:^|[^A-Za-z])([A-Za-z]{3})\W*$")
+
+
+def read_yaml(path: Path) -> Any:
+    """What a file of YAML holds, by the parser in C where there is one."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), loader)
+
+
+def normal_name(name: str) -> str:
+    """A column name without case, accents, spaces, punctuation and the `g:` of a product feed."""
+    if not name.isascii():
+        name = "".join(mark for mark in unicodedata.normalize("NFKD", name) if not unicodedata.combining(mark))
+    name = name.casefold().strip()
+    return re.sub(r"[\W_]+", "", name.removeprefix("g:"))
+
+
+def bare_name(name: str) -> str:
+    """The normal name without what may follow it: `name-en_US`, `name(en-gb)`, `item_id:token`, `Price EUR`."""
+    name = _AFTER.sub("", name.strip()) or name
+    return normal_name(_CODE.sub("", name) if currency_in(name) else name)
+
+
+@cache
+def currency_in(name: str) -> str | None:
+    """The ISO 4217 code that a column name ends in, as `price (EUR)` and `Price EUR` do."""
+    code = _CODE.search(name)
+    return code[1].upper() if code and code[1].upper() in ISO_4217 else None
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    lines = [value] if isinstance(value, str) else value
+    return tuple(word for line in lines for word in line.split())
+
+
+_DATA = read_yaml(_FOLDER / "headers.yaml")
+CATALOGUE: Names = {field: _words(names) for field, names in _DATA["catalogue"].items()}
+HISTORIES: Names = {field: _words(names) for field, names in _DATA["histories"].items()}
+OPTION_COLUMNS: tuple[tuple[str, str], ...] = tuple((name, value) for name, value in _DATA["options"])
+VARIANT_COLUMNS, PRODUCT_KINDS, HIDING, SHOWING, PLACEHOLDERS = (
+    frozenset(_words(_DATA[key])) for key in ("variant_columns", "product_kinds", "hiding", "showing", "placeholders")
+)
+AMOUNTS, REGULAR_AMOUNTS, CURRENCIES, PICTURES = (
+    _words(_DATA[key]) for key in ("amounts", "regular_amounts", "currencies", "pictures")
+)
