@@ -135,7 +135,7 @@ def claims_for(context: Context, ranking: Ranking, blend: Blend, language: Langu
         case=context.case,
         ranking=ranking,
         blend=blend,
-        choices=context.choices,
+        interaction_matrix=context.interaction_matrix,
         constraints=context.constraints,
         category=context.category_name,
         say=sentences(language, style),

@@ -32,15 +32,15 @@ def measure(texts: int, seed: int) -> Figures:
     spent: list[float] = []
     for _ in range(texts):
         true = draw_text(random, draw_scene(random))
-        grounds = true.grounds
+        evidence = true.evidence
         start = time.perf_counter()
-        why = problem(true.text, "stop", grounds)
+        why = problem(true.text, "stop", evidence)
         spent.append(1000 * (time.perf_counter() - start))
         if why:
             refused.append({"text": true.text, "why": why})
         for kind, wrong in corrupted(random, true):
             made[kind] += 1
-            if problem(wrong, "stop", grounds):
+            if problem(wrong, "stop", evidence):
                 caught[kind] += 1
             else:
                 missed.setdefault(kind, []).append(wrong)

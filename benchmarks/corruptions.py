@@ -77,12 +77,12 @@ def _swapped_rows(_: Random, true: TrueText) -> str | None:
         return None
     first, second = (short_title(row.product.title) for row in true.scene.rows)
     did = sentences(true.scene.language, true.scene.style).did
-    deeds = [did[row.event] for row in true.scene.rows]
+    verbs = [did[row.event] for row in true.scene.rows]
     if any(text not in true.text for text in (first, second)):
         return None
-    if all(deed.split()[-1] in true.text for deed in deeds):
+    if all(verb.split()[-1] in true.text for verb in verbs):
         swapped = true.text.replace(first, "§").replace(second, first).replace("§", second)
-        return swapped.replace(deeds[0], "§").replace(deeds[1], deeds[0]).replace("§", deeds[1])
+        return swapped.replace(verbs[0], "§").replace(verbs[1], verbs[0]).replace("§", verbs[1])
     return None
 
 
@@ -248,7 +248,7 @@ _TURNS = {
 
 def _turned(random: Random, true: TrueText) -> str | None:
     possible = [(old, new) for old, new in _TURNS[true.scene.language] if old in true.text]
-    if not possible or true.kinds[0] == "attraction":
+    if not possible or true.kinds[0] == "expected_popularity":
         return None
     old, new = random.choice(possible)
     return true.text.replace(old, new, 1)
@@ -277,7 +277,7 @@ def _unclaimed(random: Random, true: TrueText) -> str | None:
         "price_limit",
         "wanted_brand",
         "excluded_words",
-        "attraction",
+        "expected_popularity",
         "words",
     ]
     if true.scene.language == "zh":

@@ -111,20 +111,20 @@ def measure_quality(settings: Settings, cases: list[Case], ledger: Ledger, progr
     from newaisle.agent.evaluate.data import Fold
     from newaisle.agent.evaluate.learner import default_blend
     from newaisle.agent.evaluate.measure import measure, summarise
-    from newaisle.agent.learn.past import Past
-    from newaisle.agent.learn.seen import category_paths
+    from newaisle.agent.learn.dataset import Dataset
     from newaisle.agent.learn.split import sample_cases
+    from newaisle.agent.learn.visibility import category_paths
     from newaisle.agent.shop.backends import load_model
 
-    past = Past.read(ledger)
-    held_out = frozenset(category_paths(past, cases))
-    results = measure(past, [Fold(held_out, cases)], default_blend, progress=progress)
+    dataset = Dataset.read(ledger)
+    held_out = frozenset(category_paths(dataset, cases))
+    results = measure(dataset, [Fold(held_out, cases)], default_blend, progress=progress)
     figures: Figures = {"cases": len(cases), "methods": summarise(results), "sample": None}
     if settings.model != NO_MODEL:
         sample = sample_cases(cases, cases_kept=_SAMPLED_CASES, candidates_kept=_SAMPLED_CANDIDATES)
         with load_model(settings) as model:
             results = measure(
-                past,
+                dataset,
                 [Fold(held_out, sample)],
                 default_blend,
                 model=model,

@@ -12,7 +12,7 @@ from newaisle.agent.claims.sentences import sentences, short_title
 from newaisle.agent.rank.case import HistoryRow
 from newaisle.agent.schema.answer import Claim, ClaimKind
 from newaisle.agent.schema.style import Style
-from newaisle.agent.wording.check.grounds import Grounds
+from newaisle.agent.wording.check.text_evidence import TextEvidence
 from newaisle.languages import Language
 from newaisle.store.rows import Event, Product
 
@@ -39,7 +39,7 @@ CATEGORIES = {
     "zh": "露营厨房,台灯,茶具,园艺工具,文具".split(","),
 }
 ATTRIBUTES = {"en": "material,finish,weave".split(","), "zh": "材质,工艺,面料".split(",")}
-_DEEDS = (Event.PURCHASE, Event.REVIEW, Event.RATING, Event.LIKE, Event.VIEW)
+_EVENT_VERBS = (Event.PURCHASE, Event.REVIEW, Event.RATING, Event.LIKE, Event.VIEW)
 _PRODUCT_KINDS: tuple[ClaimKind, ...] = ("popularity", "price_limit", "wanted_brand", "excluded_words")
 _TEMPLATES: dict[ClaimKind, str] = {"popularity": "others", "price_limit": "price", "excluded_words": "excluded"}
 OF_MANY: tuple[ClaimKind, ...] = ("brand", "attribute", "words")
@@ -92,7 +92,7 @@ class Scene:
     def reason(self, kind: ClaimKind) -> Reason:
         """A claim of the scene with its own sentence."""
         row = self.row_of(kind)
-        rests = kind not in (*_PRODUCT_KINDS, "attraction", "category")
+        rests = kind not in (*_PRODUCT_KINDS, "expected_popularity", "category")
         many = self.also > 0 and kind in OF_MANY
         claim = Claim(
             kind=kind,
@@ -137,14 +137,14 @@ class Scene:
             "similar": "cosine 0.71",
             "closer": "more than 84 %",
             "category": self.category,
-            "attraction": self.product.title,
+            "expected_popularity": self.product.title,
         }
         return values.get(kind, "")
 
-    def grounds(self, kinds: Sequence[ClaimKind]) -> Grounds:
+    def evidence(self, kinds: Sequence[ClaimKind]) -> TextEvidence:
         """What a text about some claims may draw on."""
         reasons = [self.reason(kind) for kind in kinds]
-        return Grounds(self.product, self.category, reasons, self.language, self.style)
+        return TextEvidence(self.product, self.category, reasons, self.language, self.style)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +157,8 @@ class TrueText:
     forms: tuple[str, ...] = field(default=())
 
     @property
-    def grounds(self) -> Grounds:
-        return self.scene.grounds(self.kinds)
+    def evidence(self) -> TextEvidence:
+        return self.scene.evidence(self.kinds)
 
     @property
     def row(self) -> HistoryRow:
@@ -172,7 +172,7 @@ def draw_scene(random: Random) -> Scene:
     brands = random.sample(BRANDS[language], 3)
     things, traits = random.sample(THINGS[language], 4), random.sample(TRAITS[language], 8)
     materials = random.sample(MATERIALS[language], 8)
-    events = random.sample(_DEEDS, 2)
+    events = random.sample(_EVENT_VERBS, 2)
     price = random.randrange(500, 9000) / 100
     category, row_category = random.sample(CATEGORIES[language], 2)
     gap = " " if language == "en" else ""
@@ -214,10 +214,10 @@ def draw_scene(random: Random) -> Scene:
 
 def draw_text(random: Random, scene: Scene) -> TrueText:
     """A true text about one claim or two, in a claim's own sentences or freely worded."""
-    kinds: list[ClaimKind] = [*ENGLISH, "attraction", "category"]
+    kinds: list[ClaimKind] = [*ENGLISH, "expected_popularity", "category"]
     first = random.choice(kinds)
     text, form = _worded(random, scene, first)
-    if scene.style == "short" or first in ("words", "category", "attraction") or random.random() < 0.4:
+    if scene.style == "short" or first in ("words", "category", "expected_popularity") or random.random() < 0.4:
         return TrueText(text, scene, (first,), (form,))
     more, other = _worded(random, scene, "words")
     between = " " if scene.language == "en" else ""

@@ -66,7 +66,7 @@ class ScriptedModel(LanguageModel):
 
     replies: taken in order, one for each text that is wanted, or made by a function of its prompt; an exception is
     raised. likelihoods: the log-probability of each continuation, or a function of prompt and continuation; one that is
-    not listed gets minus one a token. A token is a word. languages: what `masters` says yes to. parameters: with three
+    not listed gets minus one a token. A token is a word. languages: what `supports` says yes to. parameters: with three
     billion and more it takes part in ranking, too. score_calls, generate_calls: what it was asked, in order; closed:
     whether somebody closed it.
     """
@@ -166,7 +166,7 @@ class ScriptedModel(LanguageModel):
     def count_tokens(self, messages: Sequence[Message]) -> int:
         return sum(1 + len(message.text.split()) for message in messages)
 
-    def masters(self, language: str) -> bool:
+    def supports(self, language: str) -> bool:
         return language in self._languages
 
     def close(self) -> None:

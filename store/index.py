@@ -35,8 +35,8 @@ from newaisle.errors import IndexDamaged, LedgerError, LockedError
 from newaisle.progress import Progress
 from newaisle.store.home import Home
 from newaisle.store.ledger import Ledger
-from newaisle.store.pile import Batch, Pile
 from newaisle.store.rows import PATH_SEPARATOR, Product, liking_by_product
+from newaisle.store.spill import Batch, SpillBuffer
 from newaisle.store.sqlite import connect
 
 if TYPE_CHECKING:
@@ -202,12 +202,12 @@ def _fill(path: Path, ledger: Ledger, embedder: str, progress: Progress) -> dict
     client = _client(path)
     try:
         with ExitStack() as stack:
-            piles = {name: stack.enter_context(closing(Pile(path))) for name in COLLECTIONS}
-            _pile_up(piles, ledger, embedder)
-            total = sum(map(len, piles.values()))
+            buffers = {name: stack.enter_context(closing(SpillBuffer(path))) for name in COLLECTIONS}
+            _spill(buffers, ledger, embedder)
+            total = sum(map(len, buffers.values()))
             done = 0
-            for name, pile in piles.items():
-                for batch in _add(client, name, pile):
+            for name, buffer in buffers.items():
+                for batch in _add(client, name, buffer):
                     done += len(batch.ids)
                     progress(done, total)
         with _chroma("build"):
@@ -216,33 +216,33 @@ def _fill(path: Path, ledger: Ledger, embedder: str, progress: Progress) -> dict
         client.close()
 
 
-def _pile_up(piles: Mapping[str, Pile], ledger: Ledger, embedder: str) -> None:
+def _spill(buffers: Mapping[str, SpillBuffer], ledger: Ledger, embedder: str) -> None:
     sums: dict[str, Vector] = {}
     metadatas: dict[str, dict[str, str]] = {}  # one object for all products of a category
     for product, vector in _products_with_vectors(ledger, embedder):
         category = PATH_SEPARATOR.join(product.category)
-        piles[PRODUCTS].add(product.item_id, vector, metadatas.setdefault(category, {"category": category}))
+        buffers[PRODUCTS].add(product.item_id, vector, metadatas.setdefault(category, {"category": category}))
         if category:
             sums[category] = sums.get(category, 0) + vector
     for category, vector in sums.items():
-        piles[CATEGORIES].add(category, _unit(vector))
+        buffers[CATEGORIES].add(category, _unit(vector))
     for user_id, vector in _customers(ledger, embedder):
-        piles[HISTORIES].add(user_id, vector)
+        buffers[HISTORIES].add(user_id, vector)
 
 
-def _add(client: Client, name: str, pile: Pile) -> Iterator[Batch]:
+def _add(client: Client, name: str, buffer: SpillBuffer) -> Iterator[Batch]:
     """Add the records to a new collection; yields each batch when it is in.
 
     Chroma writes its vector files when as many records as the threshold are new; what is fewer it keeps in its
     write-ahead log only. So the rounds are equal and each ends in a write: with a write after every batch, what is
     written would grow with the square of the records.
     """
-    rounds = max(1, -(-len(pile) // _ROUND))
-    configuration: Any = {"hnsw": {"space": "cosine", "sync_threshold": max(1, len(pile) // rounds)}}
+    rounds = max(1, -(-len(buffer) // _ROUND))
+    configuration: Any = {"hnsw": {"space": "cosine", "sync_threshold": max(1, len(buffer) // rounds)}}
     with _chroma("build"):
         largest = min(_BATCH, client.get_max_batch_size())
         collection = client.create_collection(name, embedding_function=None, configuration=configuration)
-    for batch in pile.batches(rounds=rounds, largest=largest):
+    for batch in buffer.batches(rounds=rounds, largest=largest):
         with _chroma("build"):
             collection.add(ids=batch.ids, embeddings=batch.vectors, metadatas=cast("Any", batch.metadatas))
         yield batch

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from newaisle.agent.chat.state import load
-from newaisle.agent.learn import calibrate, warmth
+from newaisle.agent.learn import calibrate, cold_start
 from newaisle.agent.learn.learned import read_learned
 from newaisle.store import log_file, sqlite
 from tests.agent.cli.command import Ran, commands, newaisle
@@ -136,8 +136,8 @@ def earlier(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     # There is less to try out.
     monkeypatch.setattr(calibrate, "_PULLS", (0.1,))
     monkeypatch.setattr(calibrate, "MOST_CASES", 17)
-    monkeypatch.setattr(warmth, "PRIORS", (30.0,))
-    monkeypatch.setattr(warmth, "LIKENESSES", (1.0,))
+    monkeypatch.setattr(cold_start, "PRIORS", (30.0,))
+    monkeypatch.setattr(cold_start, "LIKENESSES", (1.0,))
     yield folder
     shutil.rmtree(folder)
 
@@ -208,10 +208,11 @@ def test_all_that_it_learned_is_read() -> None:
     written = json.loads((KEPT / "home/learned.json").read_bytes())
     found = read_learned(KEPT / "home")
     assert found.warnings == ()
-    assert found.attraction is not None
-    assert len(found.attraction.words) == len(written["attraction"]["words"])
-    assert sorted(found.blend.weights.values()) == sorted(written["blend"]["weights"].values())
-    assert found.blend.weights.keys() <= {*calibrate.SIGNALS, "disliked"}  # a signal may have another name by now
+    assert found.expected_popularity is not None
+    assert len(found.expected_popularity.words) == len(written["attraction"]["words"])
+    weights = written["blend"]["weights"]
+    weights["expected_popularity"] = weights.pop("attraction")
+    assert found.blend.weights == weights
     assert (found.blend.likeness, found.blend.prior, found.blend.slope) == (0.1, 300.0, 1.88702)
     assert found.judged is not None
     assert found.judged.cases == 144

@@ -91,7 +91,7 @@ def is_open(intent: Intent) -> bool:
 def wanted(model: LanguageModel, language: Language) -> bool:
     """Whether turns in a language are put to this model; one that does not say its size is a server's, and large."""
     is_large = model.parameters is None or model.parameters >= _ENOUGH_PARAMETERS
-    return is_large and model.masters(language)
+    return is_large and model.supports(language)
 
 
 def answer(intent: Intent, turn: str, model: LanguageModel, vocabulary: Vocabulary, template: Template) -> str:

@@ -61,7 +61,7 @@ class Conversation:
         self.answer: RecommendationSet | None = None
         self._llm_rank: Switch = llm_rank
         self._read_on = reader(parts, self.vocabulary)
-        self._past: list[tuple[State, RecommendationSet | None]] = []
+        self._dataset: list[tuple[State, RecommendationSet | None]] = []
         self._turns: list[SaidTurn] = []
         self._on_chosen: OnChosen = lambda recommendations: None
         self._cancel: threading.Event | None = None
@@ -96,15 +96,15 @@ class Conversation:
 
         on_chosen, cancel: as for `recommend`.
         """
-        before, depth = (self.state, self.answer), len(self._past)
+        before, depth = (self.state, self.answer), len(self._dataset)
         self._on_chosen, self._cancel = on_chosen, cancel
         try:
             yield
         except BaseException:
             self.state, self.answer = before
             raise
-        if self.state != before[0] and len(self._past) >= depth:  # taking back cannot be taken back
-            self._past.append(before)
+        if self.state != before[0] and len(self._dataset) >= depth:  # taking back cannot be taken back
+            self._dataset.append(before)
         constraints = self.state.wishes.constraints
         self._turns.append(SaidTurn(say=text, intent=intent, shown=self.state.shown, constraints=constraints))
 
@@ -159,9 +159,9 @@ class Conversation:
 
     def undo(self) -> Reply:
         """Take back the last turn that changed anything."""
-        if not self._past:
+        if not self._dataset:
             return Reply(text=self.say.nothing_to_undo)
-        self.state, self.answer = self._past.pop()
+        self.state, self.answer = self._dataset.pop()
         return Reply(text=self.say.undone, answer=self.answer, notes=self.notes())
 
     def reset(self) -> Reply:
@@ -237,7 +237,7 @@ class Conversation:
         except BaseException:
             self.k, self.style, self.state = before
             raise
-        self._start, self._turns, self._past = chat.start, list(chat.turns), []
+        self._start, self._turns, self._dataset = chat.start, list(chat.turns), []
         changed = [self.say.shop_changed] if self.state.shown != chat.state.shown else []
         return replace(reply, notes=(*reply.notes, *changed))
 

@@ -18,14 +18,18 @@ from newaisle.agent.claims.sentences import Sentences, price_text
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend, Ranking
 from newaisle.agent.rank.case import RankingCase, Scores
 from newaisle.agent.rank.popularity import of_likeness
+from newaisle.agent.retrieve.co_interactions import InteractionMatrix
 from newaisle.agent.retrieve.constraints import limits_price
-from newaisle.agent.retrieve.others import Choices
 from newaisle.agent.schema.answer import Basis, Claim, ClaimKind, Constraints
 from newaisle.store.rows import Product
 
 __all__ = ["Claims", "Reason"]
 _ATTRACTIVE = 0.5  # standard deviations above the category's mean
-_BASIS: dict[str, Basis] = {"popularity": "category", "typical": "category", "attraction": "general"}  # else history
+_BASIS: dict[str, Basis] = {
+    "popularity": "category",
+    "typical": "category",
+    "expected_popularity": "general",
+}  # else history
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +42,11 @@ class Claims:
     category: str
     say: Sentences
     blend: Blend = DEFAULT_BLEND
-    choices: Choices | None = None
+    interaction_matrix: InteractionMatrix | None = None
 
     def of(self, candidate: int) -> list[Reason]:
         """The reasons for one candidate: what moved its score, by contribution, else the category; then constraints."""
-        found = [*self._of_history.claims(candidate), *self._from_others(candidate)]
+        found = [*self._of_history.claims(candidate), *self._from_co_interactions(candidate)]
         reasons = _strong(sorted(found, key=lambda reason: -reason.claim.contribution))
         if not any(reason.row for reason in reasons):
             reasons = sorted(
@@ -65,14 +69,14 @@ class Claims:
     @cached_property
     def counterfactuals(self) -> Counterfactuals:
         """The same case, to be scored again without rows of its history."""
-        return Counterfactuals(self.case, self.choices, self.ranking, self.blend)
+        return Counterfactuals(self.case, self.interaction_matrix, self.ranking, self.blend)
 
     @cached_property
     def _of_history(self) -> OfHistory:
         return OfHistory(
             case=self.case,
             ranking=self.ranking,
-            choices=self.choices,
+            interaction_matrix=self.interaction_matrix,
             by_likeness=self._by_likeness,
             counterfactuals=self.counterfactuals,
             category=self.category,
@@ -83,23 +87,28 @@ class Claims:
     @cached_property
     def _by_likeness(self) -> Scores:
         """What it adds to each score that some of the others liked what this customer liked, shape (candidates,)."""
-        if self.case.others is None:
+        if self.case.co_interactions is None:
             return np.zeros(len(self.case.candidates))
-        expected = self.ranking.parts.get("attraction", np.zeros(len(self.case.candidates)))
-        return of_likeness(self.case.others, expected, likeness=self.blend.likeness, prior=self.blend.prior)
+        expected = self.ranking.parts.get("expected_popularity", np.zeros(len(self.case.candidates)))
+        return of_likeness(self.case.co_interactions, expected, likeness=self.blend.likeness, prior=self.blend.prior)
 
-    def _from_others(self, candidate: int) -> Iterator[Reason]:
+    def _from_co_interactions(self, candidate: int) -> Iterator[Reason]:
         """What others did with the product or, in other categories, with products like it."""
-        others, product = self.case.others, self.case.candidates[candidate]
+        co_interactions, product = self.case.co_interactions, self.case.candidates[candidate]
         popularity = self._part("popularity", candidate) - float(self._by_likeness[candidate])
-        if others and (count := int(others.counts[candidate])) and popularity >= SMALLEST:
+        if co_interactions and (count := int(co_interactions.counts[candidate])) and popularity >= SMALLEST:
             text = self.say.popular(count)
             yield self._reason("popularity", text, popularity, "item_id", str(count), basis="category")
-        attraction, of_all = self._part("attraction", candidate), self.ranking.parts.get("attraction", np.zeros(1))
+        expected_popularity, of_all = (
+            self._part("expected_popularity", candidate),
+            self.ranking.parts.get("expected_popularity", np.zeros(1)),
+        )
         least = max(SMALLEST, _ATTRACTIVE * float(np.std(of_all)))
-        if attraction >= least and float(np.mean(of_all < attraction)) > MOST:
-            text = self.say.attraction.format(category=self.category)
-            yield self._reason("attraction", text, attraction, "title", product.title, basis="general")
+        if expected_popularity >= least and float(np.mean(of_all < expected_popularity)) > MOST:
+            text = self.say.expected_popularity.format(category=self.category)
+            yield self._reason(
+                "expected_popularity", text, expected_popularity, "title", product.title, basis="general"
+            )
 
     def _part(self, name: str, candidate: int) -> float:
         return float(self.ranking.parts[name][candidate]) if name in self.ranking.parts else 0.0

@@ -28,7 +28,7 @@ from newaisle.agent.claims.shared_words import (
 from newaisle.agent.rank.blend import BY_MODEL, Blend, Ranking, rank
 from newaisle.agent.rank.case import Matrix, RankingCase, Scores
 from newaisle.agent.rank.price import price_levels
-from newaisle.agent.retrieve.others import Choices
+from newaisle.agent.retrieve.co_interactions import InteractionMatrix
 from newaisle.agent.schema.answer import Claim, ClaimKind, Counterfactual
 from newaisle.store.rows import Event
 from newaisle.store.words import is_chinese, words
@@ -42,10 +42,12 @@ class Counterfactuals:
     What a language model added to a score stays as it is: asking it again would take as long as the whole answer.
     """
 
-    def __init__(self, case: RankingCase, choices: Choices | None, ranking: Ranking, blend: Blend) -> None:
+    def __init__(
+        self, case: RankingCase, interaction_matrix: InteractionMatrix | None, ranking: Ranking, blend: Blend
+    ) -> None:
         self._ranking = ranking
         # Not a method: what is remembered would keep the case, and with it the ledger, until garbage is collected.
-        self._scores_without = lru_cache(_KEPT)(partial(_scores_without, case, choices, ranking, blend))
+        self._scores_without = lru_cache(_KEPT)(partial(_scores_without, case, interaction_matrix, ranking, blend))
 
     def of(self, candidate: int, rows: Sequence[int]) -> Counterfactual:
         """The score and the place by score of a candidate without rows."""
@@ -62,11 +64,15 @@ class Counterfactuals:
 
 
 def _scores_without(
-    case: RankingCase, choices: Choices | None, ranking: Ranking, blend: Blend, rows: frozenset[int]
+    case: RankingCase,
+    interaction_matrix: InteractionMatrix | None,
+    ranking: Ranking,
+    blend: Blend,
+    rows: frozenset[int],
 ) -> Scores:
     left = [row for row in range(len(case.history)) if row not in rows]
-    others = choices.others(left) if choices else case.others
-    scores = rank(case.without(rows, others), blend).scores
+    co_interactions = interaction_matrix.co_interactions(left) if interaction_matrix else case.co_interactions
+    scores = rank(case.without(rows, co_interactions), blend).scores
     by_model: list[Scores] = [part for name, part in ranking.parts.items() if name in BY_MODEL]
     total: Scores = np.sum([scores, *by_model], axis=0)
     return total
@@ -101,7 +107,7 @@ class OfHistory:
 
     case: RankingCase
     ranking: Ranking
-    choices: Choices | None
+    interaction_matrix: InteractionMatrix | None
     by_likeness: Scores
     counterfactuals: Counterfactuals
     category: str
@@ -333,7 +339,7 @@ class OfHistory:
 
     @cached_property
     def _taken_together(self) -> NDArray[np.int_] | None:
-        return self.choices.together() if self.choices else None
+        return self.interaction_matrix.together() if self.interaction_matrix else None
 
     def _reason(
         self,

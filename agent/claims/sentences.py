@@ -37,7 +37,7 @@ class Sentences:
     closer: str
     together: str
     counted: str
-    attraction: str
+    expected_popularity: str
     one_other: str
     others: str
     typical: str
@@ -83,7 +83,7 @@ _ENGLISH = Sentences(
     closer="It is described more like the {title} {did} than most of {category}.",
     together="{count} other customers were interested in both it and the {title} {did}.",
     counted="The {title} {did} speaks for it.",
-    attraction=(
+    expected_popularity=(
         "Going by other categories of this shop, it is estimated to find more customers than most of {category}."
     ),
     one_other="One other customer took an interest in it.",
@@ -122,7 +122,7 @@ _CHINESE = Sentences(
     closer="它的描述和{did}“{title}”更接近，超过“{category}”的多数商品。",
     together="另有{count}位顾客对它和{did}“{title}”都感兴趣。",
     counted="{did}“{title}”支持推荐它。",
-    attraction="根据本店的其他品类推算，它比“{category}”的多数商品更受顾客欢迎。",
+    expected_popularity="根据本店的其他品类推算，它比“{category}”的多数商品更受顾客欢迎。",
     one_other="另有1位顾客对它感兴趣。",
     others="另有{count}位顾客对它感兴趣。",
     typical="它是“{category}”里很有代表性的商品；目前没有历史记录可以参考。",

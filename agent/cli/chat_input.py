@@ -17,7 +17,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from newaisle.agent.chat.commands import COMMANDS
 from newaisle.prompts.inputs import INPUTS
-from newaisle.store.beginnings import customers
+from newaisle.store.prefix_search import customers
 from newaisle.store.rows import PATH_SEPARATOR
 
 if TYPE_CHECKING:

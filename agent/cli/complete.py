@@ -17,19 +17,19 @@ from newaisle.agent.settings.settings import NO_MODEL, Settings
 
 
 def complete_customer(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
-    from newaisle.store.beginnings import customers
+    from newaisle.store.prefix_search import customers
 
     return _items(customers(_settings(context).shop.ledger_path, typed))
 
 
 def complete_category(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
-    from newaisle.store.beginnings import categories
+    from newaisle.store.prefix_search import categories
 
     return _items(categories(_settings(context).shop.ledger_path, typed))
 
 
 def complete_product(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
-    from newaisle.store.beginnings import products
+    from newaisle.store.prefix_search import products
 
     found = products(_settings(context).shop.ledger_path, typed)
     return [CompletionItem(item_id, help=title) for item_id, title in found if item_id.isprintable()]

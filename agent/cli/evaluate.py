@@ -3,48 +3,42 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack, closing
-from dataclasses import replace
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from newaisle.agent.cli.complete import complete_category, complete_file, complete_language_model
+from newaisle.agent.cli.complete import complete_category
+from newaisle.agent.cli.measured import READING, measured, with_shop_of
 from newaisle.agent.cli.opening import loaded, opened
 from newaisle.agent.cli.options import TEXT, home_option, is_flag, model_options, pass_settings, prompts_option
-from newaisle.agent.cli.screen import (
-    note,
-    progress_bars,
-    rows,
-    working,
-)
+from newaisle.agent.cli.screen import note, progress_bars, rows, working
 from newaisle.agent.schema.style import STYLES
 from newaisle.agent.settings.settings import NO_MODEL, Settings
 from newaisle.progress import StageProgress
 
 if TYPE_CHECKING:
-    from newaisle.agent.evaluate.compare import Comparison, Entrant
     from newaisle.agent.evaluate.data import Measured
     from newaisle.agent.evaluate.result import Evaluation
     from newaisle.agent.llm.base import LanguageModel
     from newaisle.agent.schema.style import Style
-    from newaisle.prompts.template import Template
-    from newaisle.store.embedders import Embedder
 
-_STAGES = {
-    "catalogue": "reading products",
-    "histories": "reading histories",
-    "embed": "embedding texts",
-    "learn": "learning",
-    "model": "loading the language model",
-    "cases": "measuring",
-}
+_STAGES = {**READING, "learn": "learning", "model": "loading the language model", "cases": "measuring"}
+
+
+def _moved(context: click.Context, option: click.Parameter, given: str | None) -> None:
+    """Comparisons have one command now: an option that asks for one says which, for one release."""
+    if given is not None:
+        folder = f"{quote(str(context.params['folder']))} " if context.params.get("folder") else ""
+        vs = f"--vs-model {quote(given)}" if option.name == "vs_model" else "--vs OTHER"
+        raise click.UsageError(f"templates and models are compared by `newaisle prompts eval rank {folder}{vs}`")
 
 
 @click.command(name="eval")
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", required=False, is_eager=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.option("--html", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Also write a report.")
 @click.option(
@@ -65,20 +59,9 @@ _STAGES = {
     show_default=True,
     help="Also the language model's likelihood, on 150 cases of 20 candidates.",
 )
-@click.option(
-    "--prompt",
-    metavar="A",
-    shell_complete=complete_file,
-    help="Compare two `rank` templates: a file, `bundled` or `yours`.",
-)
-@click.option("--vs", metavar="B", shell_complete=complete_file, help="The other template.")
-@click.option(
-    "--vs-model",
-    type=TEXT,
-    metavar="NAME",
-    shell_complete=complete_language_model,
-    help="Compare --model with this one on the same cases.",
-)
+@click.option("--prompt", hidden=True, expose_value=False, callback=_moved)
+@click.option("--vs", hidden=True, expose_value=False, callback=_moved)
+@click.option("--vs-model", hidden=True, expose_value=False, callback=_moved)
 @click.option("--explanations", is_flag=True, help="Check the explanations of 200 recommendations, or --cases N.")
 @click.option("--style", type=click.Choice(STYLES), help="With --explanations, whose texts. [default: short]")
 @click.option("--fresh", is_flag=True, help="Forget what was kept of this data, and start again.")
@@ -95,9 +78,6 @@ def evaluate(
     most: int | None,
     only: tuple[str, ...],
     llm_rank: Literal["on", "off"],
-    prompt: str | None,
-    vs: str | None,
-    vs_model: str | None,
     explanations: bool,
     style: Style | None,
     fresh: bool,
@@ -118,55 +98,20 @@ def evaluate(
       newaisle eval --explanations --style seller
       newaisle eval --only "Camp Kitchen" --html report.html
       newaisle eval data/movielens_small --json
-      newaisle eval data/movielens_small --prompt bundled --vs drafts/rank.en.yaml --cases 40
     """
-    _check_usage(
-        settings,
-        comparison=(prompt, vs, vs_model),
-        explained=(explanations, style),
-        others=bool(html or llm_rank == "on"),
-        only=bool(only),
-    )
+    if explanations and (html or llm_rank == "on" or only):
+        raise click.UsageError("--explanations goes with FOLDER, --cases, --style, --json and --fresh alone")
+    if style and not explanations and is_flag("style"):
+        raise click.UsageError("--style is whose explanations are checked: give --explanations too")
     if explanations:
         _explanations(settings, folder, most, style or "short", fresh=fresh, as_json=as_json)
         return
     with working("reading the shop"), progress_bars(_STAGES) as progress:
-        measured = _read(settings, folder, fresh, progress)
-        if measured.rejected:
-            note(f"{rows(measured.rejected)} cannot be used; `newaisle ingest` of the same files says which and why")
-        entrants = _entrants(settings, (prompt, vs), vs_model)
-        if entrants is None:
-            found = _evaluate(settings, measured, llm_rank == "on", most=most, only=only, progress=progress)
-        else:
-            compared = _compare(measured, entrants, most=most, only=only, progress=partial(progress, "cases"))
-    if entrants is None:
-        _print(found, as_json, html)
-    else:
-        _print_comparison(compared, as_json)
-
-
-def _check_usage(
-    settings: Settings,
-    *,
-    comparison: tuple[str | None, str | None, str | None],
-    explained: tuple[bool, Style | None],
-    others: bool,
-    only: bool,
-) -> None:
-    """Raise UsageError for options that do not go together; `others`: --html or --llm-rank on."""
-    (prompt, vs, vs_model), (explanations, style) = comparison, explained
-    if (prompt is None) != (vs is None):
-        raise click.UsageError("--prompt A and --vs B go together: give both")
-    if explanations and (prompt or vs_model or others or only):
-        raise click.UsageError("--explanations goes with FOLDER, --cases, --style, --json and --fresh alone")
-    if style and not explanations and is_flag("style"):
-        raise click.UsageError("--style is whose explanations are checked: give --explanations too")
-    if prompt and vs_model:
-        raise click.UsageError("compare two prompts or two models, not both at once")
-    if (prompt or vs_model) and others:
-        raise click.UsageError("--html and --llm-rank do not go with a comparison: leave them out")
-    if (prompt or vs_model) and settings.model == NO_MODEL:
-        raise click.UsageError("a comparison needs a language model: give --model NAME")
+        data = measured(settings, folder, fresh=fresh, progress=progress)
+        if data.rejected:
+            note(f"{rows(data.rejected)} cannot be used; `newaisle ingest` of the same files says which and why")
+        found = _evaluate(settings, data, llm_rank == "on", most=most, only=only, progress=progress)
+    _print(found, as_json, html)
 
 
 def as_plain_data(found: Evaluation) -> dict[str, Any]:
@@ -183,39 +128,14 @@ def as_plain_data(found: Evaluation) -> dict[str, Any]:
     }
 
 
-def _read(settings: Settings, folder: Path | None, fresh: bool, progress: StageProgress) -> Measured:
-    from newaisle.agent.evaluate.data import read_folder, read_shop
-    from newaisle.agent.shop.session import require_shop
-
-    if folder is None:
-        require_shop(settings)
-        return read_shop(settings.shop, fresh=fresh)
-    return read_folder(
-        folder,
-        embedder=settings.embedder,
-        open_embedder=lambda: closing(_embedder(settings)),
-        fresh=fresh,
-        progress=progress,
-    )
-
-
 def _explanations(
     settings: Settings, folder: Path | None, most: int | None, style: Style, *, fresh: bool, as_json: bool
 ) -> None:
     """Measure the explanations of the shop, or of a folder of data, and print what was found."""
-    from newaisle.agent.evaluate.data import read_into_cache
     from newaisle.agent.evaluate.explanations import RECOMMENDATIONS, explain_cases, summary
 
     with progress_bars(_STAGES) as progress:
-        if folder is not None:
-            home, _ = read_into_cache(
-                folder,
-                embedder=settings.embedder,
-                open_embedder=lambda: closing(_embedder(settings)),
-                fresh=fresh,
-                progress=progress,
-            )
-            settings = replace(settings, home=home.folder)
+        settings = with_shop_of(settings, folder, fresh=fresh, progress=progress)
         with opened(settings) as shop:
             explained, _ = explain_cases(
                 shop.parts, recommendations=most or RECOMMENDATIONS, style=style, progress=progress
@@ -230,9 +150,7 @@ def _explanations(
     print_explanations(f"{name}, {style}", {"newaisle": found})
 
 
-def _evaluate(
-    settings: Settings, measured: Measured, with_model: bool, progress: StageProgress, **more: Any
-) -> Evaluation:
+def _evaluate(settings: Settings, data: Measured, with_model: bool, progress: StageProgress, **more: Any) -> Evaluation:
     from newaisle.agent.evaluate.learner import calibrated_blend
     from newaisle.agent.evaluate.run import evaluate as run
 
@@ -244,57 +162,13 @@ def _evaluate(
             progress("model", 0, 1)
             model = stack.enter_context(_model(settings))
             progress("model", 1, 1)
-        return run(measured, calibrated_blend, model=model, progress=progress, **more)
-
-
-def _entrants(
-    settings: Settings, templates: tuple[str | None, str | None], vs_model: str | None
-) -> tuple[Entrant, Entrant] | None:
-    """What is to be compared, if anything is."""
-    from newaisle.agent.evaluate.compare import Entrant
-
-    first, second = templates
-    if first and second:
-        return (
-            Entrant(first, lambda: _model(settings), _template(settings, first)),
-            Entrant(second, lambda: _model(settings), _template(settings, second)),
-        )
-    if vs_model:
-        other = replace(settings, model=vs_model)
-        return (
-            Entrant(settings.language_models[0], lambda: _model(settings), None),
-            Entrant(other.language_models[0], lambda: _model(other), None),
-        )
-    return None
-
-
-def _embedder(settings: Settings) -> Embedder:
-    from newaisle.agent.shop.backends import load_embedder
-
-    return loaded("embedder", partial(load_embedder, settings))
+        return run(data, calibrated_blend, model=model, progress=progress, **more)
 
 
 def _model(settings: Settings) -> LanguageModel:
     from newaisle.agent.shop.backends import load_model
 
     return loaded("language model", partial(load_model, settings))
-
-
-def _template(settings: Settings, name: str) -> Template:
-    """A `rank` template: the bundled one, the user's own, or a file called rank.LANGUAGE.yaml."""
-    from newaisle.prompts.own import variant
-
-    return variant(name, "rank", "en", settings.prompts_folder)
-
-
-def _compare(measured: Measured, entrants: tuple[Entrant, Entrant], **more: Any) -> Comparison:
-    from newaisle.agent.evaluate.compare import CANDIDATES, CASES, compare
-
-    note(
-        f"comparing on {more['most'] or CASES} cases of {CANDIDATES} candidates: one to four seconds a case and"
-        " contestant for a small model on two cores, more for a larger one"
-    )
-    return compare(measured, entrants, **more)
 
 
 def _print(found: Evaluation, as_json: bool, html: Path | None) -> None:
@@ -309,12 +183,3 @@ def _print(found: Evaluation, as_json: bool, html: Path | None) -> None:
     from newaisle.agent.cli.evaluation_table import print_evaluation
 
     print_evaluation(found)
-
-
-def _print_comparison(compared: Comparison, as_json: bool) -> None:
-    if as_json:
-        click.echo(compared.model_dump_json(indent=2))
-        return
-    from newaisle.agent.cli.evaluation_table import print_comparison
-
-    print_comparison(compared)

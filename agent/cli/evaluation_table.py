@@ -10,7 +10,6 @@ from newaisle.agent.cli.screen import stdout_console
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from newaisle.agent.evaluate.compare import Comparison
     from newaisle.agent.evaluate.result import Calibrated, CurvePoint, Evaluation, Group, Method
 
 _STYLES = {"better": "green", "worse": "red", "open": "default"}
@@ -41,27 +40,6 @@ def print_evaluation(found: Evaluation) -> None:
         console.print(_calibration(found.calibration))
     for text in found.notes:
         console.print(f"[dim]{escape(text)}[/]")
-
-
-def print_comparison(compared: Comparison) -> None:
-    """Two templates or models side by side."""
-    from rich.markup import escape
-
-    from newaisle.agent.evaluate.wording import told_apart
-
-    console = stdout_console()
-    table = _table("", "NDCG@10", "prompt tokens", "s/case")
-    for one in (compared.first, compared.second):
-        table.add_row(
-            escape(one.name),
-            f"{one.ndcg_at_10:.4f}±{one.ndcg_at_10_se:.4f}",
-            f"{one.prompt_tokens:.0f}",
-            f"{one.seconds:.2f}",
-        )
-    console.print(f"[bold]{escape(compared.data)}[/]: {compared.cases:,} cases of {compared.candidates} candidates\n")
-    console.print(table)
-    first, second = escape(compared.first.name), escape(compared.second.name)
-    console.print(told_apart(first, second, compared.difference, "NDCG@10"))
 
 
 def _table(*headings: str, title: str | None = None) -> Table:

@@ -3,38 +3,47 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from newaisle.agent.cli.complete import complete_file
-from newaisle.agent.cli.options import model_options, pass_settings
+from newaisle.agent.cli.complete import complete_file, complete_language_model
+from newaisle.agent.cli.measured import READING, measured, with_shop_of
+from newaisle.agent.cli.options import TEXT, model_options, pass_settings
 from newaisle.agent.cli.prompts_options import folder_options, language_option, name_argument
 from newaisle.agent.cli.prompts_tests import needed_model
 from newaisle.agent.cli.screen import progress_bars, stdout_console
 from newaisle.agent.settings.settings import Settings
 from newaisle.languages import Language
-from newaisle.progress import Progress
+from newaisle.progress import Progress, StageProgress
 
 if TYPE_CHECKING:
+    from newaisle.agent.evaluate.data import Measured
     from newaisle.agent.evaluate.variants import Variant, VariantComparison
     from newaisle.agent.llm.base import LanguageModel
     from newaisle.prompts.template import Template
 
 _CASES = 40  # some minutes for a small model on two cores
 _RANKING = ("rank", "listwise")
+_STAGES = {**READING, "cases": "comparing"}
 _TRUE = "statements of the first texts that hold"
 
 
 @click.command(name="eval")
 @name_argument
+@click.argument("data", metavar="[FOLDER]", required=False, type=click.Path(path_type=Path))
 @click.option(
-    "--vs",
-    required=True,
-    metavar="OTHER",
-    shell_complete=complete_file,
-    help="`bundled`, `yours`, a file, or a folder of templates.",
+    "--vs", metavar="OTHER", shell_complete=complete_file, help="`bundled`, `yours`, a file, or a folder of templates."
+)
+@click.option(
+    "--vs-model",
+    type=TEXT,
+    metavar="NAME",
+    shell_complete=complete_language_model,
+    help="Instead, compare --model with this one by the same template.",
 )
 @click.option("--cases", type=click.IntRange(min=2), default=_CASES, show_default=True, help="About so many answers.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
@@ -42,56 +51,97 @@ _TRUE = "statements of the first texts that hold"
 @folder_options
 @model_options
 @pass_settings
-def eval_command(settings: Settings, /, name: str, vs: str, cases: int, as_json: bool, language: Language) -> None:
-    """Compare the template in use with another of the same prompt, on the same cases, by the model in use.
+def eval_command(
+    settings: Settings,
+    /,
+    name: str,
+    data: Path | None,
+    vs: str | None,
+    vs_model: str | None,
+    cases: int,
+    as_json: bool,
+    language: Language,
+) -> None:
+    """Compare the template in use with another of the same prompt, or two models, on the same cases.
 
-    The cases are customers of the shop in categories that are new to them. Templates that explain are compared by how
-    many texts pass the check at the first try, those that rank by NDCG@10, `profile` by how many paragraphs are kept,
-    and `turn` by the `tests` of both. The last line says which is better, if that can be said.
+    The cases are customers of the shop, or of the data in FOLDER, in categories that are new to them. Templates that
+    explain are compared by how many texts pass the check at the first try, those that rank by NDCG@10, `profile` by how
+    many paragraphs are kept, and `turn` by the `tests` of both. The last line says which is better, if that can be
+    said.
 
     \b
     Examples:
       newaisle prompts eval explain --vs bundled
       newaisle prompts eval rank --vs drafts/rank.en.yaml --cases 100 --json
+      newaisle prompts eval rank data/movielens_small --vs-model qwen2.5-3b
     """
+    if (vs is None) == (vs_model is None):
+        raise click.UsageError("give what to compare with: --vs OTHER, or --vs-model NAME")
     from newaisle.agent.evaluate.variants import Variant
-    from newaisle.errors import TemplateError
-    from newaisle.prompts.library import load_template
-    from newaisle.prompts.own import variant
 
-    folder = settings.prompts_folder
-    used, other = load_template(name, language=language, folder=folder), variant(vs, name, language, folder)
-    if other.language != used.language:
-        raise TemplateError(
-            f"is in another language than the one in use: give one in {used.language!r}", path=other.path
+    templates = _templates(settings, name, language, vs)
+    other = settings if vs_model is None else replace(settings, model=vs_model)
+    with (
+        progress_bars(_STAGES) as progress,
+        needed_model(settings) as first,
+        needed_model(other) if vs_model else nullcontext(first) as second,
+    ):
+        variants = (
+            Variant(first.name if vs_model else templates[0].origin, templates[0], first),
+            Variant(vs or second.name, templates[1], second),
         )
-    if other.hash == used.hash:
-        raise TemplateError(f"is what the template in use ({used.path}) says too: change one first", path=other.path)
-    variants = Variant(used.origin, used), Variant(vs, other)
-    with progress_bars({"cases": "comparing"}) as progress:
-        ways = _by_ranking if name in _RANKING else _by_answers
-        found = ways(settings, variants, cases, partial(progress, "cases"))
+        for variant in variants:
+            _require_asked(variant.template, variant.model)
+        found = _compare(settings, data, variants, cases, progress)
     if as_json:
         click.echo(found.model_dump_json(indent=2))
     else:
         _print(found)
 
 
-def _by_ranking(
-    settings: Settings, variants: tuple[Variant, Variant], cases: int, progress: Progress
-) -> VariantComparison:
-    """Templates that rank are compared as `newaisle eval --prompt` compares them."""
-    from newaisle.agent.evaluate.compare import Entrant, judge_both
-    from newaisle.agent.evaluate.data import read_shop
-    from newaisle.agent.evaluate.variants import of_rankings
-    from newaisle.agent.shop.session import require_shop
+def _templates(settings: Settings, name: str, language: Language, vs: str | None) -> tuple[Template, Template]:
+    """The template in use, and the one that it is compared with: itself where it is models that are compared."""
+    from newaisle.errors import TemplateError
+    from newaisle.prompts.library import load_template
+    from newaisle.prompts.own import variant
 
-    require_shop(settings)
-    with needed_model(settings) as model:
-        _require_asked(variants[0].template, model)
-        entrants = [Entrant(one.name, lambda: nullcontext(model), one.template) for one in variants]
-        judged = judge_both(read_shop(settings.shop), (entrants[0], entrants[1]), most=cases, progress=progress)
-        return of_rankings(variants, judged, model.name)
+    folder = settings.prompts_folder
+    used = load_template(name, language=language, folder=folder)
+    if vs is None:
+        return used, used
+    other = variant(vs, name, language, folder)
+    if other.language != used.language:
+        raise TemplateError(
+            f"is in another language than the one in use: give one in {used.language!r}", path=other.path
+        )
+    if other.hash == used.hash:
+        raise TemplateError(f"is what the template in use ({used.path}) says too: change one first", path=other.path)
+    return used, other
+
+
+def _compare(
+    settings: Settings, data: Path | None, variants: tuple[Variant, Variant], cases: int, progress: StageProgress
+) -> VariantComparison:
+    from newaisle.agent.evaluate.variant_cases import own_tests
+    from newaisle.agent.evaluate.variants import compare_variants
+
+    name, each = variants[0].template.name, partial(progress, "cases")
+    if name == "turn":
+        return compare_variants(variants, own_tests(one.template for one in variants), each)
+    if name in _RANKING:
+        return _by_ranking(measured(settings, data, progress=progress), variants, cases, each)
+    return _by_answers(with_shop_of(settings, data, progress=progress), variants, cases, each)
+
+
+def _by_ranking(data: Measured, variants: tuple[Variant, Variant], cases: int, progress: Progress) -> VariantComparison:
+    from newaisle.agent.evaluate.compare import Entrant, judge_both
+    from newaisle.agent.evaluate.variants import of_rankings
+
+    def entrant(variant: Variant) -> Entrant:
+        return Entrant(lambda: nullcontext(variant.model), variant.template)
+
+    first, second = map(entrant, variants)
+    return of_rankings(variants, judge_both(data, (first, second), most=cases, progress=progress))
 
 
 def _by_answers(
@@ -99,20 +149,13 @@ def _by_answers(
 ) -> VariantComparison:
     from newaisle.agent.cli.opening import opened
     from newaisle.agent.evaluate.shop_facts import ShopFacts
-    from newaisle.agent.evaluate.variant_cases import describing, explaining, own_tests
+    from newaisle.agent.evaluate.variant_cases import describing, explaining
     from newaisle.agent.evaluate.variants import compare_variants
 
-    template = variants[0].template
-    if template.name == "turn":
-        with needed_model(settings) as model:
-            _require_asked(template, model)
-            return compare_variants(variants, own_tests(one.template for one in variants), model, progress)
-    with opened(settings) as shop, needed_model(settings) as model:
-        parts = shop.parts
-        facts = ShopFacts(parts.ledger)
-        _require_asked(template, model)
-        made = describing(parts, cases) if template.name == "profile" else explaining(parts, facts, cases)
-        return compare_variants(variants, made, model, progress)
+    with opened(settings) as shop:
+        parts, is_profile = shop.parts, variants[0].template.name == "profile"
+        made = describing(parts, cases) if is_profile else explaining(parts, ShopFacts(parts.ledger), cases)
+        return compare_variants(variants, made, progress)
 
 
 def _require_asked(template: Template, model: LanguageModel) -> None:

@@ -32,7 +32,7 @@ _STAGES = {
     "histories": "reading histories",
     "embed": "embedding new texts",
     "index": "building the index",
-    "attraction": "learning what sells",
+    "expected_popularity": "learning what sells",
 }
 
 

@@ -10,10 +10,10 @@ from pydantic import BaseModel
 from newaisle.agent.chat.by_model import reread
 from newaisle.agent.chat.intent import Intent
 from newaisle.agent.chat.reading.vocabulary import Vocabulary
-from newaisle.agent.evaluate.fact_reading import grounds_of
+from newaisle.agent.evaluate.fact_reading import evidence_of
 from newaisle.agent.llm.base import Finish
 from newaisle.agent.rank.listwise import places
-from newaisle.agent.wording.check.check import Grounds, problem
+from newaisle.agent.wording.check.check import TextEvidence, problem
 from newaisle.agent.wording.phrase import STYLES
 from newaisle.languages import Language
 from newaisle.prompts.inputs import ExplainInput, ListwiseInput, TurnInput
@@ -29,15 +29,15 @@ def judge_of(name: str, language: Language, inputs: BaseModel) -> Judge | None:
     None where no code can tell: of the other prompts, and of explanations of facts that are no sentences of newaisle.
     """
     if isinstance(inputs, ExplainInput):
-        grounds = grounds_of(inputs, language, STYLES[name])
-        return None if grounds is None else partial(_explanation, grounds)
+        evidence = evidence_of(inputs, language, STYLES[name])
+        return None if evidence is None else partial(_explanation, evidence)
     if isinstance(inputs, ListwiseInput):
         return partial(_order, len(inputs.candidates))
     return partial(_reading, inputs) if isinstance(inputs, TurnInput) else None
 
 
-def _explanation(grounds: Grounds, answer: str, finish: Finish) -> str | None:
-    return problem(answer, finish, grounds)
+def _explanation(evidence: TextEvidence, answer: str, finish: Finish) -> str | None:
+    return problem(answer, finish, evidence)
 
 
 def _order(count: int, answer: str, finish: Finish) -> str | None:  # noqa: ARG001 - an order that was cut off is one

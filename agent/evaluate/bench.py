@@ -13,11 +13,11 @@ from newaisle.agent.evaluate.calibration import CalibrationCounts, calibration_c
 from newaisle.agent.evaluate.data import Fold
 from newaisle.agent.evaluate.methods import SIGNALS, Methods, TfIdf
 from newaisle.agent.evaluate.warm import popularity
-from newaisle.agent.learn.attraction import AttractionLearner
 from newaisle.agent.learn.case_maker import CaseMaker
-from newaisle.agent.learn.past import Past
-from newaisle.agent.learn.seen import arrivals, rows_at, rows_of_others, training_past
+from newaisle.agent.learn.dataset import Dataset
+from newaisle.agent.learn.popularity_learner import PopularityLearner
 from newaisle.agent.learn.split import Case
+from newaisle.agent.learn.visibility import arrivals, rows_at, rows_of_others, training_dataset
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.rank.blend import Blend, Ranking
 from newaisle.agent.rank.case import Scores
@@ -26,7 +26,7 @@ from newaisle.agent.rank.metrics import SEED, judge, order_by_score
 CURVE = (0, 10, 100, 1000, None)  # interactions of other customers in the category; None: all that may be seen
 ALL = -1  # None, as a key
 FIRST = 10  # products of a list that are looked at
-_GROUPS = 5  # of customers, for each of which attraction is learned from what all others did
+_GROUPS = 5  # of customers, for each of which expected popularity is learned from what all others did
 
 
 class CaseResult(BaseModel):
@@ -50,15 +50,15 @@ class CaseResult(BaseModel):
 class Bench:
     """What is the same for all cases of a shop."""
 
-    def __init__(self, past: Past, *, model: LanguageModel | None = None) -> None:
-        self.past = past
+    def __init__(self, dataset: Dataset, *, model: LanguageModel | None = None) -> None:
+        self.dataset = dataset
         self.model = model
-        self.cases = CaseMaker(past)
-        self.attraction = AttractionLearner(self.cases, embedder="")
-        self.tf_idf = TfIdf(past.products)
-        self._has_vectors = bool(past.vectors.any())
+        self.cases = CaseMaker(dataset)
+        self.expected_popularity = PopularityLearner(self.cases, embedder="")
+        self.tf_idf = TfIdf(dataset.products)
+        self._has_vectors = bool(dataset.vectors.any())
 
-    def fold(self, fold: Fold, learn: Callable[[Past], Blend]) -> FoldBench:
+    def fold(self, fold: Fold, learn: Callable[[Dataset], Blend]) -> FoldBench:
         """What is the same for the cases of one fold; `learn` is given all that may be learned from."""
         return FoldBench(self, fold, learn)
 
@@ -67,8 +67,8 @@ class Bench:
         if len(products) < 2:
             return 0.0
         if self._has_vectors:
-            total = self.past.vectors[products].sum(axis=0)
-            own = float((self.past.vectors[products] ** 2).sum())
+            total = self.dataset.vectors[products].sum(axis=0)
+            own = float((self.dataset.vectors[products] ** 2).sum())
         else:
             rows = self.cases.texts[products]
             total, own = np.asarray(rows.sum(axis=0)).ravel(), float(rows.multiply(rows).sum())
@@ -78,35 +78,37 @@ class Bench:
 class FoldBench:
     """What is the same for the cases of one fold."""
 
-    def __init__(self, bench: Bench, fold: Fold, learn: Callable[[Past], Blend]) -> None:
+    def __init__(self, bench: Bench, fold: Fold, learn: Callable[[Dataset], Blend]) -> None:
         self._bench = bench
         self._fold = fold
-        self._allowed = training_past(bench.past, fold.cases, fold.held_out)
-        self._attractions: dict[int, Scores | None] = {}
+        self._allowed = training_dataset(bench.dataset, fold.cases, fold.held_out)
+        self._expected_popularities: dict[int, Scores | None] = {}
         self._group = {user: place % _GROUPS for place, user in enumerate(dict.fromkeys(c.user_id for c in fold.cases))}
         self._swapped = _swapped(fold.cases)
         self._methods = Methods(
-            bench.past,
+            bench.dataset,
             cases=bench.cases,
             tf_idf=bench.tf_idf,
             blend=learn(self._allowed),
-            attraction=self._attraction,
+            expected_popularity=self._expected_popularity,
             # Whoever may see what others did in the category may see all that they did elsewhere.
-            others=bench.past.without(fold.held_out),
+            others=bench.dataset.without(fold.held_out),
         )
 
-    def _attraction(self, user_id: str) -> Scores | None:
-        """The attraction of all products, learned without what this customer did later.
+    def _expected_popularity(self, user_id: str) -> Scores | None:
+        """The expected popularity of all products, learned without what this customer did later.
 
         What other customers of cases did may be learned from, but learning once a customer would take long.
         """
         group = self._group[user_id]
-        if group not in self._attractions:
+        if group not in self._expected_popularities:
             together = [case for case in self._fold.cases if self._group[case.user_id] == group]
-            allowed = training_past(self._bench.past, together, self._fold.held_out)
-            coefficients = self._bench.attraction.learn(allowed)
-            self._attractions[group] = None if coefficients is None else self._bench.attraction.of_all(coefficients)
-        return self._attractions[group]
+            allowed = training_dataset(self._bench.dataset, together, self._fold.held_out)
+            coefficients = self._bench.expected_popularity.learn(allowed)
+            self._expected_popularities[group] = (
+                None if coefficients is None else self._bench.expected_popularity.of_all(coefficients)
+            )
+        return self._expected_popularities[group]
 
     @cached_property
     def _usual_targets(self) -> float:
@@ -121,7 +123,7 @@ class FoldBench:
         )
         orders = {name: order_by_score(values, seed=(SEED, number)) for name, values in scores.items()}
         first = {name: candidates[order[:FIRST]].tolist() for name, order in orders.items()}
-        percentile = _percentiles(popularity(self._bench.past, case, rows_of_others(self._bench.past, case)))
+        percentile = _percentiles(popularity(self._bench.dataset, case, rows_of_others(self._bench.dataset, case)))
         return CaseResult(
             case=number,
             category=case.category,
@@ -141,11 +143,11 @@ class FoldBench:
 
     def _curve(self, case: Case, taken: NDArray[np.bool_]) -> dict[int, dict[str, float]]:
         """NDCG@10 after so many interactions of others, as far as there are that many."""
-        come = arrivals(self._bench.past, case)
+        come = arrivals(self._bench.dataset, case)
         points = {}
         for count in CURVE:
             if count is None or count <= len(come):
-                scores = self._methods.after(case, rows_at(self._bench.past, come[:count]))
+                scores = self._methods.after(case, rows_at(self._bench.dataset, come[:count]))
                 points[ALL if count is None else count] = {n: float(judge(s, taken)[0]) for n, s in scores.items()}
         return points
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from newaisle.agent.evaluate.result import Calibrated, Reliability
 from newaisle.agent.evaluate.statistics import ratio_interval
+from newaisle.agent.learn.dataset import Dataset
 from newaisle.agent.learn.leave_out import folds, leave_out
-from newaisle.agent.learn.past import Past
 
 TOP = 5
 # Of the bins, on a scale of ratios: among hundreds of candidates nearly every probability is far below a hundredth.
@@ -33,7 +33,7 @@ class CalibrationCounts(BaseModel):
     taken: list[int]
 
 
-def usual_targets(allowed: Past) -> float:
+def usual_targets(allowed: Dataset) -> float:
     """How many products of a category a customer takes who enters it: the mean over what may be learned from.
 
     1, which is the fewest that a case can have, where there is nothing to learn from.

@@ -1,4 +1,4 @@
-"""Compares two templates that rank, or two language models, on the same cases."""
+"""Judges two templates that rank, or two language models, by how they rank the same cases."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, FiniteFloat
+from pydantic import BaseModel
 
 from newaisle.agent.evaluate.data import Measured
 from newaisle.agent.evaluate.kept import Kept, code_version
 from newaisle.agent.evaluate.metered import Metered
 from newaisle.agent.evaluate.methods import context_of, likelihood_of_titles, rank_prompt
-from newaisle.agent.evaluate.result import Interval
-from newaisle.agent.evaluate.statistics import mean_intervals
 from newaisle.agent.learn.case_maker import CaseMaker
 from newaisle.agent.learn.split import Case, sample_cases
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.rank.case import RankingCase, Scores
 from newaisle.agent.rank.listwise import listwise, orders
-from newaisle.agent.rank.metrics import METRICS, judge, standard_error
+from newaisle.agent.rank.metrics import METRICS, judge
 from newaisle.agent.wording.template_inputs import listwise_input
 from newaisle.errors import RequestError
 from newaisle.prompts.messages import Message
@@ -31,36 +29,10 @@ from newaisle.prompts.template import Template
 CASES, CANDIDATES = 40, 20  # some minutes for a small model on two cores
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Contestant(_Model):
-    """How one template with one model did; tokens of the prompt and seconds are means over the cases."""
-
-    name: str
-    ndcg_at_10: FiniteFloat
-    ndcg_at_10_se: FiniteFloat
-    prompt_tokens: FiniteFloat
-    seconds: FiniteFloat
-
-
-class Comparison(_Model):
-    """Two contestants on the same cases; the difference is the first minus the second."""
-
-    data: str
-    cases: int
-    candidates: int
-    first: Contestant
-    second: Contestant
-    difference: Interval
-
-
 @dataclass(frozen=True, slots=True)
 class Entrant:
     """What takes part: a model to be opened, and a template; None for the usual one."""
 
-    name: str
     open_model: Callable[[], AbstractContextManager[LanguageModel]]
     template: Template | None
 
@@ -77,31 +49,6 @@ class Judged(BaseModel):
     seconds: float
 
 
-def compare(
-    measured: Measured,
-    entrants: tuple[Entrant, Entrant],
-    *,
-    only: Sequence[str] = (),
-    most: int | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Comparison:
-    """Compare two on a fixed sample of cases with 20 candidates each; what was measured before is taken from there.
-
-    Raises RequestError for a model that cannot score, LanguageModelError where one fails.
-    """
-    judged = judge_both(measured, entrants, only=only, most=most, progress=progress)
-    first, second = (_contestant(entrant.name, rows) for entrant, rows in zip(entrants, judged, strict=True))
-    differences = np.array([[a.ndcg - b.ndcg] for a, b in zip(*judged, strict=True)])
-    return Comparison(
-        data=measured.name,
-        cases=len(judged[0]),
-        candidates=CANDIDATES,
-        first=first,
-        second=second,
-        difference=mean_intervals(differences)[0],
-    )
-
-
 def judge_both(
     measured: Measured,
     entrants: tuple[Entrant, Entrant],
@@ -110,12 +57,16 @@ def judge_both(
     most: int | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[list[Judged], list[Judged]]:
-    """Every case of the sample as each of the two ranked it; see `compare`."""
+    """A fixed sample of cases with 20 candidates each, as each of the two ranked it.
+
+    What was measured before is taken from there. Raises RequestError for a model that cannot score, LanguageModelError
+    where one fails.
+    """
     chosen = [measured.cases[number] for number in measured.chosen(only=only, most=None)]
     cases = sample_cases(chosen, cases_kept=most or CASES, candidates_kept=CANDIDATES)
     if not cases:
         raise RequestError("no case has anything to rank: choose other categories")
-    maker = CaseMaker(measured.past)
+    maker = CaseMaker(measured.dataset)
     total = 2 * len(cases)
     return (
         _judge(measured, cases, entrants[0], maker, lambda done: progress(done, total)),
@@ -181,16 +132,6 @@ def _places(
 ) -> Scores | None:
     options = template.options
     return listwise(model, prompts, count=count, max_tokens=options.max_tokens, stop=options.stop).scores
-
-
-def _contestant(name: str, rows: Sequence[Judged]) -> Contestant:
-    return Contestant(
-        name=name,
-        ndcg_at_10=float(np.mean([row.ndcg for row in rows])),
-        ndcg_at_10_se=standard_error([row.ndcg for row in rows]),
-        prompt_tokens=float(np.mean([row.prompt_tokens for row in rows])),
-        seconds=float(np.mean([row.seconds for row in rows])),
-    )
 
 
 def _file(measured: Measured, cases: Sequence[Case], entrant: Entrant, model: LanguageModel) -> Path:

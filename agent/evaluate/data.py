@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newaisle.agent.learn.dataset import Dataset
 from newaisle.agent.learn.leave_out import FEWEST_CANDIDATES, FEWEST_LIKED, folds, leave_out
-from newaisle.agent.learn.past import Past
-from newaisle.agent.learn.seen import category_paths
 from newaisle.agent.learn.split import Case, find_file, read_cases, require_file
+from newaisle.agent.learn.visibility import category_paths
 from newaisle.errors import InputError, RequestError, did_you_mean
 from newaisle.progress import StageProgress
 from newaisle.store.home import Home
@@ -41,7 +41,7 @@ class Measured:
     """A shop's past with the cases to measure."""
 
     name: str
-    past: Past
+    dataset: Dataset
     folds: Sequence[Fold]
     made_here: bool  # cases made by leaving categories out, not given
     kept: Path  # where results may be kept: another place for other data or other cases
@@ -93,15 +93,15 @@ def read_folder(
     )
     kept = home.folder.parent
     with home.reader() as ledger:
-        past = Past.read(ledger)
+        dataset = Dataset.read(ledger)
     name, split = folder.resolve().name, find_file(folder, "split.jsonl")
     if split is None:
-        return Measured(name, past, _made(past), True, kept / "made", rejected)
-    cases = read_cases(split, known=past.item_number)
+        return Measured(name, dataset, _made(dataset), True, kept / "made", rejected)
+    cases = read_cases(split, known=dataset.item_number)
     if not cases:
         raise InputError(f"{split} has no cases: take the file away, and cases are made from the interactions")
-    fold = Fold(frozenset(category_paths(past, cases)), cases)
-    return Measured(name, past, [fold], False, kept / _key([split], ""), rejected)
+    fold = Fold(frozenset(category_paths(dataset, cases)), cases)
+    return Measured(name, dataset, [fold], False, kept / _key([split], ""), rejected)
 
 
 def read_into_cache(
@@ -139,20 +139,20 @@ def read_into_cache(
 def read_shop(home: Home, *, fresh: bool = False) -> Measured:
     """The user's own shop, with cases made by leaving out its categories."""
     with home.reader() as ledger:
-        past = Past.read(ledger)
+        dataset = Dataset.read(ledger)
         # Feedback adds rows and leaves the revision.
         rows = ledger.counts()["interactions"]
         state = f"{home.folder.resolve()}\n{ledger.revision}\n{rows}\n{ledger.meta('embedder')}"
     kept = cache_folder() / hashlib.sha256(state.encode()).hexdigest()[:24]
     if fresh:
         shutil.rmtree(kept, ignore_errors=True)
-    return Measured(home.folder.resolve().name, past, _made(past), True, kept)
+    return Measured(home.folder.resolve().name, dataset, _made(dataset), True, kept)
 
 
-def _made(past: Past) -> list[Fold]:
+def _made(dataset: Dataset) -> list[Fold]:
     made = [
-        Fold(frozenset(part), leave_out(past, held_out=part))
-        for part in folds(past, fewest_customers=_FEWEST_CUSTOMERS)
+        Fold(frozenset(part), leave_out(dataset, held_out=part))
+        for part in folds(dataset, fewest_customers=_FEWEST_CUSTOMERS)
     ]
     made = [fold for fold in made if fold.cases]
     if not made:

@@ -157,7 +157,7 @@ class Scene:
         self._without: dict[int, Scores] = {}
 
     def facts(self, recommended: Recommendation) -> Facts:
-        place, attraction = self._place[recommended.item_id], self._context.case.attraction
+        place, expected_popularity = self._place[recommended.item_id], self._context.case.expected_popularity
         product: Product = self._context.case.candidates[place]
         return Facts(
             shop=self._shop,
@@ -165,7 +165,9 @@ class Scene:
             product=product,
             category=self._context.category,
             constraints=self._context.constraints,
-            estimated=0.0 if attraction is None else float(np.mean(attraction < attraction[place])),
+            estimated=0.0
+            if expected_popularity is None
+            else float(np.mean(expected_popularity < expected_popularity[place])),
             falls_without=partial(self._falls, place),
         )
 
@@ -179,9 +181,9 @@ class Scene:
 
     def _scores_without(self, row: int) -> Scores:
         if row not in self._without:
-            case, choices = self._context.case, self._context.choices
+            case, interaction_matrix = self._context.case, self._context.interaction_matrix
             left = [number for number in range(len(case.history)) if number != row]
-            others = choices.others(left) if choices else None
+            others = interaction_matrix.co_interactions(left) if interaction_matrix else None
             self._without[row] = rank(case.without([row], others), self._parts.learned.blend).scores
         return self._without[row]
 

@@ -12,7 +12,7 @@ from newaisle.agent.claims.sentences import Sentences, sentences, short_title
 from newaisle.agent.rank.case import HistoryRow
 from newaisle.agent.schema.answer import Claim, ClaimKind
 from newaisle.agent.schema.style import Style
-from newaisle.agent.wording.check.grounds import Grounds
+from newaisle.agent.wording.check.text_evidence import TextEvidence
 from newaisle.languages import Language
 from newaisle.prompts.inputs import ExplainInput, ProductFields
 from newaisle.store.rows import Product
@@ -29,7 +29,7 @@ _KINDS: dict[str, ClaimKind] = {  # by the field of `Sentences`
     "closer": "closer",
     "together": "together",
     "counted": "counted",
-    "attraction": "attraction",
+    "expected_popularity": "expected_popularity",
     "one_other": "popularity",
     "others": "popularity",
     "typical": "category",
@@ -44,7 +44,7 @@ _KINDS: dict[str, ClaimKind] = {  # by the field of `Sentences`
 }
 
 
-def grounds_of(inputs: ExplainInput, language: Language, style: Style) -> Grounds | None:
+def evidence_of(inputs: ExplainInput, language: Language, style: Style) -> TextEvidence | None:
     """What a text made of the inputs may draw on; None where a fact is no sentence that newaisle makes."""
     reasons = [_reason(fact, number, inputs, language, style) for number, fact in enumerate(inputs.facts)]
     read = [reason for reason in reasons if reason is not None]
@@ -52,7 +52,7 @@ def grounds_of(inputs: ExplainInput, language: Language, style: Style) -> Ground
         return None
     brand = inputs.product.brand or next((one.claim.value for one in read if one.claim.kind == "brand"), "")
     product = Product(item_id="product", title=inputs.product.title, brand=brand or None)
-    return Grounds(product, inputs.category, read, language, style)
+    return TextEvidence(product, inputs.category, read, language, style)
 
 
 def _reason(fact: str, number: int, inputs: ExplainInput, language: Language, style: Style) -> Reason | None:

@@ -10,7 +10,7 @@ from typing import Literal
 from newaisle.agent.evaluate.names import MARK, Masked, meant, unquoted
 from newaisle.agent.evaluate.sentence_forms import (
     CHOSEN,
-    DEEDS,
+    EVENT_VERBS,
     LIKED,
     NEGATION,
     RATED,
@@ -170,7 +170,7 @@ def _judge_customer(
     spelled: str, said: set[str], bare: str, rows: list[Done], facts: Facts, praise: Sequence[str]
 ) -> Judged | None:
     """A clause about the customer: all that it says has to be true of one product that they chose."""
-    fits = [row for row in rows or facts.done if _deeds_fit(bare, row)]
+    fits = [row for row in rows or facts.done if _events_fit(bare, row)]
     if rows and not fits:
         return Judged(spelled, "unsupported", f"that was not done with {rows[0].product.title!r}")
     if said and not any(said <= all_words(row.product) for row in fits):
@@ -185,24 +185,24 @@ def _judge_customer(
     return None
 
 
-def _deeds_fit(bare: str, row: Done) -> bool:
+def _events_fit(bare: str, row: Done) -> bool:
     """Whether what a clause says was done is what was done with a row; any liking will do for mere interest."""
-    asked = [event for deed, event in DEEDS.items() if re.search(rf"\b{deed}\b", bare, re.IGNORECASE)]
+    asked = [event for verb, event in EVENT_VERBS.items() if re.search(rf"\b{verb}\b", bare, re.IGNORECASE)]
     return all(event in row.events for event in asked) if asked else row.liking > 0
 
 
-def did(deed: str, row: Done) -> bool:
+def did(verb: str, row: Done) -> bool:
     """Whether a deed, as a sentence words it, was done with a row of the history."""
-    deed = deed.casefold()
-    if deed in RATED_HIGHLY:
+    verb = verb.casefold()
+    if verb in RATED_HIGHLY:
         return row.rated_highly
-    if deed in RATED:
+    if verb in RATED:
         return "rating" in row.events or row.rated_highly
-    if deed in LIKED:
+    if verb in LIKED:
         return "like" in row.events or row.rated_highly
-    if deed in CHOSEN:
+    if verb in CHOSEN:
         return row.chosen
-    return DEEDS[deed] in row.events
+    return EVENT_VERBS[verb] in row.events
 
 
 def _content(bare: str) -> set[str]:

@@ -13,7 +13,7 @@ from newaisle.agent.evaluate.bench import Bench, CaseResult
 from newaisle.agent.evaluate.data import Fold
 from newaisle.agent.evaluate.kept import Kept
 from newaisle.agent.evaluate.learner import Learner
-from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.dataset import Dataset
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.rank.blend import Blend
 from newaisle.agent.rank.metrics import METRICS, standard_error
@@ -32,7 +32,7 @@ class FoldBlend(BaseModel):
 
 
 def measure(
-    past: Past,
+    dataset: Dataset,
     folds: Sequence[Fold],
     learner: Learner,
     *,
@@ -54,7 +54,7 @@ def measure(
         bar = partial(progress, "cases")
         bar(len(wanted) - len(missing), len(wanted))
         learning = _Learning(learner, blends, partial(progress, "learn"))
-        for count, result in enumerate(_measured(past, folds, learning, missing, model), start=1):
+        for count, result in enumerate(_measured(dataset, folds, learning, missing, model), start=1):
             file.write(result)
             done[result.case] = result
             bar(len(wanted) - len(missing) + count, len(wanted))
@@ -70,24 +70,24 @@ class _Learning:
         self._blends = {one.fold: one.blend for one in file.read()}
         self._progress = progress
 
-    def blend(self, bench: Bench, fold: int, folds: int, allowed: Past) -> Blend:
+    def blend(self, bench: Bench, fold: int, folds: int, allowed: Dataset) -> Blend:
         """Of the fold that is in this place among so many, from what is allowed."""
         if fold not in self._blends:
 
             def show(done: int, total: int) -> None:
                 self._progress(fold * total + done, folds * total)
 
-            self._blends[fold] = self._learner(allowed, bench.attraction, bench.cases, show)
+            self._blends[fold] = self._learner(allowed, bench.expected_popularity, bench.cases, show)
             self._file.write(FoldBlend(fold=fold, blend=self._blends[fold]))
         return self._blends[fold]
 
 
 def _measured(
-    past: Past, folds: Sequence[Fold], learning: _Learning, numbers: Collection[int], model: LanguageModel | None
+    dataset: Dataset, folds: Sequence[Fold], learning: _Learning, numbers: Collection[int], model: LanguageModel | None
 ) -> Iterator[CaseResult]:
     if not numbers:
         return
-    bench = Bench(past, model=model)
+    bench = Bench(dataset, model=model)
     start = 0
     for place, fold in enumerate(folds):
         chosen = [(number, case) for number, case in enumerate(fold.cases, start=start) if number in numbers]

@@ -68,8 +68,8 @@ class Metered(LanguageModel):
     def count_tokens(self, messages: Sequence[Message]) -> int:
         return self._model.count_tokens(messages)
 
-    def masters(self, language: str) -> bool:
-        return self._model.masters(language)
+    def supports(self, language: str) -> bool:
+        return self._model.supports(language)
 
     def close(self) -> None:
         self._model.close()

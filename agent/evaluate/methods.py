@@ -13,13 +13,13 @@ import numpy as np
 
 from newaisle.agent.evaluate.warm import popularity, tuned_user_knn
 from newaisle.agent.learn.case_maker import CaseMaker
+from newaisle.agent.learn.dataset import Dataset, Rows
 from newaisle.agent.learn.neighbours import Neighbours
-from newaisle.agent.learn.past import Past, Rows
-from newaisle.agent.learn.seen import rows_of_others
 from newaisle.agent.learn.split import Case
+from newaisle.agent.learn.visibility import rows_of_others
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.rank.blend import BY_ROW, Blend, Ranking, rank, with_signal
-from newaisle.agent.rank.case import Others, RankingCase, Scores
+from newaisle.agent.rank.case import CoInteractions, RankingCase, Scores
 from newaisle.agent.rank.diversity import diversify, sameness, similarity_of
 from newaisle.agent.rank.likelihood import likelihood
 from newaisle.agent.recommend import usual_language
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 WARM = frozenset({"popularity", "user-knn", "warm-blend"})  # methods that use interactions of the new category
-SIGNALS = (*BY_ROW, "attraction")
+SIGNALS = (*BY_ROW, "expected_popularity")
 _EACH_ALONE = Blend(weights=dict.fromkeys(SIGNALS, 1.0))
 
 
@@ -64,27 +64,27 @@ class TfIdf:
 
 
 class Methods:
-    """All methods on one past.
+    """All methods on one data set.
 
-    `attraction` is that of all products, as it may be known to whom a case is about; `others` is what warm methods
-    compare customers by.
+    `expected_popularity` is that of all products, as it may be known to whom a case is about; `others` is what warm
+    methods compare customers by.
     """
 
     def __init__(
         self,
-        past: Past,
+        dataset: Dataset,
         *,
         cases: CaseMaker,
         tf_idf: TfIdf,
         blend: Blend,
-        attraction: Callable[[str], Scores | None],
-        others: Past,
+        expected_popularity: Callable[[str], Scores | None],
+        others: Dataset,
     ) -> None:
-        self._past = past
+        self._dataset = dataset
         self._cases = cases
         self._tf_idf = tf_idf
         self._weights = blend
-        self._attraction = attraction
+        self._expected_popularity = expected_popularity
         self._user_knn = tuned_user_knn(others)
         self._neighbours = Neighbours(others)
 
@@ -95,7 +95,7 @@ class Methods:
 
         `swapped` is the case with somebody else's history. With a model, also the methods that need it.
         """
-        ranking_case = self._cases.make(case, attraction=self._attraction(case.user_id))
+        ranking_case = self._cases.make(case, expected_popularity=self._expected_popularity(case.user_id))
         ranking = rank(ranking_case, self._weights)
         default = rank(ranking_case)
         blend, alone = ranking.scores, rank(ranking_case, _EACH_ALONE).parts
@@ -104,11 +104,11 @@ class Methods:
             "blend": blend,
             "diverse": _diversified(ranking_case, blend),
             "default": default.scores,
-            "untaught": default.scores - default.parts.get("attraction", 0.0),
+            "untaught": default.scores - default.parts.get("expected_popularity", 0.0),
             "tfidf": self._tf_idf(case),
             "embedding": ranking_case.similarity.mean(axis=1, dtype=np.float64),
             "random": nothing,
-            **self.after(case, rows_of_others(self._past, case)),
+            **self.after(case, rows_of_others(self._dataset, case)),
             # All of them in every case: what one fold learns to leave out, another may use.
             **{name: alone.get(name, nothing) for name in SIGNALS},
             **{f"blend-{name}": blend - ranking.parts.get(name, nothing) for name in SIGNALS},
@@ -124,13 +124,15 @@ class Methods:
     def after(self, case: Case, rows: Rows) -> dict[str, Scores]:
         """The methods in `WARM`, where `rows` are what other customers did in the category."""
         return {
-            "popularity": popularity(self._past, case, rows),
+            "popularity": popularity(self._dataset, case, rows),
             "user-knn": self._user_knn(case, rows),
-            "warm-blend": self._blend(case, self._neighbours.others(case, rows)).scores,
+            "warm-blend": self._blend(case, self._neighbours.co_interactions(case, rows)).scores,
         }
 
-    def _blend(self, case: Case, others: Others | None = None) -> Ranking:
-        made = self._cases.make(case, attraction=self._attraction(case.user_id), others=others)
+    def _blend(self, case: Case, co_interactions: CoInteractions | None = None) -> Ranking:
+        made = self._cases.make(
+            case, expected_popularity=self._expected_popularity(case.user_id), co_interactions=co_interactions
+        )
         return rank(made, self._weights)
 
 

@@ -44,7 +44,7 @@ def evaluate(
     what = f"{learner.__module__}.{learner.__qualname__}\n{sample}"
     kept = measured.kept / f"{code_version()}-{hashlib.sha256(what.encode()).hexdigest()[:12]}.jsonl"
     results = measure(
-        measured.past, measured.folds, learner, numbers=numbers, model=model, kept=kept, progress=progress
+        measured.dataset, measured.folds, learner, numbers=numbers, model=model, kept=kept, progress=progress
     )
     return evaluation(measured, results, seconds=time.perf_counter() - start)
 

@@ -17,7 +17,7 @@ from newaisle.agent.llm.base import Ask
 from newaisle.agent.rank.blend import rank
 from newaisle.agent.rank.case import HistoryRow, RankingCase
 from newaisle.agent.schema.answer import Constraints
-from newaisle.agent.wording.check.check import Grounds
+from newaisle.agent.wording.check.check import TextEvidence
 from newaisle.agent.wording.template_inputs import explain_input, spoken
 from newaisle.prompts.library import load_template
 from newaisle.store.embedders import HashEmbedder
@@ -32,11 +32,11 @@ _MAX_TOKENS = 90
 
 @dataclass(frozen=True, slots=True)
 class SampleAsk:
-    """One explanation to be asked for. `start` is how its text begins; `grounds` is what it is checked against."""
+    """One explanation to be asked for. `start` is how its text begins; `evidence` is what it is checked against."""
 
     ask: Ask
     start: str
-    grounds: Grounds
+    evidence: TextEvidence
 
 
 def sample_asks() -> list[SampleAsk]:
@@ -47,7 +47,7 @@ def sample_asks() -> list[SampleAsk]:
         prompt = template.render(explain_input(category, product, reasons))
         ask = Ask(prompt=prompt, max_tokens=template.options.max_tokens or _MAX_TOKENS, stop=template.options.stop)
         start = prompt[-1].text if prompt[-1].role == "assistant" else ""
-        asks.append(SampleAsk(ask, start, Grounds(product, category, spoken(reasons))))
+        asks.append(SampleAsk(ask, start, TextEvidence(product, category, spoken(reasons))))
     return asks
 
 

@@ -62,7 +62,7 @@ _ENGLISH = {
     "closer": rf"\bdescribed more like {_ROW} than most (?:of|in|products of|products in) (?P<cat>{_NAME}){_END}",
     "together": rf"\b{_COUNT} other customers? (?:was|were) interested in both {_IT} and {_ROW}",
     "counted": rf"\b{_ROW} speaks for {_IT}(?! (?:the )?most)",
-    "attraction": (
+    "expected_popularity": (
         rf"\bgoing by other categories of (?:this|the|our) shop,? {_IT} is estimated to find more customers"
         rf" than most of (?P<cat>{_NAME}){_END}"
     ),
@@ -119,7 +119,7 @@ _CHINESE = {
     "similar": rf"{_ZH_WITH}{_ZH_ROW}(?:很)?(?:相似|类似)",
     "together": rf"另有(?P<count>\d[\d,]*)位(?:其他)?顾客对{_ZH_IT}{_ZH_WITH}{_ZH_ROW}都感兴趣",
     "counted": rf"{_ZH_ROW}支持推荐{_ZH_IT}",
-    "attraction": rf"根据本店的其他品类推算，{_ZH_IT}会?比(?P<cat>{MARK})的多数商品更受顾客欢迎",
+    "expected_popularity": rf"根据本店的其他品类推算，{_ZH_IT}会?比(?P<cat>{MARK})的多数商品更受顾客欢迎",
     "others_alike": (rf"另有(?P<count>\d[\d,]*)位顾客对{_ZH_IT}感兴趣，(?:并且|其中有人)也喜欢{_ZH_WHO}喜欢的其他商品"),
     "others": rf"另有(?P<count>\d[\d,]*)位顾客对{_ZH_IT}感兴趣",
     "typical": rf"是(?P<cat>{MARK})里很有代表性的商品",
@@ -136,7 +136,7 @@ FORMS: dict[Language, tuple[Form, ...]] = {
     "en": tuple(Form(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _ENGLISH.items()),
     "zh": tuple(Form(kind.removesuffix("_of_many"), re.compile(pattern)) for kind, pattern in _CHINESE.items()),
 }
-DEEDS: dict[str, Event] = {
+EVENT_VERBS: dict[str, Event] = {
     **dict.fromkeys("bought purchased ordered own owns purchase 购买过 买过 买了 购买 买".split(), Event.PURCHASE),
     **dict.fromkeys("reviewed review 评论过 评价过 评论".split(), Event.REVIEW),
     **dict.fromkeys(["looked at", "viewed", "browsed", "view", "浏览过", "看过", "浏览"], Event.VIEW),

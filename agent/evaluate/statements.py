@@ -205,7 +205,7 @@ class _Checks:
         held = any(falls.get(row.product.item_id, 0.0) > _ROUNDING for row in rows)
         return "" if held else "the score does not fall without it"
 
-    def _attraction(self, said: dict[str, str]) -> str:
+    def _expected_popularity(self, said: dict[str, str]) -> str:
         wrong = self._category(said)
         return wrong or ("" if self.facts.estimated > MOST else "most of the category are estimated to find more")
 

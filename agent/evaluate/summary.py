@@ -37,7 +37,7 @@ def evaluation(measured: Measured, results: Results, *, seconds: float) -> Evalu
         by_history=_by_history(cases),
         calibration=calibrated(counts) if counts else None,
         learning_curve=_learning_curve(cases),
-        category_map=category_map(measured.past, [fold.held_out for fold in measured.folds]),
+        category_map=category_map(measured.dataset, [fold.held_out for fold in measured.folds]),
         weights=weights,
         notes=_notes(measured, results),
         seconds=seconds,
@@ -143,8 +143,8 @@ def _notes(measured: Measured, results: Results) -> list[str]:
         f"The cases are {kinds}; {len(results):,} of {len(measured.cases):,} were measured.",
         "Zero-shot methods see product texts, the case's history and, where they learn, what was done in categories"
         " that are not held out; warm ones also see all that other customers did in the case's category, later too.",
-        "Attraction is learned from what sold in those categories, for the default blend too; the untaught blend is the"
-        " default one without it, and learns nothing at all.",
+        "Expected popularity is learned from what sold in those categories, for the default blend too; the untaught"
+        " blend is the default one without it, and learns nothing at all.",
         "The learning curve shows others' interactions "
         + (
             "in a fixed random order: the data have no dates."
@@ -160,4 +160,4 @@ def _notes(measured: Measured, results: Results) -> list[str]:
 
 
 def _undated(measured: Measured) -> bool:
-    return bool(np.isnan(measured.past.rows.time).any())
+    return bool(np.isnan(measured.dataset.rows.time).any())

@@ -33,7 +33,7 @@ class Tested:
 
 def why_not_asked(template: Template, model: LanguageModel) -> str | None:
     """Why newaisle never asks this model with the template, so that its answers tell nothing; None where it does."""
-    if not model.masters(template.language):
+    if not model.supports(template.language):
         return f"{model.name} does not master {LANGUAGE_NAMES[template.language]}"
     if template.name == "turn" and not wanted(model, template.language):
         return f"{model.name} is too small to be asked about turns of a chat"

@@ -13,7 +13,7 @@ from newaisle.agent.evaluate.statements import statements
 from newaisle.agent.evaluate.template_tests import run_tests
 from newaisle.agent.evaluate.variants import Answers, Case
 from newaisle.agent.llm.base import LanguageModel
-from newaisle.agent.profile.paragraph import masters, write
+from newaisle.agent.profile.paragraph import supports, write
 from newaisle.agent.profile.profile import statements_about
 from newaisle.agent.recommend import recommend
 from newaisle.agent.schema.query import Query
@@ -65,7 +65,7 @@ def describing(parts: Parts, count: int) -> list[Case]:
 
 def _described(parts: Parts, user_id: str, template: Template, model: LanguageModel) -> Answers:
     said, _ = statements_about(parts.ledger, user_id)
-    if not said or not masters(model, said, template.language):
+    if not said or not supports(model, said, template.language):
         return Answers([], [])
     paragraph = write(model, template, said)
     is_kept = paragraph.source == "llm"

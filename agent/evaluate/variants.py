@@ -1,4 +1,7 @@
-"""Compares two variants of a template on the same cases: quality, use, tokens and time, and what that lets one say."""
+"""Compares two variants of a prompt on the same cases: quality, use, tokens and time, and what that lets one say.
+
+Variants differ in the template, or in the language model that answers by it.
+"""
 
 from __future__ import annotations
 
@@ -92,39 +95,37 @@ Case = Callable[[Template, LanguageModel], Answers]
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A template and what it is called."""
+    """A template, the model that answers by it, and what tells this variant from the other."""
 
     name: str
     template: Template
+    model: LanguageModel
 
 
 def compare_variants(
-    variants: tuple[Variant, Variant],
-    cases: Sequence[Case],
-    model: LanguageModel,
-    progress: Progress = lambda done, total: None,
+    variants: tuple[Variant, Variant], cases: Sequence[Case], progress: Progress = lambda done, total: None
 ) -> VariantComparison:
-    """Let a model answer every case by both variants; RequestError where no case has an answer."""
+    """Answer every case by both variants; RequestError where no case has an answer."""
     answered: tuple[list[Answers], list[Answers]] = ([], [])
     for number, case in enumerate(cases):
         progress(number, len(cases))
         order = (0, 1) if number % 2 == 0 else (1, 0)  # what one reads first, the other may find read
         for which in order:
-            metered = Metered(model)
+            metered = Metered(variants[which].model)
             answers = case(variants[which].template, metered)
             answers.spent = metered.spent
             answered[which].append(answers)
     progress(len(cases), len(cases))
     if not any(one.quality for one in answered[0]):
         raise RequestError("the model has nothing to answer in these cases: take more of them, or another language")
-    return _compared(variants, answered, model.name)
+    return _compared(variants, answered)
 
 
 def of_rankings(
-    variants: tuple[Variant, Variant], judged: tuple[Sequence[Judged], Sequence[Judged]], model: str
+    variants: tuple[Variant, Variant], judged: tuple[Sequence[Judged], Sequence[Judged]]
 ) -> VariantComparison:
     """The comparison of two variants that rank, whose cases `agent.evaluate.compare` has judged."""
-    return _compared(variants, tuple([_ranked(row) for row in rows] for rows in judged), model)  # type: ignore[arg-type]
+    return _compared(variants, tuple([_ranked(row) for row in rows] for rows in judged))  # type: ignore[arg-type]
 
 
 def _ranked(row: Judged) -> Answers:
@@ -132,9 +133,7 @@ def _ranked(row: Judged) -> Answers:
     return Answers([row.ndcg], [row.valid], spent=spent)
 
 
-def _compared(
-    variants: tuple[Variant, Variant], answered: tuple[list[Answers], list[Answers]], model: str
-) -> VariantComparison:
+def _compared(variants: tuple[Variant, Variant], answered: tuple[list[Answers], list[Answers]]) -> VariantComparison:
     pairs = [(one, other) for one, other in zip(*answered, strict=True) if one.quality]
     first, second = (_contestant(variants[i], [pair[i] for pair in pairs]) for i in (0, 1))
     differences = np.array([[fmean(one.quality) - fmean(other.quality)] for one, other in pairs])
@@ -143,7 +142,7 @@ def _compared(
     return VariantComparison(
         prompt=template.name,
         language=template.language,
-        model=model,
+        model=" and ".join(dict.fromkeys(variant.model.name for variant in variants)),
         quality=quality,
         of_use=of_use,
         cases=len(pairs),

@@ -8,11 +8,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from newaisle.agent.learn.dataset import Dataset, Rows
 from newaisle.agent.learn.leave_out import folds, leave_out
 from newaisle.agent.learn.neighbours import Neighbours, distinct
-from newaisle.agent.learn.past import Past, Rows
-from newaisle.agent.learn.seen import rows_of_others
 from newaisle.agent.learn.split import Case
+from newaisle.agent.learn.visibility import rows_of_others
 from newaisle.agent.rank.case import Scores
 from newaisle.agent.rank.metrics import METRICS, judge
 
@@ -22,10 +22,10 @@ _SHRINKAGES = (0.0, 0.1, 0.3, 1.0, 3.0)
 _CASES = 60  # of a fold, that the shrinkage is chosen by
 
 
-def popularity(past: Past, case: Case, rows: Rows) -> Scores:
+def popularity(dataset: Dataset, case: Case, rows: Rows) -> Scores:
     """How many customers did something with each candidate, shape (candidates,)."""
-    _, item = distinct(past, rows)
-    return _by_candidate(past, case, item)
+    _, item = distinct(dataset, rows)
+    return _by_candidate(dataset, case, item)
 
 
 class UserKnn:
@@ -38,29 +38,29 @@ class UserKnn:
 
     def __init__(
         self,
-        others: Past,
+        others: Dataset,
         *,
         customers: Neighbours | None = None,
         neighbours: int = NEIGHBOURS,
         shrinkage: float = SHRINKAGE,
     ) -> None:
-        self._past = others
+        self._dataset = others
         self._neighbours, self.shrinkage = neighbours, shrinkage
         self._customers = customers or Neighbours(others)
 
     def __call__(self, case: Case, rows: Rows) -> Scores:
         """Scores of the candidates, shape (candidates,), after what `rows` say that others did in the category."""
-        user, item = distinct(self._past, rows.where(rows.liking > 0))
+        user, item = distinct(self._dataset, rows.where(rows.liking > 0))
         cosine = self._customers.likeness(list(dict.fromkeys(case.history)))
         there = np.unique(user)
         near = there[np.argsort(-cosine[there], kind="stable")[: self._neighbours]]
         usual = float(cosine[near].mean()) if len(near) else 0.0
-        weights = np.full(len(self._past.users), self.shrinkage * usual if usual else 1.0)
+        weights = np.full(len(self._dataset.users), self.shrinkage * usual if usual else 1.0)
         weights[near] += cosine[near]
-        return _by_candidate(self._past, case, item, weights[user])
+        return _by_candidate(self._dataset, case, item, weights[user])
 
 
-def tuned_user_knn(others: Past) -> UserKnn:
+def tuned_user_knn(others: Dataset) -> UserKnn:
     """User-based nearest neighbours with the shrinkage that is best on this past, its categories left out in turn."""
     ndcg = dict.fromkeys(_SHRINKAGES, 0.0)
     for part in folds(others):
@@ -78,9 +78,9 @@ def tuned_user_knn(others: Past) -> UserKnn:
 
 
 def _by_candidate(
-    past: Past, case: Case, item: NDArray[np.int64], weights: NDArray[np.float64] | None = None
+    dataset: Dataset, case: Case, item: NDArray[np.int64], weights: NDArray[np.float64] | None = None
 ) -> Scores:
     """What is added up over rows about each candidate: their number, or weights."""
-    totals = np.bincount(item, weights, minlength=len(past.products)).astype(np.float64)
-    candidates: Scores = totals[[past.item_number[item_id] for item_id in case.candidates]]
+    totals = np.bincount(item, weights, minlength=len(dataset.products)).astype(np.float64)
+    candidates: Scores = totals[[dataset.item_number[item_id] for item_id in case.candidates]]
     return candidates

@@ -34,7 +34,12 @@ class Sentence:
 def method_name(name: str) -> str:
     """What a method is called in a sentence."""
     signal = left_out(name)
-    return f"blend without {signal}" if signal else _NAMES.get(name, name)
+    return f"blend without {signal_name(signal)}" if signal else _NAMES.get(name, signal_name(name))
+
+
+def signal_name(name: str) -> str:
+    """What a signal is called in a sentence."""
+    return name.replace("_", " ")
 
 
 def marked_name(name: str, *, warm: bool) -> str:
@@ -104,7 +109,9 @@ def verdict(evaluation: Evaluation) -> list[Sentence]:
 def what_was_learned(evaluation: Evaluation) -> str:
     """One line: the blend's weights, the heaviest first, and how far its probabilities can be believed."""
     used = [(name, weight) for name, weight in evaluation.weights.items() if number(weight, 2) != "0.00"]
-    weights = ", ".join(f"{name} {number(weight, 2)}" for name, weight in sorted(used, key=lambda pair: -pair[1]))
+    weights = ", ".join(
+        f"{signal_name(name)} {number(weight, 2)}" for name, weight in sorted(used, key=lambda pair: -pair[1])
+    )
     line = f"Weights: {weights or 'none'}"
     if not evaluation.calibration:
         return f"{line}; no probabilities."

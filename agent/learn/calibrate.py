@@ -1,8 +1,8 @@
 """Learns a shop's blend from its own past, by meeting each of its categories as if it were new.
 
-One category after the other is left out: nothing that was done there is known, attraction is learned from the others,
-and the customers who did enter it are the cases. Weights are then learned on some categories and judged on others, and
-replace the default only where that ranks better.
+One category after the other is left out: nothing that was done there is known, expected popularity is learned from the
+others, and the customers who did enter it are the cases. Weights are then learned on some categories and judged on
+others, and replace the default only where that ranks better.
 """
 
 from __future__ import annotations
@@ -13,21 +13,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from newaisle.agent.learn.attraction import AttractionLearner
 from newaisle.agent.learn.case_maker import CaseMaker
+from newaisle.agent.learn.cold_start import learn_cold_start
+from newaisle.agent.learn.dataset import Dataset
 from newaisle.agent.learn.judged import Judged
 from newaisle.agent.learn.leave_out import eligible, leave_out
-from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.popularity_learner import PopularityLearner
 from newaisle.agent.learn.probability import learn_odds
 from newaisle.agent.learn.split import Case
-from newaisle.agent.learn.warmth import learn_warmth
 from newaisle.agent.learn.weights import Choice, learn_weights
 from newaisle.agent.rank.blend import BY_ROW, DEFAULT_BLEND, Blend, rank
 from newaisle.agent.rank.case import Scores
 from newaisle.agent.rank.metrics import METRICS, judge, standard_error
 from newaisle.progress import Progress
 
-SIGNALS = (*BY_ROW, "attraction")  # whose weights are learned; of dislikes and others' choices there are too few
+# Whose weights are learned; of dislikes and co-interactions there are too few.
+SIGNALS = (*BY_ROW, "expected_popularity")
 MOST_CATEGORIES = 48
 MOST_CASES = 60  # of a category
 FEWEST_CATEGORIES = 5  # below that, what is learned on some says nothing about others
@@ -41,7 +42,7 @@ _ALL = dict.fromkeys(SIGNALS, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A blend, and what it was judged by; `judged` is None where the past is too small to learn from."""
+    """A blend, and what it was judged by; `judged` is None where the data set is too small to learn from."""
 
     blend: Blend
     judged: Judged | None
@@ -57,17 +58,17 @@ class Trial:
 
 
 def calibrate(
-    past: Past, learner: AttractionLearner, cases: CaseMaker, *, progress: Progress | None = None
+    dataset: Dataset, learner: PopularityLearner, cases: CaseMaker, *, progress: Progress | None = None
 ) -> Calibration:
     """The best blend for categories that this shop has not had; the default where nothing better can be learned.
 
-    `past` may lack rows of the past that `cases` was made of.
+    `dataset` may lack rows of the data set that `cases` was made of.
     """
-    trials = _trials(past, learner, cases, progress or (lambda done, total: None))
+    trials = _trials(dataset, learner, cases, progress or (lambda done, total: None))
     if len(trials) < FEWEST_CASES or len({trial.category for trial in trials}) < FEWEST_CATEGORIES:
         return Calibration(DEFAULT_BLEND, None)
     start = np.array([DEFAULT_BLEND.weights.get(name, 0.0) for name in SIGNALS])
-    start = np.where(_seen(trials), start, 0.0)
+    start = np.where(_varying(trials), start, 0.0)
     weights, scores = _learned(trials, start)
     default = [trial.choice.signals @ start for trial in trials]
     by_learned, by_default = _ndcg(trials, scores), _ndcg(trials, default)
@@ -84,32 +85,34 @@ def calibrate(
     blend = _with_weights(DEFAULT_BLEND, weights) if judged.kept else DEFAULT_BLEND
     used = scores if judged.kept else default
     slope, intercept = learn_odds(used, [trial.choice.taken for trial in trials], parts=_parts(trials))
-    weight = blend.weights.get("attraction", 0.0)
-    attraction = [weight * trial.choice.signals[:, SIGNALS.index("attraction")].astype(float) for trial in trials]
-    warmth = learn_warmth(past, trials, used, attraction)
-    warm = {} if warmth is None else warmth._asdict()
+    weight = blend.weights.get("expected_popularity", 0.0)
+    expected_popularity = [
+        weight * trial.choice.signals[:, SIGNALS.index("expected_popularity")].astype(float) for trial in trials
+    ]
+    cold_start = learn_cold_start(dataset, trials, used, expected_popularity)
+    warm = {} if cold_start is None else cold_start._asdict()
     return Calibration(replace(blend, slope=slope, intercept=intercept, **warm), judged)
 
 
-def _trials(past: Past, learner: AttractionLearner, cases: CaseMaker, progress: Progress) -> list[Trial]:
+def _trials(dataset: Dataset, learner: PopularityLearner, cases: CaseMaker, progress: Progress) -> list[Trial]:
     """Cases of every category, with the signals as they are where nothing of it is known."""
-    categories = eligible(past)
+    categories = eligible(dataset)
     if len(categories) > MOST_CATEGORIES:
         drawn = np.random.default_rng(0).choice(len(categories), size=MOST_CATEGORIES, replace=False)
         categories = [categories[number] for number in np.sort(drawn)]
     trials = []
     for number, category in enumerate(categories):
         progress(number, len(categories))
-        left_out = leave_out(past, held_out=[category], most_per_category=MOST_CASES)
-        coefficients = learner.learn(past.without([category]))
-        attraction = None if coefficients is None else learner.of_all(coefficients)
-        trials += [Trial(category, case, _choice(cases, case, attraction)) for case in left_out]
+        left_out = leave_out(dataset, held_out=[category], most_per_category=MOST_CASES)
+        coefficients = learner.learn(dataset.without([category]))
+        expected_popularity = None if coefficients is None else learner.of_all(coefficients)
+        trials += [Trial(category, case, _choice(cases, case, expected_popularity)) for case in left_out]
     progress(len(categories), len(categories))
     return trials
 
 
-def _choice(cases: CaseMaker, case: Case, attraction: Scores | None) -> Choice:
-    parts = rank(cases.make(case, attraction=attraction), Blend(weights=_ALL)).parts
+def _choice(cases: CaseMaker, case: Case, expected_popularity: Scores | None) -> Choice:
+    parts = rank(cases.make(case, expected_popularity=expected_popularity), Blend(weights=_ALL)).parts
     nothing = np.zeros(len(case.candidates))
     return Choice(
         np.stack([parts.get(name, nothing) for name in SIGNALS], axis=1).astype(np.float32),
@@ -117,7 +120,7 @@ def _choice(cases: CaseMaker, case: Case, attraction: Scores | None) -> Choice:
     )
 
 
-def _seen(trials: Sequence[Trial]) -> NDArray[np.bool_]:
+def _varying(trials: Sequence[Trial]) -> NDArray[np.bool_]:
     """Which signals ever tell candidates apart in this shop."""
     seen: NDArray[np.bool_] = np.any([trial.choice.signals.any(axis=0) for trial in trials], axis=0)
     return seen

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.dataset import Dataset
 from newaisle.agent.learn.split import Case
-from newaisle.agent.rank.case import HistoryRow, Matrix, Others, RankingCase, Scores, price_level
+from newaisle.agent.rank.case import CoInteractions, HistoryRow, Matrix, RankingCase, Scores, price_level
 from newaisle.agent.rank.tf_idf import TfIdf
 from newaisle.store.rows import Event, Product
 from newaisle.store.words import product_text, words
@@ -22,17 +22,19 @@ if TYPE_CHECKING:
 
 
 class CaseMaker:
-    """Ranking cases out of a past's products and vectors; nothing that anybody did is looked at."""
+    """Ranking cases out of a data set's products and vectors; nothing that anybody did is looked at."""
 
-    def __init__(self, past: Past) -> None:
-        self.past = past
-        self._words = [words(product_text(product)) for product in past.products]
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self._words = [words(product_text(product)) for product in dataset.products]
         self._tf_idf = TfIdf(
-            self._words, [], product_count=len(past.products), frequencies=lambda _: self._frequencies
+            self._words, [], product_count=len(dataset.products), frequencies=lambda _: self._frequencies
         )  # in one space for all cases
-        has_vector = past.vectors.any(axis=1)
+        has_vector = dataset.vectors.any(axis=1)
         self._mean_vector: Matrix = (
-            past.vectors[has_vector].mean(axis=0) if has_vector.any() else np.zeros_like(past.vectors[:0].sum(axis=0))
+            dataset.vectors[has_vector].mean(axis=0)
+            if has_vector.any()
+            else np.zeros_like(dataset.vectors[:0].sum(axis=0))
         )
 
     @cached_property
@@ -48,12 +50,12 @@ class CaseMaker:
     def _price_levels(self) -> list[float | None]:
         """Of each product, among those of its category that are priced in its currency."""
         prices: defaultdict[tuple[tuple[str, ...], str | None], list[float]] = defaultdict(list)
-        for product in self.past.products:
+        for product in self.dataset.products:
             if product.price is not None:
                 insort(prices[product.category, product.currency], product.price)
         return [
             None if product.price is None else price_level(product.price, prices[product.category, product.currency])
-            for product in self.past.products
+            for product in self.dataset.products
         ]
 
     @property
@@ -67,13 +69,16 @@ class CaseMaker:
         return self._tf_idf.words
 
     def numbers(self, item_ids: Sequence[str]) -> list[int]:
-        """The products' places in the past's catalogue."""
-        return [self.past.item_number[item_id] for item_id in item_ids]
+        """The products' places in the data set's catalogue."""
+        return [self.dataset.item_number[item_id] for item_id in item_ids]
 
-    def make(self, case: Case, *, attraction: Scores | None = None, others: Others | None = None) -> RankingCase:
+    def make(
+        self, case: Case, *, expected_popularity: Scores | None = None, co_interactions: CoInteractions | None = None
+    ) -> RankingCase:
         """Candidates as given; each distinct product of the history counts as liked.
 
-        `attraction` is that of all products of the past, `others` what other customers took of the candidates.
+        `expected_popularity` is that of all products of the data set, `co_interactions` what other customers took of
+        the candidates.
         """
         candidates = self.numbers(case.candidates)
         history = self.numbers(list(dict.fromkeys(case.history)))
@@ -81,17 +86,20 @@ class CaseMaker:
             candidates=self._products(candidates),
             history=[
                 HistoryRow(
-                    product=self.past.products[i], event=Event.PURCHASE, liking=1.0, price_level=self._price_levels[i]
+                    product=self.dataset.products[i],
+                    event=Event.PURCHASE,
+                    liking=1.0,
+                    price_level=self._price_levels[i],
                 )
                 for i in history
             ],
-            candidate_vectors=self.past.vectors[candidates],
-            history_vectors=self.past.vectors[history],
+            candidate_vectors=self.dataset.vectors[candidates],
+            history_vectors=self.dataset.vectors[history],
             mean_vector=self._mean_vector,
-            product_count=len(self.past.products),
+            product_count=len(self.dataset.products),
             frequencies=lambda asked: self._frequencies,
-            attraction=None if attraction is None else attraction[candidates],
-            others=others,
+            expected_popularity=None if expected_popularity is None else expected_popularity[candidates],
+            co_interactions=co_interactions,
         )
         # What a case would work out when first asked for it is here already.
         vars(made).update(
@@ -101,4 +109,4 @@ class CaseMaker:
         return made
 
     def _products(self, numbers: Sequence[int]) -> list[Product]:
-        return [self.past.products[i] for i in numbers]
+        return [self.dataset.products[i] for i in numbers]

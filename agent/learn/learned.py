@@ -9,25 +9,28 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from newaisle.agent.learn.judged import Judged
-from newaisle.agent.rank.attraction import Attraction
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
+from newaisle.agent.rank.expected_popularity import ExpectedPopularity
 from newaisle.store.earlier import read_model
 
 _FILE = "learned.json"
-_EARLIER_NAMES: Mapping[str, str] = {}  # of parts of the file, signals in `blend.weights` too: see `read_model`
+_EARLIER_NAMES: Mapping[str, str] = {  # of parts of the file: see `read_model`
+    "attraction": "expected_popularity",
+    "blend.weights.attraction": "expected_popularity",
+}
 
 
 class Learned(BaseModel):
-    """Attraction and blend; None where nothing was learned.
+    """Expected popularity and blend; None where nothing was learned.
 
-    revision: of the ledger that attraction was learned from. warnings: why what is kept cannot be used.
+    revision: of the ledger that expected popularity was learned from. warnings: why what is kept cannot be used.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: Literal[1] = 1
     revision: int = -1
-    attraction: Attraction | None = None
+    expected_popularity: ExpectedPopularity | None = None
     blend: Blend = DEFAULT_BLEND
     judged: Judged | None = None
     warnings: tuple[str, ...] = Field(default=(), exclude=True)

@@ -11,7 +11,7 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from newaisle.agent.learn.past import Past, Rows
+from newaisle.agent.learn.dataset import Dataset, Rows
 from newaisle.agent.learn.split import SAMPLE_SEED, Case
 
 FOLDS = 4
@@ -22,30 +22,30 @@ FEWEST_CUSTOMERS = 10
 
 
 def leave_out(
-    past: Past, *, held_out: Collection[str], most_per_category: int = MOST_PER_CATEGORY, seed: int = SAMPLE_SEED
+    dataset: Dataset, *, held_out: Collection[str], most_per_category: int = MOST_PER_CATEGORY, seed: int = SAMPLE_SEED
 ) -> list[Case]:
     """The cases of categories that are held out together, category by category.
 
     A history has nothing of any of them. Of a category with more cases, `most_per_category` are drawn; which ones
     depends on the seed and the category. Only one step into a category is a case for each customer.
     """
-    hidden = np.isin(past.categories, list(held_out))
-    steps = _Steps(past, hidden)
-    items = [product.item_id for product in past.products]
+    hidden = np.isin(dataset.categories, list(held_out))
+    steps = _Steps(dataset, hidden)
+    items = [product.item_id for product in dataset.products]
     cases: list[Case] = []
     for category in np.flatnonzero(hidden):
         entries = steps.into(int(category))
         if len(entries) > most_per_category:
             draw = np.random.default_rng((seed, int(category)))
             entries = np.sort(draw.choice(entries, size=most_per_category, replace=False))
-        candidates = tuple(items[i] for i in np.flatnonzero(past.category == category))
+        candidates = tuple(items[i] for i in np.flatnonzero(dataset.category == category))
         for entry in entries:
             history, targets = steps.of(int(entry))
             # Made of rows that were checked when they were read: validating some hundred ids again would take longer.
             cases.append(
                 Case.model_construct(
-                    user_id=past.users[past.rows.user[entry]],
-                    category=past.categories[category],
+                    user_id=dataset.users[dataset.rows.user[entry]],
+                    category=dataset.categories[category],
                     history=tuple(items[i] for i in history),
                     targets=frozenset(items[i] for i in targets),
                     candidates=candidates,
@@ -55,24 +55,24 @@ def leave_out(
 
 
 def eligible(
-    past: Past, *, fewest_candidates: int = FEWEST_CANDIDATES, fewest_customers: int = FEWEST_CUSTOMERS
+    dataset: Dataset, *, fewest_candidates: int = FEWEST_CANDIDATES, fewest_customers: int = FEWEST_CUSTOMERS
 ) -> list[str]:
     """The categories that have products and cases enough to learn or to measure something by leaving them out."""
-    sizes = np.bincount(past.category, minlength=len(past.categories))
+    sizes = np.bincount(dataset.category, minlength=len(dataset.categories))
     return [
         path
-        for number, path in enumerate(past.categories)
+        for number, path in enumerate(dataset.categories)
         if path
         and sizes[number] >= fewest_candidates
-        and len(_Steps(past, np.arange(len(sizes)) == number).into(number)) >= fewest_customers
+        and len(_Steps(dataset, np.arange(len(sizes)) == number).into(number)) >= fewest_customers
     ]
 
 
 def folds(
-    past: Past, *, count: int = FOLDS, seed: int = SAMPLE_SEED, fewest_customers: int = FEWEST_CUSTOMERS
+    dataset: Dataset, *, count: int = FOLDS, seed: int = SAMPLE_SEED, fewest_customers: int = FEWEST_CUSTOMERS
 ) -> list[list[str]]:
     """The eligible categories in at most `count` parts, drawn by the seed: each is left out in one of them."""
-    categories = eligible(past, fewest_customers=fewest_customers)
+    categories = eligible(dataset, fewest_customers=fewest_customers)
     drawn = np.random.default_rng(seed).permutation(len(categories))
     parts = (np.sort(drawn[part::count]) for part in range(min(count, len(categories))))
     return [[categories[number] for number in part] for part in parts]
@@ -81,17 +81,17 @@ def folds(
 class _Steps:
     """First steps of customers into categories, where some categories are hidden."""
 
-    def __init__(self, past: Past, hidden: NDArray[np.bool_]) -> None:
-        self._rows: Rows = past.rows
-        self._category = past.category[past.rows.item]
-        elsewhere = ~hidden[self._category] & (past.rows.liking > 0)
-        self._is_history = np.zeros(len(past.rows), dtype=bool)
+    def __init__(self, dataset: Dataset, hidden: NDArray[np.bool_]) -> None:
+        self._rows: Rows = dataset.rows
+        self._category = dataset.category[dataset.rows.item]
+        elsewhere = ~hidden[self._category] & (dataset.rows.liking > 0)
+        self._is_history = np.zeros(len(dataset.rows), dtype=bool)
         self._is_history[np.flatnonzero(elsewhere)[self._first_of_product(elsewhere)]] = True
         self._before = np.concatenate(([0], np.cumsum(self._is_history)))
-        self._starts = np.searchsorted(past.rows.user, np.arange(len(past.users)))
-        self._ends = np.searchsorted(past.rows.user, np.arange(len(past.users)), side="right")
+        self._starts = np.searchsorted(dataset.rows.user, np.arange(len(dataset.users)))
+        self._ends = np.searchsorted(dataset.rows.user, np.arange(len(dataset.users)), side="right")
         # Where there is nothing but weak signs of liking, such as views, these are what is to be foretold.
-        self._wanted = min(1.0, float(past.rows.liking.max(initial=0.0)))
+        self._wanted = min(1.0, float(dataset.rows.liking.max(initial=0.0)))
 
     def into(self, category: int) -> NDArray[np.intp]:
         """The row of every customer's first step into a category, of those that make a case."""

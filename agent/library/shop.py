@@ -320,11 +320,11 @@ class Shop:
         return remove_product(self._home, item_id)
 
     def _learn(self, progress: StageProgress) -> None:
-        from newaisle.agent.learn.shop import learn_attraction
+        from newaisle.agent.learn.shop import learn_expected_popularity
 
-        progress("attraction", 0, 1)
-        learn_attraction(self.settings.shop)
-        progress("attraction", 1, 1)
+        progress("expected_popularity", 0, 1)
+        learn_expected_popularity(self.settings.shop)
+        progress("expected_popularity", 1, 1)
 
 
 def _about(

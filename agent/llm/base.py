@@ -117,7 +117,7 @@ class LanguageModel(ABC):
         """Tokens that the messages take as a prompt, chat markup included."""
 
     @abstractmethod
-    def masters(self, language: str) -> bool:
+    def supports(self, language: str) -> bool:
         """Whether texts in the language ("en", "zh") may be left to this model."""
 
     @abstractmethod

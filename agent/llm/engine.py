@@ -121,7 +121,7 @@ class LlamaEngine(LanguageModel):
     def count_tokens(self, messages: Sequence[Message]) -> int:
         return len(self._read(messages))
 
-    def masters(self, language: str) -> bool:
+    def supports(self, language: str) -> bool:
         """Judged by how many tokens the vocabulary spends on a sentence in the language; unknown ones are not."""
         if language not in _TRIAL_TEXTS:
             return False

@@ -96,8 +96,8 @@ class Fallback(WrappingModel):
     def count_tokens(self, messages: Sequence[Message]) -> int:
         return self._ask(lambda model: model.count_tokens(messages))
 
-    def masters(self, language: str) -> bool:
-        return self._model.masters(language)
+    def supports(self, language: str) -> bool:
+        return self._model.supports(language)
 
     def close(self) -> None:
         self._model.close()

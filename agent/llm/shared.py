@@ -43,7 +43,7 @@ class SharedModel(WrappingModel):
     def __init__(self, model: LanguageModel | Callable[[], LanguageModel]) -> None:
         self._is_own = not isinstance(model, LanguageModel)
         self._is_closed = False
-        self._masters: dict[tuple[str, str], bool] = {}
+        self._supports: dict[tuple[str, str], bool] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="newaisle-model")
         try:
             self._model = model if isinstance(model, LanguageModel) else self._thread.submit(model).result()
@@ -95,12 +95,12 @@ class SharedModel(WrappingModel):
     def count_tokens(self, messages: Sequence[Message]) -> int:
         return self._do(lambda model, _: model.count_tokens(messages))
 
-    def masters(self, language: str) -> bool:
-        """See `LanguageModel.masters`; asked once, so that not everybody has to wait for it."""
+    def supports(self, language: str) -> bool:
+        """See `LanguageModel.supports`; asked once, so that not everybody has to wait for it."""
         key = self.name, language
-        if key not in self._masters:
-            self._masters[key] = self._do(lambda model, _: model.masters(language))
-        return self._masters[key]
+        if key not in self._supports:
+            self._supports[key] = self._do(lambda model, _: model.supports(language))
+        return self._supports[key]
 
     def close(self) -> None:
         """See `LanguageModel.close`; what was asked before is done first."""

@@ -39,10 +39,10 @@ def from_statements(said: Sequence[Statement], language: Language) -> Paragraph:
     return Paragraph(sentences(said, language), "evidence")
 
 
-def masters(model: LanguageModel, said: Sequence[Statement], language: Language) -> bool:
+def supports(model: LanguageModel, said: Sequence[Statement], language: Language) -> bool:
     """Whether the model may write it: in that language, with names that it can read."""
     names = (name for statement in said for name in statement.names)
-    return all(model.masters(one) for one in {language, *("zh" for name in names if is_chinese(name))})
+    return all(model.supports(one) for one in {language, *("zh" for name in names if is_chinese(name))})
 
 
 def write(model: LanguageModel, template: Template, said: Sequence[Statement]) -> Paragraph:

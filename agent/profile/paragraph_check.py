@@ -61,7 +61,7 @@ _CHINESE: dict[str, str] = {
     "again": "(?:再次|又)(?:购买过|购买了|买过|买了){names}",
     "recent": "(?:最近|上次)?(?:{deed})",
 }
-_DEEDS: dict[Language, dict[Event, str]] = {
+_EVENT_VERBS: dict[Language, dict[Event, str]] = {
     "en": {
         Event.PURCHASE: "bought|purchased",
         Event.REVIEW: "reviewed",
@@ -158,7 +158,7 @@ def _forms(name: str, language: Language) -> set[str]:
 def _pattern(statement: Statement, language: Language) -> str:
     pattern = _PATTERNS[language][statement.about]
     if statement.event is not None:
-        pattern = pattern.replace("{deed}", _DEEDS[language][statement.event])
+        pattern = pattern.replace("{deed}", _EVENT_VERBS[language][statement.event])
     pattern = pattern.replace("{names}", _names(statement, language))
     return rf"\b(?:{pattern})\b" if WORDINGS[language].gap else pattern
 

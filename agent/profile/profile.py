@@ -8,7 +8,7 @@ from typing import Any
 
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.profile.interest import Interest, Interests, interests
-from newaisle.agent.profile.paragraph import Paragraph, from_statements, masters, write
+from newaisle.agent.profile.paragraph import Paragraph, from_statements, supports, write
 from newaisle.agent.profile.shop_facts import shop_facts
 from newaisle.agent.profile.statements import Statement, statements
 from newaisle.agent.schema.profile import (
@@ -89,7 +89,7 @@ def _paragraph(
         return *by_code, [], False
     try:
         model = parts.model()
-        if not masters(model, said, language):
+        if not supports(model, said, language):
             reason = f"{model.name} does not master {LANGUAGE_NAMES[language]}, or a language of these products"
             return *by_code, [f"the paragraph is made by code: {reason}"], False
         template = load_template("profile", language=language, folder=parts.prompts_folder)

@@ -54,14 +54,14 @@ class _Saying:
     nothing: str
 
 
-_DEEDS_EN = {
+_EVENT_VERBS_EN = {
     Event.PURCHASE: "last bought the {names}",
     Event.REVIEW: "last reviewed the {names}",
     Event.RATING: "last gave a good rating to the {names}",
     Event.LIKE: "last liked the {names}",
     Event.VIEW: "last looked at the {names}",
 }
-_DEEDS_ZH = {
+_EVENT_VERBS_ZH = {
     Event.PURCHASE: "最近买了“{names}”",
     Event.REVIEW: "最近评论了“{names}”",
     Event.RATING: "最近给“{names}”打了高分",
@@ -103,7 +103,7 @@ _SAYINGS: dict[Language, _Saying] = {
             "disliked": "did not like the {names}",
             "again": "have bought the {names} again",
         },
-        recent=_DEEDS_EN,
+        recent=_EVENT_VERBS_EN,
         between=", ",
         last=" and ",
         first="This customer {}.",
@@ -115,7 +115,7 @@ _SAYINGS: dict[Language, _Saying] = {
     "zh": _Saying(
         one=_ZH,
         many=_ZH,
-        recent=_DEEDS_ZH,
+        recent=_EVENT_VERBS_ZH,
         between="、",
         last="、",
         first="这位顾客{}。",
@@ -228,7 +228,7 @@ def _again(interests: Interests) -> Iterator[Statement]:
 
 def _recent(interests: Interests) -> Iterator[Statement]:
     for one in interests.recent:
-        if one.weight > 0 and Event(one.event) in _DEEDS_EN:
+        if one.weight > 0 and Event(one.event) in _EVENT_VERBS_EN:
             yield Statement("recent", (short_title(one.name),), Event(one.event))
             return
 

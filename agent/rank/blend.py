@@ -43,7 +43,7 @@ class Blend:
 
     weights: of each signal; one without a weight is not computed.
     likeness, prior: see `agent.rank.popularity`.
-    personal: what is left of the signals that rest on the customer, once others' choices tell what is liked.
+    personal: what is left of the signals that rest on the customer, once co-interactions tell what is liked.
     slope, intercept: of the log-odds that a candidate is taken, over the log of its share of the scores; None where
     they were not learned.
     """
@@ -57,7 +57,7 @@ class Blend:
 
 
 DEFAULT_BLEND = Blend(
-    weights={"lexical": 0.2, "dense": 0.3, "nearest": 0.1, "brand": 0.1, "disliked": 0.1, "attraction": 0.3}
+    weights={"lexical": 0.2, "dense": 0.3, "nearest": 0.1, "brand": 0.1, "disliked": 0.1, "expected_popularity": 0.3}
 )
 
 
@@ -70,7 +70,7 @@ class Ranking:
     the rows sum to the part.
     scales: for each of those signals, what a difference of 1 in it makes in the score.
     probabilities: that the customer takes each candidate if they enter the category, shape (candidates,); None where no
-    such thing was learned, or others' choices are known already.
+    such thing was learned, or co-interactions are known already.
     """
 
     parts: Mapping[str, Scores]
@@ -92,14 +92,20 @@ def rank(case: RankingCase, blend: Blend = DEFAULT_BLEND) -> Ranking:
     """Score every candidate; with nothing to go by, by how typical of the category it is."""
     if not case.candidates:
         return Ranking({"typical": np.zeros(0)})
-    left = left_of_personal(case.others, personal=blend.personal, prior=blend.prior) if case.others else 1.0
+    left = (
+        left_of_personal(case.co_interactions, personal=blend.personal, prior=blend.prior)
+        if case.co_interactions
+        else 1.0
+    )
     ranking = by_history(case, {name: left * weight for name, weight in blend.weights.items() if name in BY_ROW})
     parts = {**ranking.parts, **_by_candidate(case, blend)}
     if not parts:
         parts = {"typical": standardise(typical(case))}
     ranking = replace(ranking, parts=parts)
     # Odds were learned where nobody had chosen anything yet.
-    return replace(ranking, probabilities=_probabilities(ranking.scores, blend) if case.others is None else None)
+    return replace(
+        ranking, probabilities=_probabilities(ranking.scores, blend) if case.co_interactions is None else None
+    )
 
 
 def by_history(case: RankingCase, weights: Mapping[str, float]) -> Ranking:
@@ -117,11 +123,11 @@ def _by_candidate(case: RankingCase, blend: Blend) -> dict[str, Scores]:
     parts = {}
     if case.disliked and blend.weights.get("disliked"):
         parts["disliked"] = blend.weights["disliked"] * standardise(disliked(case))
-    if case.attraction is not None and blend.weights.get("attraction"):
-        parts["attraction"] = blend.weights["attraction"] * standardise(case.attraction)
-    if case.others is not None:
-        expected = parts.get("attraction", np.zeros(len(case.candidates)))
-        parts["popularity"] = popularity(case.others, expected, likeness=blend.likeness, prior=blend.prior)
+    if case.expected_popularity is not None and blend.weights.get("expected_popularity"):
+        parts["expected_popularity"] = blend.weights["expected_popularity"] * standardise(case.expected_popularity)
+    if case.co_interactions is not None:
+        expected = parts.get("expected_popularity", np.zeros(len(case.candidates)))
+        parts["popularity"] = popularity(case.co_interactions, expected, likeness=blend.likeness, prior=blend.prior)
     return parts
 
 

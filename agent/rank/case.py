@@ -32,7 +32,7 @@ class HistoryRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Others:
+class CoInteractions:
     """What other customers took of the candidates, each customer's product counted once.
 
     counts: how many took each, shape (candidates,).
@@ -58,28 +58,31 @@ class RankingCase:
     product_count: int  # products that the word frequencies were counted over
     frequencies: Frequencies
     disliked: Sequence[Product] = ()
-    attraction: Scores | None = None  # of each candidate, learned in other categories: see `agent.learn.attraction`
-    others: Others | None = None  # None: nobody ever took anything in this category
+    expected_popularity: Scores | None = (
+        None  # of each candidate, learned in other categories: see `agent.learn.popularity_learner`
+    )
+    co_interactions: CoInteractions | None = None  # None: nobody ever took anything in this category
 
-    def with_attraction(self, attraction: Scores) -> Self:
-        """The same case, with the attraction of its candidates and all that was worked out already."""
-        made = replace(self, attraction=attraction)
+    def with_expected_popularity(self, expected_popularity: Scores) -> Self:
+        """The same case, with the expected popularity of its candidates and all that was worked out already."""
+        made = replace(self, expected_popularity=expected_popularity)
         vars(made).update({name: value for name, value in vars(self).items() if name not in vars(made)})
         return made
 
-    def without(self, rows: Collection[int], others: Others | None) -> Self:
-        """The same case had the customer never had to do with some rows of the history; `others` as they are then.
+    def without(self, rows: Collection[int], co_interactions: CoInteractions | None) -> Self:
+        """The same case had the customer never had to do with some rows of the history.
 
-        What was worked out already is kept, which is all but the attraction: that says nothing of this customer.
+        co_interactions: as they are then. What was worked out already is kept, which is all but the expected
+        popularity: that says nothing of this customer.
         """
         keep = np.setdiff1d(np.arange(len(self.history)), list(rows))
         made = replace(
             self,
             history=[self.history[row] for row in keep],
             history_vectors=self.history_vectors[keep],
-            others=others,
+            co_interactions=co_interactions,
         )
-        for name in ("similarity", "apart", "shared_words"):
+        for name in ("similarity", "centred_similarity", "shared_words"):
             if name in vars(self):
                 vars(made)[name] = vars(self)[name][:, keep]
         vars(made)["candidate_words"] = self.candidate_words
@@ -104,7 +107,7 @@ class RankingCase:
         return similarity
 
     @cached_property
-    def apart(self) -> Matrix:
+    def centred_similarity(self) -> Matrix:
         """`similarity` without what all products, and all candidates, have in common, shape (candidates, history).
 
         That says what shop and category this is, not which candidate to choose. (The first changes the order, the
@@ -113,9 +116,9 @@ class RankingCase:
         if not (self.candidate_vectors.any() and self.history_vectors.any()):
             return np.zeros_like(self.similarity)
         has_vector = self.candidate_vectors.any(axis=1, keepdims=True)
-        apart = self.similarity - (self.candidate_vectors @ self.mean_vector)[:, None]
-        centre = apart.sum(axis=0, dtype=np.float64) / np.count_nonzero(has_vector)
-        centred = (apart - centre) * has_vector * self.history_vectors.any(axis=1)
+        beyond_shop = self.similarity - (self.candidate_vectors @ self.mean_vector)[:, None]
+        centre = beyond_shop.sum(axis=0, dtype=np.float64) / np.count_nonzero(has_vector)
+        centred = (beyond_shop - centre) * has_vector * self.history_vectors.any(axis=1)
         rounded: Matrix = centred.astype(np.float32)
         return rounded
 

@@ -7,5 +7,5 @@ from newaisle.agent.rank.case import Matrix, RankingCase
 
 def dense(case: RankingCase) -> Matrix:
     """Evidence of shape (candidates, history): inner product times liking, over the history's total liking."""
-    evidence: Matrix = case.apart * case.liking_share
+    evidence: Matrix = case.centred_similarity * case.liking_share
     return evidence

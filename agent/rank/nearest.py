@@ -17,7 +17,7 @@ def nearest(case: RankingCase) -> Matrix:
     if not case.candidates:
         return case.shared_words
     # In double precision: squares would show in which order float32 values were summed up.
-    shared_words, apart = case.shared_words.astype(np.float64), case.apart.astype(np.float64)
+    shared_words, apart = case.shared_words.astype(np.float64), case.centred_similarity.astype(np.float64)
     near = _standard(shared_words - shared_words.mean(axis=0)) + _standard(apart)
     return (np.maximum(near, 0) ** 2 * case.liking_share).astype(np.float32)
 

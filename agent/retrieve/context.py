@@ -13,12 +13,12 @@ from functools import cached_property
 
 import numpy as np
 
-from newaisle.agent.rank.attraction import Attraction
 from newaisle.agent.rank.case import HistoryRow, Matrix, RankingCase, price_level, stack
+from newaisle.agent.rank.expected_popularity import ExpectedPopularity
+from newaisle.agent.retrieve.co_interactions import InteractionMatrix, interaction_matrix_of
 from newaisle.agent.retrieve.constraints import Admitted, admit, limits_price, usual_currency
 from newaisle.agent.retrieve.known import known_categories, paths_meant
 from newaisle.agent.retrieve.nearest import CategoryText, nearest_categories, text_of
-from newaisle.agent.retrieve.others import Choices, choices_in
 from newaisle.agent.schema.answer import Constraints
 from newaisle.agent.schema.query import Query
 from newaisle.agent.shop.parts import Parts
@@ -48,7 +48,7 @@ class Context:
     warnings: list[str] = field(default_factory=list)
     index_generation: str | None = None
     index_failure: IndexDamaged | None = None
-    choices: Choices | None = None  # of other customers
+    interaction_matrix: InteractionMatrix | None = None  # of other customers
 
     @property
     def category_name(self) -> str:
@@ -65,7 +65,7 @@ class Retriever:
         embedder: Callable[[], Embedder],
         embedder_name: str,
         *,
-        attraction: Attraction | None = None,
+        expected_popularity: ExpectedPopularity | None = None,
         exact_limit: int = EXACT_LIMIT,
         shortlist: int = SHORTLIST,
     ) -> None:
@@ -73,7 +73,9 @@ class Retriever:
         self._open_index = index
         self._open_embedder = embedder
         self._embedder_name = embedder_name
-        self._attraction = attraction if attraction and attraction.embedder == embedder_name else None
+        self._expected_popularity = (
+            expected_popularity if expected_popularity and expected_popularity.embedder == embedder_name else None
+        )
         self._exact_limit = exact_limit
         self._shortlist = shortlist
         self._index_failure: IndexDamaged | None = None
@@ -81,8 +83,10 @@ class Retriever:
     @classmethod
     def of(cls, parts: Parts) -> Retriever:
         """One over the parts of an answer."""
-        attraction = parts.learned.attraction
-        return cls(parts.ledger, parts.index, parts.embedder, parts.embedder_name, attraction=attraction)
+        expected_popularity = parts.learned.expected_popularity
+        return cls(
+            parts.ledger, parts.index, parts.embedder, parts.embedder_name, expected_popularity=expected_popularity
+        )
 
     @cached_property
     def _index(self) -> Index | None:
@@ -108,7 +112,7 @@ class Retriever:
         owned = {row.item_id for row in done if row.event in OWNING}
         barred = owned.union(query.left_out, query.like)
         admitted = admit([product for product in products if product.item_id not in barred], constraints)
-        choices = self._choices(query, history, admitted.products)
+        interaction_matrix = self._interaction_matrix(query, history, admitted.products)
         case = RankingCase(
             candidates=admitted.products,
             history=history,
@@ -118,10 +122,10 @@ class Retriever:
             product_count=self._ledger.product_count(),
             frequencies=self._ledger.product_frequencies,
             disliked=[product for item_id, product in of_history.items() if liking[item_id] < 0],
-            others=choices.others() if choices else None,
+            co_interactions=interaction_matrix.co_interactions() if interaction_matrix else None,
         )
-        if self._attraction is not None and case.candidates:
-            case = case.with_attraction(self._attraction.of(case))
+        if self._expected_popularity is not None and case.candidates:
+            case = case.with_expected_popularity(self._expected_popularity.of(case))
         return Context(
             category=category,
             constraints=constraints,
@@ -132,7 +136,7 @@ class Retriever:
             warnings=admitted.warnings or _nothing_left(products, admitted),
             index_generation=self._index.generation if self._index else None,
             index_failure=self._index_failure,
-            choices=choices,
+            interaction_matrix=interaction_matrix,
         )
 
     def _history(self, user_id: str | None) -> list[Interaction]:
@@ -152,11 +156,13 @@ class Retriever:
         prices = {category: self._ledger.prices(category) for category in priced if category}
         return [replace(row, price_level=_level(row.product, prices)) for row in history]
 
-    def _choices(self, query: Query, history: Sequence[HistoryRow], candidates: Sequence[Product]) -> Choices | None:
+    def _interaction_matrix(
+        self, query: Query, history: Sequence[HistoryRow], candidates: Sequence[Product]
+    ) -> InteractionMatrix | None:
         if query.candidates is not None:
             return None
         liked = [row.product.item_id for row in history]
-        return choices_in(self._ledger, query.user_id, liked, [product.item_id for product in candidates])
+        return interaction_matrix_of(self._ledger, query.user_id, liked, [product.item_id for product in candidates])
 
     def _products(self, query: Query, category: str, sizes: Mapping[str, int], taste: Matrix) -> list[Product]:
         """The query's own products or those of the category; of a very large one those nearest to the taste.

@@ -1,4 +1,4 @@
-"""The answer: a recommendation set, version 1, as other programs read it.
+"""The answer: a recommendation set, version 2, as other programs read it.
 
 No field is ever missing; what is not known is null or empty. Adding an optional field keeps the version.
 """
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 from newaisle.agent.schema.style import Style
 from newaisle.languages import Language
 
-SCHEMA_VERSION: Literal["1"] = "1"
+SCHEMA_VERSION: Literal["2"] = "2"
 Basis = Literal["history", "category", "general"]
 ClaimKind = Literal[
     "brand",
@@ -25,7 +25,7 @@ ClaimKind = Literal[
     "together",
     "counted",
     "popularity",
-    "attraction",
+    "expected_popularity",
     "category",
     "price_limit",
     "least_price",
@@ -176,7 +176,7 @@ class Recommendation(_Model):
 class RecommendationSet(_Model):
     """Recommendations from one category to one customer."""
 
-    schema_version: Literal["1"] = SCHEMA_VERSION
+    schema_version: Literal["2"] = SCHEMA_VERSION
     id: str
     created_at: datetime
     request: Request

@@ -97,7 +97,7 @@ class ProfileMadeWith(_Model):
 class Profile(_Model):
     """What a customer's history says of their taste."""
 
-    schema_version: Literal["1"] = "1"
+    schema_version: Literal["2"] = "2"
     user_id: str
     rows: int
     products: int

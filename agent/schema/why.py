@@ -81,7 +81,7 @@ class Why(_Model):
     The ranking is the one of `recommend --llm-rank off`: no language model is asked.
     """
 
-    schema_version: Literal["1"] = "1"
+    schema_version: Literal["2"] = "2"
     request: AskedAbout
     product: AboutProduct
     rank: int | None = Field(description="its place in the answer; null where the answer does not have it")
@@ -155,7 +155,7 @@ class WhyNot(_Model):
     The ranking is the one of `recommend --llm-rank off`: no language model is asked.
     """
 
-    schema_version: Literal["1"] = "1"
+    schema_version: Literal["2"] = "2"
     request: AskedAbout
     product: AboutProduct
     rank: int | None = Field(description="its place in the answer, if it is recommended after all; else null")

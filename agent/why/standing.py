@@ -102,7 +102,7 @@ class Standing:
     def held_back_by(self, rows: Sequence[int]) -> list[HeldBackBy]:
         """Those without any one of which the candidate would be further up, each left out once, the worst first."""
         case = self.context.case
-        counterfactuals = Counterfactuals(case, self.context.choices, self.ranking, self.blend)
+        counterfactuals = Counterfactuals(case, self.context.interaction_matrix, self.ranking, self.blend)
         found = [
             HeldBackBy(
                 item_id=case.history[row].product.item_id,

@@ -68,8 +68,10 @@ class _AsIf(Retriever):
     """Finds context as if a category had one product more and, once it is forgotten, the customer never had it."""
 
     def __init__(self, parts: Parts, product: Product) -> None:
-        attraction = parts.learned.attraction
-        super().__init__(parts.ledger, parts.index, parts.embedder, parts.embedder_name, attraction=attraction)
+        expected_popularity = parts.learned.expected_popularity
+        super().__init__(
+            parts.ledger, parts.index, parts.embedder, parts.embedder_name, expected_popularity=expected_popularity
+        )
         self._product = product
         self._forgets = False
         self._was_missing = False  # from the products that were found the last time

@@ -15,7 +15,7 @@ from newaisle.agent.retrieve.context import Context
 from newaisle.agent.schema.answer import Basis, Explanation
 from newaisle.agent.schema.style import Style
 from newaisle.agent.shop.run import Run
-from newaisle.agent.wording.check.check import Grounds, problem
+from newaisle.agent.wording.check.check import TextEvidence, problem
 from newaisle.agent.wording.template_inputs import explain_input, spoken
 from newaisle.errors import LanguageModelError
 from newaisle.languages import Language
@@ -119,8 +119,8 @@ def _write(
     for text, prompt, written in zip(texts, prompts, answers, strict=True):
         start = prompt[-1].text if prompt[-1].role == "assistant" else ""
         answer = (start + written.text).strip()
-        grounds = Grounds(text.product, category, spoken(text.reasons, style), template.language, style)
-        refusal = problem(answer, written.finish, grounds)
+        evidence = TextEvidence(text.product, category, spoken(text.reasons, style), template.language, style)
+        refusal = problem(answer, written.finish, evidence)
         text.said = answer if refusal is None else None
         text.exchanges.append(
             Exchange(
@@ -146,13 +146,13 @@ def phrased(
     model: LanguageModel | None,
     language: Language,
 ) -> list[Explanation]:
-    """The explanations of the chosen candidates, those worded by the model that it masters and that pass the check."""
+    """The explanations of the chosen candidates, those worded by the model that it supports and that pass the check."""
     products = [context.case.candidates[candidate] for candidate in chosen]
     made = list(explanations)
     mastered = [
         place
         for place, (product, because) in enumerate(zip(products, reasons, strict=True))
-        if model is not None and _masters(model, language, product, because)
+        if model is not None and _supports(model, language, product, because)
     ]
     if model is None or not mastered:
         return made
@@ -175,10 +175,10 @@ def phrased(
     return made
 
 
-def _masters(model: LanguageModel, language: Language, product: Product, reasons: Sequence[Reason]) -> bool:
-    """Whether a text may be left to the model: there is something to say, in languages that it masters."""
+def _supports(model: LanguageModel, language: Language, product: Product, reasons: Sequence[Reason]) -> bool:
+    """Whether a text may be left to the model: there is something to say, in languages that it supports."""
     if not any(reason.claim.contribution for reason in reasons):
         return False
     titles = [product.title, *(reason.row.product.title for reason in reasons if reason.row)]
     languages = {language, *("zh" for title in titles if is_chinese(title))}
-    return all(model.masters(one) for one in languages)
+    return all(model.supports(one) for one in languages)

@@ -435,7 +435,7 @@ def test_a_chinese_title_in_an_english_answer_is_not_left_to_the_model_either(as
     assert model.generate_calls == []
 
 
-def test_a_model_that_masters_chinese_phrases_it(ask: Ask) -> None:
+def test_a_model_that_supports_chinese_phrases_it(ask: Ask) -> None:
     answer = ask("mei", model=diligent(languages=("en", "zh")))
     top = answer.recommendations[0].explanation
     assert top.source == "llm"

@@ -30,7 +30,7 @@ def test_every_signal_takes_part_for_a_short_and_a_long_history(home: Path) -> N
         assert ledger.revision == revision
     assert [one["history"] for one in figures["ranking"]] == list(HISTORIES)
     for one in figures["ranking"]:
-        assert set(one["parts"]) == {*BY_ROW, "disliked", "popularity", "attraction"}
+        assert set(one["parts"]) == {*BY_ROW, "disliked", "popularity", "expected_popularity"}
         assert one["candidates"] == 60
         assert 0 < one["median_ms"] <= one["p95_ms"]
 

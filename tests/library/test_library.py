@@ -163,7 +163,7 @@ def test_customers_and_products_are_erased(small: newaisle.Shop) -> None:
 def test_the_index_is_built_anew_and_says_how_far_it_is(small: newaisle.Shop) -> None:
     told: list[tuple[str, int, int]] = []
     assert small.reindex(progress=lambda *one: told.append(one)) == (0, "g000002")
-    assert {stage for stage, _, _ in told} == {"index", "attraction"}
+    assert {stage for stage, _, _ in told} == {"index", "expected_popularity"}
     assert small.recommend("ann", "Tea").made_with.index_generation == "g000002"
 
 

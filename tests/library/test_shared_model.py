@@ -64,7 +64,7 @@ def test_there_are_never_two_calls_at_once_whatever_is_called(scripted: OneAtATi
         begin.wait(PATIENCE)
         shared.prepare(chat(("system", "Be brief.")))
         shared.count_tokens(chat(("user", "tea")))
-        assert shared.masters("en")
+        assert shared.supports("en")
         return [ask(shared, f"{number} {turn}").text for turn in range(25)]
 
     with ThreadPoolExecutor(8) as pool:
@@ -85,9 +85,9 @@ def test_a_model_is_opened_asked_and_closed_in_one_thread() -> None:
             self.note()
             return super().count_tokens(messages)
 
-        def masters(self, language: str) -> bool:
+        def supports(self, language: str) -> bool:
             self.note()
-            return super().masters(language)
+            return super().supports(language)
 
         def score(self, *args: Any, **how: Any) -> Any:
             self.note()
@@ -108,7 +108,7 @@ def test_a_model_is_opened_asked_and_closed_in_one_thread() -> None:
     with SharedModel(opened) as shared:
         shared.prepare(chat(("system", "Be brief.")))
         shared.score(chat(("user", "tea")), ["warm"])
-        shared.masters("en")
+        shared.supports("en")
         ask(shared, "tea")
     assert len(threads) >= 6
     assert len(set(threads)) == 1

@@ -119,7 +119,7 @@ class ServerModel(LanguageModel):
     def count_tokens(self, messages: Sequence[Message]) -> int:
         return self._client.run(self._api.count(messages))
 
-    def masters(self, language: str) -> bool:
+    def supports(self, language: str) -> bool:
         if language == "zh":
             return self.parameters is None or self.parameters >= SMALLEST_FOR_CHINESE
         return language == "en"

@@ -13,10 +13,10 @@ from itertools import groupby
 
 from newaisle.agent.claims.sentences import sentences
 from newaisle.agent.schema.answer import Claim, ClaimKind
-from newaisle.agent.wording.check.deeds import letters
+from newaisle.agent.wording.check.events import letters
 from newaisle.agent.wording.check.form import check_form
-from newaisle.agent.wording.check.grounds import Grounds, Refused
 from newaisle.agent.wording.check.parts import Part
+from newaisle.agent.wording.check.text_evidence import Refused, TextEvidence
 from newaisle.agent.wording.check.topic import HANGING, anchor, topic_of
 from newaisle.languages import Language
 
@@ -53,7 +53,7 @@ class _Property:
     rows: list[int] = field(default_factory=list)
 
 
-def stated(parts: Sequence[Part], grounds: Grounds) -> set[int]:
+def stated(parts: Sequence[Part], evidence: TextEvidence) -> set[int]:
     """The numbers of the reasons that a text states. Raises Refused where it states anything else."""
     made: set[int] = set()
     named: list[Part] = []
@@ -62,8 +62,8 @@ def stated(parts: Sequence[Part], grounds: Grounds) -> set[int]:
         if is_end:
             continue
         parts_of_it = list(group)
-        check_form(parts_of_it, grounds)
-        sentence = _Sentence(parts_of_it, grounds, named)
+        check_form(parts_of_it, evidence)
+        sentence = _Sentence(parts_of_it, evidence, named)
         properties = sentence.properties()
         found = sentence.claims_of(properties) | sentence.claims_without_rows()
         made |= found
@@ -78,7 +78,7 @@ def stated(parts: Sequence[Part], grounds: Grounds) -> set[int]:
 @dataclass(frozen=True, slots=True)
 class _Sentence:
     parts: list[Part]
-    grounds: Grounds
+    evidence: TextEvidence
     named: list[Part]  # the row named last before it
 
     def rows(self) -> list[Part]:
@@ -165,7 +165,7 @@ class _Sentence:
         if not rows:
             raise Refused(f"{head.text!r} is said without a product of the history")
         if head.role == "M":
-            patterns = _COMPARISONS[self.grounds.language]
+            patterns = _COMPARISONS[self.evidence.language]
             if said.count("M") > 1 or not any(re.search(pattern, said) for pattern in patterns):
                 raise Refused("the comparison is not the claim's")
         if head.role == "Z" and not re.search(_SPEAKS, said):
@@ -202,18 +202,18 @@ class _Sentence:
         kinds = _KINDS[part.role]
         return {
             number
-            for number, reason in enumerate(self.grounds.reasons)
+            for number, reason in enumerate(self.evidence.reasons)
             if reason.claim.kind in kinds and (part.role not in "VAO" or str(number) in part.keys)
         }
 
     def _rests_on(self, number: int, row: Part) -> bool:
-        claim = self.grounds.reasons[number].claim
+        claim = self.evidence.reasons[number].claim
         if row.role == "S":
             return str(number) in row.keys and bool(claim.also)
         return row.key == claim.history_item_id or row.key in claim.also
 
     def _popularity(self, counted: Part) -> set[int]:
-        reasons = enumerate(self.grounds.reasons)
+        reasons = enumerate(self.evidence.reasons)
         found = {n for n, reason in reasons if reason.claim.kind == "popularity" and str(n) in counted.keys}
         if not found:
             raise Refused(f"{counted.text!r} is in no claim")
@@ -224,7 +224,7 @@ class _Sentence:
         said = letters(self.parts)
         return {
             number
-            for number, reason in enumerate(self.grounds.reasons)
+            for number, reason in enumerate(self.evidence.reasons)
             if reason.row is None and self._says(reason.claim, said)
         }
 
@@ -232,7 +232,7 @@ class _Sentence:
         if claim.kind == "category":
             return self._says_category(claim, said)
         of_kind: dict[ClaimKind, bool] = {
-            "attraction": "K" in said,
+            "expected_popularity": "K" in said,
             "price_limit": "$" in said or "z" in said,
             "wanted_brand": "q" in said and "B" in said,
             "excluded_words": "x" in said,
@@ -241,7 +241,7 @@ class _Sentence:
 
     def _says_category(self, claim: Claim, said: str) -> bool:
         """Whether it says what is known of the category. Raises Refused where it says another thing of it."""
-        say = sentences(self.grounds.language, self.grounds.style)
+        say = sentences(self.evidence.language, self.evidence.style)
         known = {
             kind: getattr(say, kind).format(category=claim.value) for kind in ("typical", "no_history", "no_reason")
         }

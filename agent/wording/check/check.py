@@ -1,7 +1,7 @@
 """The check of a phrased explanation against the claims it was made from.
 
 Nothing is left to a model's good will. The names in a text are found first (`mentions`); between them only words of a
-small lexicon may stand (`lexicon`); each deed has to be that of the row it is said of (`deeds`), and each property has
+small lexicon may stand (`lexicon`); each deed has to be that of the row it is said of (`verbs`), and each property has
 to be claimed of the product and that row (`bindings`). Any other word, number, name or sign refuses the text.
 """
 
@@ -15,26 +15,26 @@ from itertools import groupby
 from newaisle.agent.llm.base import Finish
 from newaisle.agent.schema.style import Style
 from newaisle.agent.wording.check.bindings import stated
-from newaisle.agent.wording.check.deeds import bind
-from newaisle.agent.wording.check.grounds import Grounds, Refused
+from newaisle.agent.wording.check.events import bind
 from newaisle.agent.wording.check.parts import Part, readings
+from newaisle.agent.wording.check.text_evidence import Refused, TextEvidence
 
-__all__ = ["PUNCTUATION", "Grounds", "problem"]
+__all__ = ["PUNCTUATION", "TextEvidence", "problem"]
 _LONGEST: dict[Style, int] = {"short": 400, "detailed": 700, "seller": 700}  # characters
 PUNCTUATION = frozenset(" .,;:!'\"“”‘’()-–—&/，。！；：、（）《》「」")
 
 
-def problem(text: str, finish: Finish, grounds: Grounds) -> str | None:
+def problem(text: str, finish: Finish, evidence: TextEvidence) -> str | None:
     """What is wrong with a generated text, in a few words; None when every part of it is supported."""
     if finish != "stop" or not re.search(r"[.!。！][\"”]?$", text):
         return "it is not complete"
-    if len(text) > _LONGEST[grounds.style]:
+    if len(text) > _LONGEST[evidence.style]:
         return "it is too long"
     first = ""
     try:
-        for reading in readings(text, grounds):
+        for reading in readings(text, evidence):
             try:
-                _judge(reading, grounds)
+                _judge(reading, evidence)
             except Refused as refusal:
                 first = first or str(refusal)
             else:
@@ -44,9 +44,9 @@ def problem(text: str, finish: Finish, grounds: Grounds) -> str | None:
     return first
 
 
-def _judge(parts: list[Part], grounds: Grounds) -> None:
+def _judge(parts: list[Part], evidence: TextEvidence) -> None:
     _once(parts)
-    if not stated(bind(parts, grounds), grounds):
+    if not stated(bind(parts, evidence), evidence):
         raise Refused("it makes no claim")
 
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from newaisle.agent.schema.answer import ClaimKind
-from newaisle.agent.wording.check.deeds import letters
-from newaisle.agent.wording.check.grounds import Grounds, Refused
+from newaisle.agent.wording.check.events import letters
 from newaisle.agent.wording.check.parts import Part
+from newaisle.agent.wording.check.text_evidence import Refused, TextEvidence
 from newaisle.languages import Language
 
 _NO_END = frozenset("DwlfjeEhv&MTagFuW")  # no English sentence ends with these, but for:
@@ -46,7 +46,7 @@ _NEVER: dict[Language | None, list[tuple[str, str]]] = {
 }
 # Parts that only claims of some kinds may say.
 _ONLY: list[tuple[str, frozenset[ClaimKind]]] = [
-    ("K", frozenset({"attraction"})),
+    ("K", frozenset({"expected_popularity"})),
     ("k", frozenset({"category"})),
     ("x", frozenset({"excluded_words"})),
     ("X", frozenset({"excluded_words"})),
@@ -62,15 +62,15 @@ _ESTIMATES = (  # going by other categories it finds more than most of C; the ot
 )
 
 
-def check_form(sentence: Sequence[Part], grounds: Grounds) -> None:
+def check_form(sentence: Sequence[Part], evidence: TextEvidence) -> None:
     """Raises Refused where a sentence is broken off, or its parts stand in an order that says what no claim says."""
     said = letters(sentence)
-    if grounds.language == "en" and said[-1] in _NO_END and sentence[-1].text not in _CAN_END:
+    if evidence.language == "en" and said[-1] in _NO_END and sentence[-1].text not in _CAN_END:
         raise Refused("it is not complete")
-    for pattern, what in (*_NEVER[None], *_NEVER[grounds.language]):
+    for pattern, what in (*_NEVER[None], *_NEVER[evidence.language]):
         if re.search(pattern, said):
             raise Refused(what)
-    if grounds.language == "en":
+    if evidence.language == "en":
         _check_words(sentence, said)
     for part in sentence:
         if part.role == "y" and part.text not in ("they", "them"):
@@ -78,8 +78,8 @@ def check_form(sentence: Sequence[Part], grounds: Grounds) -> None:
     if re.search("[RS],?v?e?[wf~D]*C", re.sub("T[D~]*C", "", said)):
         raise Refused("the category is said of another product")
     _check_outcomes(sentence)
-    _check_claimed(sentence, said, grounds)
-    _check_prices(sentence, said, grounds.language)
+    _check_claimed(sentence, said, evidence)
+    _check_prices(sentence, said, evidence.language)
     _check_denials(said)
     _check_whole(said)
 
@@ -108,8 +108,8 @@ def _check_outcomes(sentence: Sequence[Part]) -> None:
         raise Refused(f"what was done with {sentence[clauses[0]].text!r} is said to follow from something else")
 
 
-def _check_claimed(sentence: Sequence[Part], said: str, grounds: Grounds) -> None:
-    kinds = {reason.claim.kind for reason in grounds.reasons}
+def _check_claimed(sentence: Sequence[Part], said: str, evidence: TextEvidence) -> None:
+    kinds = {reason.claim.kind for reason in evidence.reasons}
     asked: ClaimKind = "wanted_brand" if "B" in said else "excluded_words" if "x" in said else "price_limit"
     for role, allowed in (*_ONLY, ("q", frozenset({asked}))):
         if role in said and not kinds & allowed:

@@ -1,4 +1,4 @@
-"""The names in a text: which stretches of it are a product, a row, a brand, a claimed word or a number of the grounds.
+"""The names in a text: which stretches of it are a product, a row, a brand, a claimed word or a number of the evidence.
 
 Spelling is tolerated: case, punctuation, a plural's s, a letter or two wrong in a long word, and parts of a title as
 long as they keep its order and two of its telling words. What a stretch may stand for is all that it fits best.
@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 
 from newaisle.agent.claims.sentences import short_title
 from newaisle.agent.claims.shared_words import telling
-from newaisle.agent.wording.check.grounds import Grounds
+from newaisle.agent.wording.check.text_evidence import TextEvidence
 from newaisle.languages import HAN
 from newaisle.store.rows import Product
 
@@ -92,16 +92,16 @@ def forms(text: str) -> tuple[str, ...]:
     return tuple(token.norm for token in tokens(text) if token.is_word)
 
 
-def entities(grounds: Grounds) -> list[Entity]:
-    """Everything that the grounds give a name to."""
-    rows = {reason.row.product.item_id: reason.row.product for reason in grounds.reasons if reason.row}
-    found = [_product(grounds.product, Name("P", "")), _category(grounds.category, Name("C", ""))]
+def entities(evidence: TextEvidence) -> list[Entity]:
+    """Everything that the evidence give a name to."""
+    rows = {reason.row.product.item_id: reason.row.product for reason in evidence.reasons if reason.row}
+    found = [_product(evidence.product, Name("P", "")), _category(evidence.category, Name("C", ""))]
     found += [_product(row, Name("R", item_id)) for item_id, row in rows.items()]
-    if grounds.product.brand:
-        found.append(_plain(grounds.product.brand, Name("B", "")))
-    categories = {row.category_name for row in rows.values() if row.category_name} - {grounds.category}
+    if evidence.product.brand:
+        found.append(_plain(evidence.product.brand, Name("B", "")))
+    categories = {row.category_name for row in rows.values() if row.category_name} - {evidence.category}
     found += [_category(name, Name("H", name)) for name in sorted(categories)]
-    for number, reason in enumerate(grounds.reasons):
+    for number, reason in enumerate(evidence.reasons):
         found += _claimed(number, reason.claim.kind, reason.claim.item_field, reason.claim.value)
     return [entity for entity in found if entity.forms]
 
@@ -152,7 +152,7 @@ def _claimed(number: int, kind: str, field: str, value: str) -> Iterator[Entity]
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """Finds the names of some grounds in a text."""
+    """Finds the names of some evidence in a text."""
 
     entities: Sequence[Entity]
     starts: Mapping[str, Sequence[Entity]]  # by the words that they may begin with
@@ -243,11 +243,11 @@ def _plain_number(written: str) -> str:
     return f"{float(digits):.2f}"
 
 
-def numbers_of(grounds: Grounds) -> tuple[dict[str, tuple[Name, ...]], frozenset[str]]:
+def numbers_of(evidence: TextEvidence) -> tuple[dict[str, tuple[Name, ...]], frozenset[str]]:
     """The counts, the price and the limit that the claims state, and the currencies."""
     found: dict[str, list[Name]] = {}
     currencies: set[str] = set()
-    for number, reason in enumerate(grounds.reasons):
+    for number, reason in enumerate(evidence.reasons):
         claim = reason.claim
         if claim.kind in ("together", "popularity"):
             found.setdefault(_plain_number(claim.value), []).append(Name("N", str(number)))
@@ -349,10 +349,10 @@ def _tells(word: str) -> float:
     return float(telling(word))
 
 
-def finder(grounds: Grounds) -> Finder:
-    """The finder of the names of some grounds."""
-    numbers, currencies = numbers_of(grounds)
-    known = entities(grounds)
+def finder(evidence: TextEvidence) -> Finder:
+    """The finder of the names of some evidence."""
+    numbers, currencies = numbers_of(evidence)
+    known = entities(evidence)
     starts: dict[str, list[Entity]] = {}
     for entity in known:
         for word in {form[0] for form in entity.forms} | set(entity.title):

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
 
-from newaisle.agent.wording.check.grounds import Grounds, Refused
 from newaisle.agent.wording.check.lexicon import lexicon
 from newaisle.agent.wording.check.mentions import Mention, Name, Token, finder, tokens
+from newaisle.agent.wording.check.text_evidence import Refused, TextEvidence
 
 _FIRST = 0xE000  # of the private characters that stand for names while phrases are looked for
 _READINGS = 16  # of a text whose names may stand for several things
@@ -39,14 +39,14 @@ class Part:
         return {self.key, *(name.key for name in self.names if name.role == self.role)}
 
 
-def readings(text: str, grounds: Grounds) -> Iterator[list[Part]]:
+def readings(text: str, evidence: TextEvidence) -> Iterator[list[Part]]:
     """The ways to read a text: one, or several where a name may stand for different things.
 
-    Raises Refused at a word, number or character that is neither a name of the grounds nor of the lexicon.
+    Raises Refused at a word, number or character that is neither a name of the evidence nor of the lexicon.
     """
     spelled = tokens(text)
-    mentions = finder(grounds).find(spelled)
-    parts = list(_parts(*_with_signs(spelled, mentions, gap=" " if grounds.language == "en" else ""), grounds))
+    mentions = finder(evidence).find(spelled)
+    parts = list(_parts(*_with_signs(spelled, mentions, gap=" " if evidence.language == "en" else ""), evidence))
     choices = [part.names or (Name(part.role, part.key),) for part in parts]
     for chosen in islice(product(*choices), _READINGS):
         yield [
@@ -91,8 +91,8 @@ def _spelled_out(word: str) -> str:
     return f"{base} {full}" if full else word
 
 
-def _parts(text: str, mentions: Sequence[Mention], spelled: Sequence[str], grounds: Grounds) -> Iterator[Part]:
-    pattern, roles = lexicon(grounds.language, grounds.style)
+def _parts(text: str, mentions: Sequence[Mention], spelled: Sequence[str], evidence: TextEvidence) -> Iterator[Part]:
+    pattern, roles = lexicon(evidence.language, evidence.style)
     at = 0
     while at < len(text):
         if text[at] == " ":
@@ -105,14 +105,14 @@ def _parts(text: str, mentions: Sequence[Mention], spelled: Sequence[str], groun
             continue
         match = pattern.match(text, at)
         if not match or match.end() == at:
-            raise Refused(f"{_word_at(text, at, grounds)!r} is in no claim")
+            raise Refused(f"{_word_at(text, at, evidence)!r} is in no claim")
         role, _, event = roles[(match.lastindex or 1) - 1].partition("_")
         yield Part(role, match[0].strip(), event)
         at = match.end()
 
 
-def _word_at(text: str, at: int, grounds: Grounds) -> str:
-    if grounds.language == "en":
+def _word_at(text: str, at: int, evidence: TextEvidence) -> str:
+    if evidence.language == "en":
         return text[at:].split(" ", 1)[0]
     end = next((i for i in range(at, len(text)) if text[i] in ".," or ord(text[i]) >= _FIRST), len(text))
     return text[at : min(end, at + 6)]

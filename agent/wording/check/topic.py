@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from newaisle.agent.wording.check.deeds import letters
-from newaisle.agent.wording.check.grounds import Refused
+from newaisle.agent.wording.check.events import letters
 from newaisle.agent.wording.check.parts import Part
+from newaisle.agent.wording.check.text_evidence import Refused
 
 HANGING = frozenset("lwEI")  # roles that hang the row after them on what was said before
 _COMPARED = frozenset("mMpTg")  # roles whose object a row is

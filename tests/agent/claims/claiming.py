@@ -14,7 +14,7 @@ from newaisle.store.rows import Product
 from tests.agent.filled import product
 from tests.agent.rank.cases import case_of
 
-ALL_SIGNALS = Blend(weights=dict.fromkeys([*BY_ROW, "attraction", "disliked"], 0.3))
+ALL_SIGNALS = Blend(weights=dict.fromkeys([*BY_ROW, "expected_popularity", "disliked"], 0.3))
 OTHERS = [product(f"o{i}", f"zinc bowl number{i}", brand="Nobody") for i in range(6)]
 DESK = product("h1", "Hale oak desk, 120 cm, natural", brand="Hale")
 TEA = product("h2", "black tea", brand="Pine")

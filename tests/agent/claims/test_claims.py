@@ -10,9 +10,9 @@ import pytest
 from newaisle.agent.claims.claims import Reason
 from newaisle.agent.claims.sentences import SENTENCES, short_title
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend, rank
-from newaisle.agent.rank.case import HistoryRow, Others, RankingCase
+from newaisle.agent.rank.case import CoInteractions, HistoryRow, RankingCase
 from newaisle.agent.schema.answer import Constraints
-from newaisle.agent.wording.check.check import Grounds, problem
+from newaisle.agent.wording.check.check import TextEvidence, problem
 from newaisle.agent.wording.phrase import from_evidence
 from newaisle.languages import Language
 from newaisle.store.rows import Event
@@ -200,8 +200,8 @@ def test_shared_words_add_what_all_signals_of_likeness_to_the_row_add() -> None:
 def test_a_long_history_that_adds_by_all_its_rows_has_its_strongest_named() -> None:
     history = [row(product(f"p{i}", f"thing{i} oak")) for i in range(40)]
     case = against_others(product("c", "oak lamp"), *history)
-    case = replace(case, attraction=np.array([3.0, 0, 0, 0, 0, 0, 0]), product_count=1000)
-    general, own = claims_of(case, blend=Blend(weights={**DEFAULT_BLEND.weights, "attraction": 3.0}))
+    case = replace(case, expected_popularity=np.array([3.0, 0, 0, 0, 0, 0, 0]), product_count=1000)
+    general, own = claims_of(case, blend=Blend(weights={**DEFAULT_BLEND.weights, "expected_popularity": 3.0}))
     assert own.claim.contribution < general.claim.contribution / 4
     assert (general.claim.basis, own.claim.history_item_id, own.claim.value) == ("general", "p39", "oak")
 
@@ -271,8 +271,8 @@ def test_where_a_limit_leaves_the_cheap_ones_price_levels_are_not_spoken_of() ->
     assert kinds(limited) == ["counted", "price_limit"]
 
 
-def taken(*counts: float) -> Others:
-    return Others(counts=np.array(counts), alike=np.zeros(len(counts)))
+def taken(*counts: float) -> CoInteractions:
+    return CoInteractions(counts=np.array(counts), alike=np.zeros(len(counts)))
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def taken(*counts: float) -> Others:
     ],
 )
 def test_how_many_others_took_it_is_a_claim_on_the_category(count: int, english: str, chinese: str) -> None:
-    case = replace(case_of([product("a", "lamp"), product("b", "bowl")], [row(TEA)]), others=taken(count, 0))
+    case = replace(case_of([product("a", "lamp"), product("b", "bowl")], [row(TEA)]), co_interactions=taken(count, 0))
     (reason,) = claims_of(case)
     assert (reason.claim.text, texts(claims_of(case, language="zh"))) == (english, [chinese])
     assert (reason.claim.basis, reason.claim.item_field, reason.claim.value) == ("category", "item_id", str(count))
@@ -293,9 +293,9 @@ def test_how_many_others_took_it_is_a_claim_on_the_category(count: int, english:
 
 def test_that_those_who_took_it_are_like_this_customer_is_not_counted_for_how_many_they_are() -> None:
     """What is due to likeness rests on the history, and is said only where enough others are alike."""
-    case = replace(case_of([product("a", "lamp"), product("b", "bowl")], [row(TEA)]), others=taken(7, 1))
-    assert case.others is not None
-    alike = replace(case, others=replace(case.others, alike=np.array([0.3, 0.0])))
+    case = replace(case_of([product("a", "lamp"), product("b", "bowl")], [row(TEA)]), co_interactions=taken(7, 1))
+    assert case.co_interactions is not None
+    alike = replace(case, co_interactions=replace(case.co_interactions, alike=np.array([0.3, 0.0])))
     (reason,) = claims_of(alike)
     assert (reason.claim.kind, reason.claim.text) == ("popularity", "7 other customers took an interest in it.")
     assert reason.claim.contribution == pytest.approx(rank(case).parts["popularity"][0], abs=1e-4)
@@ -303,15 +303,15 @@ def test_that_those_who_took_it_are_like_this_customer_is_not_counted_for_how_ma
 
 
 def test_that_few_others_took_it_is_no_reason() -> None:
-    case = replace(case_of([product("a", "lamp"), product("b", "bowl")], [row(TEA)]), others=taken(1, 90))
+    case = replace(case_of([product("a", "lamp"), product("b", "bowl")], [row(TEA)]), co_interactions=taken(1, 90))
     assert texts(claims_of(case)) == ["It is from Lamps; nothing in the history stands out as a reason for it."]
-    unseen = replace(case, others=taken(0, 0))
+    unseen = replace(case, co_interactions=taken(0, 0))
     assert [reason.claim.basis for reason in claims_of(unseen)] == ["general"]
 
 
-def attractive(*attraction: float, history: list[HistoryRow]) -> RankingCase:
-    candidates = [product(f"c{i}", f"thing{i}") for i in range(len(attraction))]
-    return replace(case_of(candidates, history), attraction=np.array(attraction))
+def attractive(*expected_popularity: float, history: list[HistoryRow]) -> RankingCase:
+    candidates = [product(f"c{i}", f"thing{i}") for i in range(len(expected_popularity))]
+    return replace(case_of(candidates, history), expected_popularity=np.array(expected_popularity))
 
 
 @pytest.mark.parametrize("history", [[], [row(TEA)]])
@@ -322,7 +322,7 @@ def test_what_found_customers_elsewhere_is_a_general_reason(history: list[Histor
         "Going by other categories of this shop, it is estimated to find more customers than most of Lamps."
     )
     assert (reason.claim.basis, reason.claim.item_field, reason.claim.value) == ("general", "title", "thing0")
-    assert reason.claim.contribution == pytest.approx(rank(case).parts["attraction"][0], abs=1e-4)
+    assert reason.claim.contribution == pytest.approx(rank(case).parts["expected_popularity"][0], abs=1e-4)
     assert "更受顾客欢迎" in texts(claims_of(case, language="zh"))[0]
 
 
@@ -443,13 +443,13 @@ def test_a_model_may_say_what_rests_on_the_history_as_it_is(kind: str, language:
     (reason,) = claims_of(case, candidate, language=language, blend=blend)
     one = case.candidates[candidate]
     start = f"{one.title}适合您，因为" if language == "zh" else f"The {one.title} may suit you because "
-    grounds = Grounds(one, "Lamps", [reason], language)
+    evidence = TextEvidence(one, "Lamps", [reason], language)
     said = start + reason.claim.text.replace("It ", "it ")
-    assert problem(said, "stop", grounds) is None
+    assert problem(said, "stop", evidence) is None
     other = reason.row.product.title if reason.row else ""
-    assert problem(said.replace(short_title(other), "zinc hand fork"), "stop", grounds)
+    assert problem(said.replace(short_title(other), "zinc hand fork"), "stop", evidence)
     for true, false in [("Lamps", "Beds"), ("Forest green", "Red"), ("frame colour", "material"), ("oak", "zinc")]:
-        assert true not in said or problem(said.replace(true, false), "stop", grounds)
+        assert true not in said or problem(said.replace(true, false), "stop", evidence)
 
 
 def test_the_text_has_the_strongest_reasons_and_first_one_from_the_history() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from newaisle.agent.claims.sentences import price_text, short_title
 from newaisle.agent.claims.shared_words import naming_words
 from newaisle.agent.rank.blend import Blend, rank
-from newaisle.agent.rank.case import HistoryRow, Others, RankingCase
+from newaisle.agent.rank.case import CoInteractions, HistoryRow, RankingCase
 from newaisle.agent.rank.popularity import of_likeness
 from newaisle.agent.rank.price import price_levels
 from newaisle.agent.schema.answer import Claim, Constraints
@@ -63,8 +63,8 @@ def _check(claim: Claim, named: HistoryRow | None, case: RankingCase, candidate:
     one = case.candidates[candidate]
     assert np.isfinite(claim.contribution)
     if claim.kind == "popularity":
-        assert case.others is not None
-        assert claim.value == str(int(case.others.counts[candidate])) != "0"
+        assert case.co_interactions is not None
+        assert claim.value == str(int(case.co_interactions.counts[candidate])) != "0"
     if claim.basis != "history":
         assert (named, claim.history_item_id, claim.also) == (None, None, [])
         return
@@ -103,17 +103,17 @@ def _check_row(claim: Claim, liked: HistoryRow, one: Product, level: float) -> N
         assert claim.kind in ("similar", "closer", "together", "counted")
 
 
-def taken(counts: list[float], alike: list[float]) -> Others:
-    return Others(counts=np.array(counts), alike=np.array(alike))
+def taken(counts: list[float], alike: list[float]) -> CoInteractions:
+    return CoInteractions(counts=np.array(counts), alike=np.array(alike))
 
 
 def test_the_basis_is_what_moved_the_score_up_most_and_not_what_is_said_first() -> None:
-    """Attraction and the brand; what the one moves, more than the other."""
+    """Expected popularity and the brand; what the one moves, more than the other."""
     case = case_of([product("a", "lamp", brand="Pine"), product("b", "bowl")], [row(TEA)])
-    case = replace(case, attraction=np.array([1.0, 0.0]))
+    case = replace(case, expected_popularity=np.array([1.0, 0.0]))
     for weights, basis in (
-        ({"brand": 0.2, "attraction": 0.3}, "general"),
-        ({"brand": 0.3, "attraction": 0.2}, "history"),
+        ({"brand": 0.2, "expected_popularity": 0.3}, "general"),
+        ({"brand": 0.3, "expected_popularity": 0.2}, "history"),
     ):
         assert claims_on(case, blend=Blend(weights=weights)).basis(0) == basis
 
@@ -125,7 +125,7 @@ def test_what_others_chose_is_of_the_category_unless_they_are_like_this_customer
     alike: list[float], basis: str
 ) -> None:
     case = case_of([product("a", "lamp"), product("b", "bowl")], [row(TEA)])
-    case = replace(case, others=taken([6, 5], alike))
+    case = replace(case, co_interactions=taken([6, 5], alike))
     assert claims_on(case).basis(0) == basis
     assert kinds(claims_on(case).of(0)) == ["popularity"]
 
@@ -145,11 +145,11 @@ def test_without_a_history_what_is_typical_is_known_of_the_category() -> None:
 @given(whole_cases())
 def test_popularity_is_worth_what_it_is_for_a_stranger(case: RankingCase) -> None:
     ranking, claims = rank(case, ALL_SIGNALS), claims_on(case, blend=ALL_SIGNALS)
-    expected = ranking.parts.get("attraction", np.zeros(len(case.candidates)))
+    expected = ranking.parts.get("expected_popularity", np.zeros(len(case.candidates)))
     for candidate in range(len(case.candidates)):
         for claim in (reason.claim for reason in claims.of(candidate) if reason.claim.kind == "popularity"):
-            assert case.others is not None
-            due = of_likeness(case.others, expected, likeness=ALL_SIGNALS.likeness, prior=ALL_SIGNALS.prior)
+            assert case.co_interactions is not None
+            due = of_likeness(case.co_interactions, expected, likeness=ALL_SIGNALS.likeness, prior=ALL_SIGNALS.prior)
             alone = ranking.parts["popularity"][candidate] - due[candidate]
             assert claim.contribution == pytest.approx(alone, abs=1e-4)
             assert claim.contribution > 0

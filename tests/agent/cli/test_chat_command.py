@@ -236,7 +236,7 @@ def test_what_commands_show_whole_is_shown_on_a_terminal(place: str) -> None:
         "profile": "a row weighs half after",
         "whynot ck-17": "ck-17",
         "prompt 1": "--- system",
-        "json": '"schema_version": "1"',
+        "json": '"schema_version": "2"',
         "constraints": "nothing is in force",
         "help": "/whynot NAME",
     }

@@ -59,7 +59,6 @@ calibrate --reset
 eval --cases 2 --only 'Kitchen > Coffee & Tea' --html FOLDER/report.html --fresh --llm-rank off
 eval --explanations --cases 5 --style seller
 eval --explanations --cases 5 --json
-eval --prompt explain --vs bundled --vs-model none = 2
 prompts list
 prompts list --json
 prompts vars explain
@@ -78,6 +77,7 @@ prompts check --json
 prompts test explain --language en = 4
 prompts test explain --json = 4
 prompts eval explain --vs FOLDER/explain.en.yaml --cases 5 --language en --json = 4
+prompts eval rank FOLDER --vs-model none = 4
 logs -n 1 --user mara
 logs --id 0000 = 3
 logs --prompts --json

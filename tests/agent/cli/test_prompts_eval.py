@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from newaisle.agent.evaluate import data
+from newaisle.agent.settings.settings import Settings
 from newaisle.agent.shop import backends
 from newaisle.prompts import Message, bundled_path
 from newaisle.testing import ScriptedModel
 from tests.agent.cli.command import Ran, newaisle
+from tests.agent.cli.test_eval_command import write_shop
 
 pytestmark = pytest.mark.usefixtures("shop")
 MAGIC = "Sesame!"
@@ -151,3 +153,31 @@ def test_another_template_has_to_be_named() -> None:
 
 def test_without_a_model_the_exit_code_is_4(draft: Path) -> None:
     assert newaisle("prompts", "eval", "explain", "--vs", draft, "--model", "none").code == 4
+
+
+def test_two_models_are_compared_by_one_template(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(settings: Settings) -> ScriptedModel:
+        sign = 1 if settings.model == "long" else -1
+        return ScriptedModel(likelihoods=lambda _, title: sign * len(title), name=settings.model)
+
+    monkeypatch.setattr(backends, "load_model", load)
+    command = ("prompts", "eval", "rank", "--model", "long", "--vs-model", "short", "--cases", 6, "--json")
+    found = newaisle(*command).json
+    assert (found["model"], found["first"]["name"], found["second"]["name"]) == ("long and short", "long", "short")
+    assert found["first"]["hash"] == found["second"]["hash"]
+    assert found["difference"]["mean"] == pytest.approx(found["first"]["quality"] - found["second"]["quality"]) != 0
+
+
+def test_cases_may_come_from_a_folder_of_data(tmp_path: Path, draft: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = write_shop(tmp_path / "shop", products=20, customers=70)
+    ranked = ScriptedModel(likelihoods=lambda _, title: len(title))
+    found = run(monkeypatch, ranked, "rank", shop, "--vs", draft, "--cases", 5, "--json").json
+    assert (found["cases"], found["quality"]) == (5, "NDCG@10")
+    ran = run(monkeypatch, ScriptedModel(fact), "explain", shop, "--vs", draft, "--cases", 5)
+    assert (ran.code, "nothing to answer in these cases" in ran.err) == (3, True)  # everybody knows its two categories
+
+
+@pytest.mark.parametrize("options", [(), ("--vs", "bundled", "--vs-model", "x")])
+def test_what_to_compare_with_is_one_thing(options: tuple[str, ...]) -> None:
+    ran = newaisle("prompts", "eval", "rank", *options)
+    assert (ran.code, "--vs OTHER, or --vs-model NAME" in ran.err) == (2, True)

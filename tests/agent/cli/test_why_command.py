@@ -108,7 +108,7 @@ def test_why_as_json_is_the_documented_answer() -> None:
     found = Why.model_validate_json(ran.out)
     assert (found.rank, found.request.k, found.request.user_id) == (1, 5, "mara")
     assert sum(signal.contribution for signal in found.signals) == pytest.approx(found.score, abs=1e-3)
-    assert json.loads(ran.out)["schema_version"] == "1"
+    assert json.loads(ran.out)["schema_version"] == "2"
 
 
 def test_the_texts_have_the_language_and_style_that_is_asked_for() -> None:

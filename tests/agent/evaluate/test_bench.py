@@ -1,4 +1,4 @@
-"""What is learned of attraction for a case: without what its customer did later, with what everybody else did."""
+"""What is learned of expected popularity for a case: without what its customer did later, but with all others did."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from newaisle.agent.evaluate.measure import Results, measure
 from newaisle.agent.learn.split import Case
 from newaisle.agent.rank.metrics import METRICS
 from newaisle.store.rows import Product
-from tests.agent.learn.pasts import Row, likes, past, products
+from tests.agent.learn.datasets import Row, dataset, likes, products
 
 _HR_1 = METRICS.index("hr@1")
 _HISTORY = tuple(f"old{i}" for i in range(5))
@@ -43,17 +43,17 @@ def _measured(*later: Row) -> Results:
         )
         for customer in _CUSTOMERS
     ]
-    return measure(past(catalogue, rows), [Fold(frozenset({"new"}), cases)], default_blend)
+    return measure(dataset(catalogue, rows), [Fold(frozenset({"new"}), cases)], default_blend)
 
 
 def _finds_bright(results: Results) -> dict[str, bool]:
-    """Whether attraction puts a bright lamp first, by customer; never a matter of chance here."""
-    found = {_CUSTOMERS[number]: result.metrics["attraction"][_HR_1] for number, result in results.items()}
+    """Whether expected popularity puts a bright lamp first, by customer; never a matter of chance here."""
+    found = {_CUSTOMERS[number]: result.metrics["expected_popularity"][_HR_1] for number, result in results.items()}
     assert set(found.values()) <= {0.0, 1.0}
     return {customer: hit == 1.0 for customer, hit in found.items()}
 
 
-def test_attraction_is_learned_from_what_sold_in_other_categories():
+def test_expected_popularity_is_learned_from_what_sold_in_other_categories():
     assert _finds_bright(_measured()) == {"ann": True, "bob": True}
 
 
@@ -62,7 +62,7 @@ def test_what_the_customer_of_a_case_did_later_is_not_learned_from():
 
     assert _finds_bright(results) == {"ann": True, "bob": False}  # bob may see what ann did
     before = _measured()[0]
-    for method in ("attraction", "default", "untaught", "blend", "blend-attraction", "tfidf"):
+    for method in ("expected_popularity", "default", "untaught", "blend", "blend-expected_popularity", "tfidf"):
         assert results[0].metrics[method] == before.metrics[method]
         assert results[0].first[method] == before.first[method]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from newaisle.agent.evaluate.calibration import CalibrationCounts, calibrated, calibration_counts, usual_targets
-from tests.agent.learn.pasts import likes, past, products
+from tests.agent.learn.datasets import dataset, likes, products
 
 
 def _counts(probabilities: list[float], taken: list[int], *, targets: float = 1.0) -> CalibrationCounts:
@@ -68,5 +68,5 @@ def test_usual_targets_are_counted_on_cases_made_from_what_may_be_learned_from()
     steps = ("tea0", "tea1", "tea2", "tea3", "tea4")
     rows = [row for user in range(10) for row in likes(f"u{user}", *steps, "pot1", "pot2", "pot3")]
 
-    assert usual_targets(past(catalogue, rows)) == 3
-    assert usual_targets(past(catalogue, [])) == 1
+    assert usual_targets(dataset(catalogue, rows)) == 3
+    assert usual_targets(dataset(catalogue, [])) == 1

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 from newaisle.agent.evaluate.category_map import category_map
-from newaisle.agent.learn.past import Past
-from tests.agent.learn.pasts import past, products
+from newaisle.agent.learn.dataset import Dataset
+from tests.agent.learn.datasets import dataset, products
 
 
-def _on_a_line() -> Past:
+def _on_a_line() -> Dataset:
     """Four categories whose vectors turn from one direction to another."""
     catalogue = products({"a": 2, "b": 2, "c": 2, "d": 2})
     angles = {"a": 0.0, "b": 0.1, "c": 1.3, "d": 1.5}
     vectors = [[np.cos(angles[p.category[0]]), np.sin(angles[p.category[0]]), 0.0] for p in catalogue]
-    return past(catalogue, [], vectors=np.array(vectors))
+    return dataset(catalogue, [], vectors=np.array(vectors))
 
 
 def test_categories_of_like_products_lie_near_each_other():
@@ -38,15 +38,15 @@ def test_a_category_held_out_is_near_to_known_ones_alone():
 
 @pytest.mark.filterwarnings("error")
 def test_a_shop_without_vectors_is_mapped_by_its_words():
-    points = category_map(past(products({"red tea": 3, "red pot": 3, "blue hat": 3}), []), [{"red tea"}])
+    points = category_map(dataset(products({"red tea": 3, "red pot": 3, "blue hat": 3}), []), [{"red tea"}])
 
     assert points[[p.category for p in points].index("red tea")].nearest[0] == "red pot"
     assert [point.products for point in points] == [3, 3, 3]
 
 
 def test_products_without_a_category_are_not_on_the_map():
-    assert [p.category for p in category_map(past(products({"": 3, "a": 1, "b": 1}), []), [])] == ["a", "b"]
+    assert [p.category for p in category_map(dataset(products({"": 3, "a": 1, "b": 1}), []), [])] == ["a", "b"]
 
 
 def test_a_single_category_has_no_map():
-    assert category_map(past(products({"a": 3}), []), [{"a"}]) == []
+    assert category_map(dataset(products({"a": 3}), []), [{"a"}]) == []

@@ -6,20 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent.evaluate.compare import Comparison, Entrant, compare
+from newaisle.agent.evaluate.compare import Entrant, judge_both
 from newaisle.agent.evaluate.data import Fold, Measured
-from newaisle.agent.learn.past import Past
+from newaisle.agent.evaluate.variants import Variant, VariantComparison, of_rankings
+from newaisle.agent.learn.dataset import Dataset
 from newaisle.agent.learn.split import Case
 from newaisle.errors import RequestError
 from newaisle.prompts.library import bundled_path
 from newaisle.prompts.template import Template, read_template
 from newaisle.testing import ScriptedModel
-from tests.agent.learn.pasts import likes, past, products
+from tests.agent.learn.datasets import dataset, likes, products
 
 
-def _past() -> Past:
+def _dataset() -> Dataset:
     catalogue = [replace(p, title=f"title of {p.item_id}") for p in products({"tea": 6, "pot": 30})]
-    return past(catalogue, likes("ann", "tea0"))
+    return dataset(catalogue, likes("ann", "tea0"))
 
 
 def _measured(folder: Path) -> Measured:
@@ -33,7 +34,7 @@ def _measured(folder: Path) -> Measured:
         )
         for i in range(12)
     ]
-    return Measured("shop", _past(), [Fold(frozenset({"pot"}), cases)], False, folder)
+    return Measured("shop", _dataset(), [Fold(frozenset({"pot"}), cases)], False, folder)
 
 
 def _knows_when(prompt_has: str) -> Callable[[str, str], float]:
@@ -54,12 +55,12 @@ def _template(folder: Path, text: str) -> Template:
     return read_template(file, "yours")
 
 
-def _compare(tmp_path: Path, model: ScriptedModel, **more: int) -> Comparison:
-    entrants = (
-        Entrant("magic", lambda: model, _template(tmp_path / f"a{len(model.score_calls)}", "Sesame!")),
-        Entrant("plain", lambda: model, None),
-    )
-    return compare(_measured(tmp_path / "kept"), entrants, **more)  # type: ignore[arg-type]
+def _compare(tmp_path: Path, model: ScriptedModel, **more: int) -> VariantComparison:
+    magic = _template(tmp_path / f"a{len(model.score_calls)}", "Sesame!")
+    plain = read_template(bundled_path("rank", "en"), "bundled")
+    entrants = (Entrant(lambda: model, magic), Entrant(lambda: model, plain))  # type: ignore[arg-type, return-value]
+    judged = judge_both(_measured(tmp_path / "kept"), entrants, **more)  # type: ignore[arg-type]
+    return of_rankings((Variant("magic", magic, model), Variant("plain", plain, model)), judged)
 
 
 def test_two_templates_are_compared_on_the_same_cases(tmp_path: Path):
@@ -67,11 +68,11 @@ def test_two_templates_are_compared_on_the_same_cases(tmp_path: Path):
 
     found = _compare(tmp_path, model)
 
-    assert (found.data, found.cases, found.candidates) == ("shop", 12, 20)
-    assert found.first.ndcg_at_10 > found.second.ndcg_at_10
-    assert found.difference.mean == pytest.approx(found.first.ndcg_at_10 - found.second.ndcg_at_10)
+    assert (found.model, found.cases) == (model.name, 12)
+    assert found.first.quality > found.second.quality
+    assert found.difference.mean == pytest.approx(found.first.quality - found.second.quality)
     assert found.difference.low > 0
-    assert found.first.prompt_tokens > found.second.prompt_tokens
+    assert found.first.evaluated > found.second.evaluated
     asked = [sorted(call.continuations) for call in model.score_calls]
     assert asked[:12] == asked[12:]
     assert all(len(titles) == 20 for titles in asked)

@@ -8,7 +8,7 @@ import pytest
 
 from newaisle.agent import sample
 from newaisle.agent.claims.reason import Reason
-from newaisle.agent.evaluate.fact_reading import grounds_of
+from newaisle.agent.evaluate.fact_reading import evidence_of
 from newaisle.agent.rank.blend import rank
 from newaisle.agent.recommend import chosen_of, claims_for
 from newaisle.agent.retrieve.context import Retriever
@@ -65,9 +65,9 @@ def test_every_claim_that_the_sample_shop_allows_is_read_back(shop: Path, langua
     kinds = set()
     with open_parts(Settings(home=shop, embedder="hash", model="none")) as parts:
         for inputs, reasons in told(parts, language, style):
-            grounds = grounds_of(inputs, language, style)
-            assert grounds is not None
-            for read, made in zip(grounds.reasons, reasons, strict=True):
+            evidence = evidence_of(inputs, language, style)
+            assert evidence is not None
+            for read, made in zip(evidence.reasons, reasons, strict=True):
                 assert read.claim.kind == made.claim.kind
                 assert len(read.claim.also) == len(made.claim.also)
                 assert (read.row and read.row.event) == (made.row and made.row.event)
@@ -92,9 +92,9 @@ def test_a_fact_is_read_for_its_kind_and_value() -> None:
         ("It is from Tea; there is no history to go by.", "category", "Tea"),
     ]:
         inputs = ExplainInput(category="Tea", product=ProductFields(title="Cup"), facts=[fact])
-        grounds = grounds_of(inputs, "en", "short")
-        assert grounds is not None, fact
-        (reason,) = grounds.reasons
+        evidence = evidence_of(inputs, "en", "short")
+        assert evidence is not None, fact
+        (reason,) = evidence.reasons
         assert (reason.claim.kind, reason.claim.value) == (kind, value), fact
 
 
@@ -102,18 +102,18 @@ def test_a_text_is_checked_by_what_was_read() -> None:
     inputs = ExplainInput(
         category="Tea", product=ProductFields(title="Orrin cup"), facts=["It is by Orrin, like the fork you bought."]
     )
-    grounds = grounds_of(inputs, "en", "short")
-    assert grounds is not None
-    assert problem("The Orrin cup may suit you: it is by Orrin, like the fork you bought.", "stop", grounds) is None
-    assert problem("The Orrin cup may suit you: it is by Orrin, like the fork you liked.", "stop", grounds)
-    assert problem("The Orrin cup may suit you: it is by Batley, like the fork you bought.", "stop", grounds)
+    evidence = evidence_of(inputs, "en", "short")
+    assert evidence is not None
+    assert problem("The Orrin cup may suit you: it is by Orrin, like the fork you bought.", "stop", evidence) is None
+    assert problem("The Orrin cup may suit you: it is by Orrin, like the fork you liked.", "stop", evidence)
+    assert problem("The Orrin cup may suit you: it is by Batley, like the fork you bought.", "stop", evidence)
 
 
 @pytest.mark.parametrize("fact", ["It costs 8.50 EUR.", "", "It is by Orrin, like the fork."])
-def test_facts_that_are_no_sentences_of_newaisle_are_no_grounds(fact: str) -> None:
+def test_facts_that_are_no_sentences_of_newaisle_are_no_evidence(fact: str) -> None:
     inputs = ExplainInput(category="Tea", product=ProductFields(title="Cup"), facts=[fact])
-    assert grounds_of(inputs, "en", "short") is None
+    assert evidence_of(inputs, "en", "short") is None
     own = "It is similar to the fork you bought."
-    assert grounds_of(inputs.model_copy(update={"facts": [own, fact]}), "en", "short") is None
-    assert grounds_of(inputs.model_copy(update={"facts": [own]}), "en", "short") is not None
-    assert grounds_of(inputs.model_copy(update={"facts": [own]}), "zh", "short") is None
+    assert evidence_of(inputs.model_copy(update={"facts": [own, fact]}), "en", "short") is None
+    assert evidence_of(inputs.model_copy(update={"facts": [own]}), "en", "short") is not None
+    assert evidence_of(inputs.model_copy(update={"facts": [own]}), "zh", "short") is None

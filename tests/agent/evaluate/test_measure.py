@@ -11,9 +11,9 @@ from newaisle.agent.evaluate.data import Fold
 from newaisle.agent.evaluate.learner import default_blend
 from newaisle.agent.evaluate.measure import FoldBlend, Results, measure, summarise
 from newaisle.agent.evaluate.methods import SIGNALS
-from newaisle.agent.learn.attraction import AttractionLearner
 from newaisle.agent.learn.case_maker import CaseMaker
-from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.dataset import Dataset
+from newaisle.agent.learn.popularity_learner import PopularityLearner
 from newaisle.agent.learn.split import Case, DataFolder, read_cases
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
 from newaisle.progress import Progress
@@ -47,11 +47,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
 
 
 @pytest.fixture(scope="module")
-def past(data: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Past]:
+def dataset(data: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dataset]:
     home = Home(tmp_path_factory.mktemp("home"))
     ingest(home, embedder=HashEmbedder(), catalogue=data.items, histories=data.interactions, options=ReadOptions())
     with home.reader() as opened:
-        yield Past.read(opened)
+        yield Dataset.read(opened)
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +60,8 @@ def cases(data: DataFolder) -> list[Case]:
 
 
 @pytest.fixture(scope="module")
-def results(past: Past, cases: list[Case]) -> Results:
-    return measure(past, [Fold(HELD_OUT, cases)], default_blend)
+def results(dataset: Dataset, cases: list[Case]) -> Results:
+    return measure(dataset, [Fold(HELD_OUT, cases)], default_blend)
 
 
 def test_methods_that_read_the_history_find_the_product_of_the_customers_colour(results: Results):
@@ -84,51 +84,53 @@ def test_popularity_leaves_out_what_the_customer_did(results: Results):
     assert summary["popularity"]["hr@1"] == summary["user-knn"]["hr@1"] == 0.0
 
 
-def test_zero_shot_methods_see_nothing_that_anybody_did(past: Past, cases: list[Case], results: Results):
-    nobody = past.rows.where(np.zeros(len(past.rows), dtype=bool))
+def test_zero_shot_methods_see_nothing_that_anybody_did(dataset: Dataset, cases: list[Case], results: Results):
+    nobody = dataset.rows.where(np.zeros(len(dataset.rows), dtype=bool))
 
-    alone = measure(replace(past, rows=nobody), [Fold(HELD_OUT, cases)], default_blend)
+    alone = measure(replace(dataset, rows=nobody), [Fold(HELD_OUT, cases)], default_blend)
 
     for name in results[0].metrics.keys() - WARM:
         assert alone[0].metrics[name] == results[0].metrics[name], name
     assert alone[0].metrics["popularity"] == alone[0].metrics["random"]
 
 
-def test_what_is_learned_is_learned_once_a_fold_from_other_categories_alone(past: Past, cases: list[Case]):
-    seen: list[Past] = []
+def test_what_is_learned_is_learned_once_a_fold_from_other_categories_alone(dataset: Dataset, cases: list[Case]):
+    seen: list[Dataset] = []
 
-    def learner(allowed: Past, *_: object) -> Blend:
+    def learner(allowed: Dataset, *_: object) -> Blend:
         seen.append(allowed)
         return DEFAULT_BLEND
 
-    measure(past, [Fold(HELD_OUT, cases)], learner)
+    measure(dataset, [Fold(HELD_OUT, cases)], learner)
 
     (allowed,) = seen
-    assert NEW not in {past.products[item].category[-1] for item in allowed.rows.item}
+    assert NEW not in {dataset.products[item].category[-1] for item in allowed.rows.item}
     assert len(allowed.rows) == 10
 
 
-def test_the_learner_decides_what_the_blend_is(past: Past, cases: list[Case]):
-    def upside_down(allowed: Past, *_: object) -> Blend:
+def test_the_learner_decides_what_the_blend_is(dataset: Dataset, cases: list[Case]):
+    def upside_down(allowed: Dataset, *_: object) -> Blend:
         return Blend(weights={"lexical": -1.0 if len(allowed.rows) else 1.0})
 
-    results = measure(past, [Fold(HELD_OUT, cases)], upside_down)
+    results = measure(dataset, [Fold(HELD_OUT, cases)], upside_down)
 
     assert summarise(results)["blend"]["hr@1"] == 0.0
     assert summarise(results)["default"]["hr@1"] == 1.0
     assert {name: weight for name, weight in results[0].weights.items() if weight} == {"lexical": pytest.approx(1.0)}
 
 
-def test_every_signal_is_measured_alone_and_left_out_also_where_the_blend_has_it_not(past: Past, cases: list[Case]):
+def test_every_signal_is_measured_alone_and_left_out_also_where_the_blend_has_it_not(
+    dataset: Dataset, cases: list[Case]
+):
     """Of folds that learned different blends, the same methods can be compared."""
 
-    def words_for_some(allowed: Past, *_: object) -> Blend:
+    def words_for_some(allowed: Dataset, *_: object) -> Blend:
         learned.append(allowed)
         return Blend(weights={"lexical": 1.0} if len(learned) == 1 else {"dense": 1.0, "brand": 1.0})
 
-    learned: list[Past] = []
+    learned: list[Dataset] = []
 
-    one, other = measure(past, [Fold(HELD_OUT, [case]) for case in cases], words_for_some).values()
+    one, other = measure(dataset, [Fold(HELD_OUT, [case]) for case in cases], words_for_some).values()
 
     assert one.metrics.keys() == other.metrics.keys() == one.first.keys()
     assert one.metrics.keys() >= {name for s in SIGNALS for name in (s, f"blend-{s}")}
@@ -142,18 +144,18 @@ def test_without_choices_of_others_the_warm_blend_is_the_blend(results: Results)
         assert result.curve[0]["warm-blend"] == result.metrics["blend"][0]
 
 
-def test_a_product_that_comes_twice_in_a_history_is_one_row(past: Past, cases: list[Case], results: Results):
+def test_a_product_that_comes_twice_in_a_history_is_one_row(dataset: Dataset, cases: list[Case], results: Results):
     twice = cases[0].model_copy(update={"history": (*cases[0].history, *cases[0].history)})
 
-    again = measure(past, [Fold(HELD_OUT, [twice, cases[1]])], default_blend)
+    again = measure(dataset, [Fold(HELD_OUT, [twice, cases[1]])], default_blend)
 
     assert again[0] == results[0]
 
 
-def test_the_language_models_likelihood_is_a_method_and_moves_the_blend(past: Past, cases: list[Case]):
+def test_the_language_models_likelihood_is_a_method_and_moves_the_blend(dataset: Dataset, cases: list[Case]):
     model = ScriptedModel(likelihoods=lambda prompt, title: -1.0 if title == "blue vase" else -9.0)
 
-    summary = summarise(measure(past, [Fold(HELD_OUT, cases)], default_blend, model=model))
+    summary = summarise(measure(dataset, [Fold(HELD_OUT, cases)], default_blend, model=model))
 
     assert summary["likelihood"]["hr@1"] == 0.5  # it likes blue for everybody
     assert summary["blend"]["hr@1"] == summary["blend+likelihood"]["hr@1"] == 1.0
@@ -161,12 +163,12 @@ def test_the_language_models_likelihood_is_a_method_and_moves_the_blend(past: Pa
     assert "red mug" in "".join(message.text for message in model.score_calls[0].prompt)
 
 
-def test_lists_are_described_by_their_products_and_how_alike_and_popular_these_are(past: Past, results: Results):
+def test_lists_are_described_by_their_products_and_how_alike_and_popular_these_are(dataset: Dataset, results: Results):
     result = results[0]
 
-    assert [past.products[number].item_id for number in result.first["blend"]] == ["vase-red", "vase-blue"]
+    assert [dataset.products[number].item_id for number in result.first["blend"]] == ["vase-red", "vase-blue"]
     assert result.popularity["blend"] == 0.5  # all candidates are in the list
-    expected = 1 - past.vectors[result.first["blend"][0]] @ past.vectors[result.first["blend"][1]]
+    expected = 1 - dataset.vectors[result.first["blend"][0]] @ dataset.vectors[result.first["blend"][1]]
     assert result.distance["blend"] == pytest.approx(float(expected), abs=1e-6)
 
 
@@ -179,18 +181,18 @@ def test_the_learning_curve_goes_as_far_as_there_are_interactions(results: Resul
 
 
 def test_a_run_takes_up_what_was_kept_and_measures_the_rest(
-    past: Past, cases: list[Case], results: Results, tmp_path: Path
+    dataset: Dataset, cases: list[Case], results: Results, tmp_path: Path
 ):
     kept = tmp_path / "kept" / "results.jsonl"
-    learned: list[Past] = []
+    learned: list[Dataset] = []
 
-    def learner(allowed: Past, *_: object) -> Blend:
+    def learner(allowed: Dataset, *_: object) -> Blend:
         learned.append(allowed)
         return DEFAULT_BLEND
 
     def run(numbers: list[int] | None, seen: list[tuple[int, int]]) -> Results:
         return measure(
-            past,
+            dataset,
             [Fold(HELD_OUT, cases)],
             learner,
             numbers=numbers,
@@ -212,7 +214,7 @@ def test_a_run_takes_up_what_was_kept_and_measures_the_rest(
     assert len(learned) == 1
 
 
-def test_what_was_learned_is_kept_for_each_fold_and_used_as_it_was(past: Past, cases: list[Case], tmp_path: Path):
+def test_what_was_learned_is_kept_for_each_fold_and_used_as_it_was(dataset: Dataset, cases: list[Case], tmp_path: Path):
     kept = tmp_path / "results.jsonl"
     folds = [Fold(HELD_OUT, [cases[0]]), Fold(HELD_OUT, [cases[1]])]
     blends = [
@@ -221,9 +223,9 @@ def test_what_was_learned_is_kept_for_each_fold_and_used_as_it_was(past: Past, c
     ]
     left = iter(blends)
 
-    first = measure(past, folds, lambda *_: next(left), kept=kept)
+    first = measure(dataset, folds, lambda *_: next(left), kept=kept)
     kept.unlink()  # as if it had been stopped before the first case was measured
-    again = measure(past, folds, lambda *_: pytest.fail("learned again"), kept=kept)
+    again = measure(dataset, folds, lambda *_: pytest.fail("learned again"), kept=kept)
 
     assert again == first
     assert [result.metrics["blend"][1] for result in again.values()] == [1.0, 0.0]
@@ -231,17 +233,17 @@ def test_what_was_learned_is_kept_for_each_fold_and_used_as_it_was(past: Past, c
     assert [FoldBlend.model_validate_json(line).blend for line in lines if line] == blends
 
 
-def test_what_was_not_written_to_its_end_is_learned_again(past: Past, cases: list[Case], tmp_path: Path):
+def test_what_was_not_written_to_its_end_is_learned_again(dataset: Dataset, cases: list[Case], tmp_path: Path):
     (tmp_path / "results-learned.jsonl").write_text('{"fold": 0, "blend": {"weig', encoding="utf-8")
-    learned: list[Past] = []
+    learned: list[Dataset] = []
 
-    def learner(allowed: Past, *_: object) -> Blend:
+    def learner(allowed: Dataset, *_: object) -> Blend:
         learned.append(allowed)
         return DEFAULT_BLEND
 
     for _ in range(2):
         (tmp_path / "results.jsonl").unlink(missing_ok=True)
-        measure(past, [Fold(HELD_OUT, cases)], learner, kept=tmp_path / "results.jsonl")
+        measure(dataset, [Fold(HELD_OUT, cases)], learner, kept=tmp_path / "results.jsonl")
 
     assert len(learned) == 1
 
@@ -261,8 +263,10 @@ def test_a_single_case_has_no_standard_error(results: Results):
     assert summarise({0: results[0]})["blend"]["mrr_se"] == 0.0
 
 
-def test_measuring_says_how_far_it_is(past: Past, cases: list[Case]):
-    def learner(_past: Past, _attraction: AttractionLearner, _cases: CaseMaker, progress: Progress) -> Blend:
+def test_measuring_says_how_far_it_is(dataset: Dataset, cases: list[Case]):
+    def learner(
+        _dataset: Dataset, _expected_popularity: PopularityLearner, _cases: CaseMaker, progress: Progress
+    ) -> Blend:
         progress(0, 3)
         progress(3, 3)
         return DEFAULT_BLEND
@@ -270,7 +274,7 @@ def test_measuring_says_how_far_it_is(past: Past, cases: list[Case]):
     seen: list[tuple[str, int, int]] = []
     folds = [Fold(HELD_OUT, [case]) for case in cases]
 
-    measure(past, folds, learner, progress=lambda *said: seen.append(said))
+    measure(dataset, folds, learner, progress=lambda *said: seen.append(said))
 
     assert seen == [
         ("cases", 0, 2),

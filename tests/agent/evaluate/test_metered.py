@@ -50,7 +50,7 @@ def test_it_is_in_all_else_the_model_that_it_counts() -> None:
     model.can_score = False
     metered = Metered(model)
     assert (metered.name, metered.parameters, metered.context_size, metered.can_score) == ("small", 5, 99, False)
-    assert (metered.masters("zh"), metered.masters("en")) == (True, False)
+    assert (metered.supports("zh"), metered.supports("en")) == (True, False)
     assert metered.count_tokens(PROMPTS[0]) == 4
     metered.close()
     assert model.closed

@@ -10,11 +10,11 @@ from newaisle.agent.evaluate.run import evaluate
 from newaisle.agent.learn.split import Case
 from newaisle.errors import RequestError
 from newaisle.testing import ScriptedModel
-from tests.agent.learn.pasts import likes, past, products
+from tests.agent.learn.datasets import dataset, likes, products
 
 
 def _measured(folder: Path) -> Measured:
-    shop = past(products({"tea": 6, "pot": 30, "cup": 30}), likes("ann", "tea0"))
+    shop = dataset(products({"tea": 6, "pot": 30, "cup": 30}), likes("ann", "tea0"))
     folds = [
         Fold(
             frozenset({category}),
@@ -56,7 +56,7 @@ def test_fewer_cases_are_spread_over_all(tmp_path: Path):
 def test_made_cases_are_limited_and_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("newaisle.agent.evaluate.run.MOST_MADE", 6)
     given = _measured(tmp_path)
-    made = Measured(given.name, given.past, given.folds, True, given.kept)
+    made = Measured(given.name, given.dataset, given.folds, True, given.kept)
 
     found = evaluate(made, default_blend)
 

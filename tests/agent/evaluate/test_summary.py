@@ -11,7 +11,7 @@ from newaisle.agent.evaluate.data import Fold, Measured
 from newaisle.agent.evaluate.result import Evaluation
 from newaisle.agent.evaluate.summary import evaluation
 from newaisle.agent.learn.split import Case
-from tests.agent.learn.pasts import likes, past, products
+from tests.agent.learn.datasets import dataset, likes, products
 
 METHODS = (
     "blend",
@@ -47,7 +47,7 @@ def _result(number: int, *, category: str = "pot", history: int = 5, blend: floa
 
 
 def _evaluation(results: list[CaseResult]) -> Evaluation:
-    shop = past(products({"tea": 6, "pot": 4, "cup": 4}), likes("ann", "tea0"))
+    shop = dataset(products({"tea": 6, "pot": 4, "cup": 4}), likes("ann", "tea0"))
     case = Case(
         user_id="ann",
         category="pot",

@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 
 from newaisle.agent.evaluate.warm import SHRINKAGE, UserKnn, popularity, tuned_user_knn
+from newaisle.agent.learn.dataset import Dataset
 from newaisle.agent.learn.leave_out import folds, leave_out
-from newaisle.agent.learn.past import Past
-from newaisle.agent.learn.seen import rows_of_others
 from newaisle.agent.learn.split import Case
-from tests.agent.learn.pasts import likes, past, products
+from newaisle.agent.learn.visibility import rows_of_others
+from tests.agent.learn.datasets import dataset, likes, products
 
 CATALOGUE = products({"tea": 4, "pot": 3})
 CASE = Case(
@@ -19,8 +19,8 @@ CASE = Case(
 )
 
 
-def _shop() -> Past:
-    return past(
+def _shop() -> Dataset:
+    return dataset(
         CATALOGUE,
         [
             *likes("ann", "tea0", "tea1", "pot0"),
@@ -33,7 +33,7 @@ def _shop() -> Past:
     )
 
 
-def _knn(shop: Past, **more: float) -> np.ndarray:
+def _knn(shop: Dataset, **more: float) -> np.ndarray:
     return UserKnn(shop.without(["pot"]), **more)(CASE, rows_of_others(shop, CASE))  # type: ignore[arg-type]
 
 
@@ -58,7 +58,7 @@ def test_with_much_shrinkage_it_is_the_popularity_of_what_was_liked():
 
 
 def test_a_rare_product_in_common_makes_nearer_than_a_frequent_one():
-    shop = past(
+    shop = dataset(
         CATALOGUE,
         [
             *likes("a", "tea0", "pot0"),
@@ -73,13 +73,13 @@ def test_a_rare_product_in_common_makes_nearer_than_a_frequent_one():
 
 
 def test_only_so_many_neighbours_count():
-    shop = past(CATALOGUE, [*likes("a", "tea0", "tea1", "pot0"), *likes("b", "tea0", "tea2", "pot1")])
+    shop = dataset(CATALOGUE, [*likes("a", "tea0", "tea1", "pot0"), *likes("b", "tea0", "tea2", "pot1")])
 
     assert (_knn(shop, neighbours=2, shrinkage=0.0) > 0).tolist() == [True, True, False]
     assert (_knn(shop, neighbours=1, shrinkage=0.0) > 0).tolist() == [True, False, False]
 
 
-def _pairs(*, alike: bool) -> Past:
+def _pairs(*, alike: bool) -> Dataset:
     """Pairs who drink the same teas; both take the same pot, or one the pot that most take and the other any."""
     catalogue = products({"tea": 60, "pot": 13})
     rows = []
@@ -87,13 +87,13 @@ def _pairs(*, alike: bool) -> Past:
         teas = [f"tea{5 * pair + i}" for i in range(5)]
         for one in range(2):
             rows += likes(f"u{pair:02}{one}", *teas, f"pot{pair if alike or one else 12}")
-    return past(catalogue, rows)
+    return dataset(catalogue, rows)
 
 
 def test_the_shrinkage_is_what_the_shops_own_past_says():
     assert tuned_user_knn(_pairs(alike=True)).shrinkage == 0.0
     assert tuned_user_knn(_pairs(alike=False)).shrinkage > 0.0
-    assert tuned_user_knn(past(CATALOGUE, [])).shrinkage == SHRINKAGE
+    assert tuned_user_knn(dataset(CATALOGUE, [])).shrinkage == SHRINKAGE
 
 
 def test_categories_that_give_no_case_when_left_out_together_decide_nothing():
@@ -103,7 +103,7 @@ def test_categories_that_give_no_case_when_left_out_together_decide_nothing():
     for user in range(60):
         turned = names[user % 6 :] + names[: user % 6]
         rows += likes(f"u{user:02}", *(f"{name}{user % 3}" for name in turned))
-    shop = past(products(dict.fromkeys(names, 10)), rows)
+    shop = dataset(products(dict.fromkeys(names, 10)), rows)
     cases = [len(leave_out(shop, held_out=part)) for part in folds(shop)]
     assert 0 in cases
 

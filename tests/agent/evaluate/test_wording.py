@@ -32,11 +32,11 @@ def test_a_ratio_claims_nothing_that_the_difference_does_not():
 
 def test_one_line_has_the_weights_the_heaviest_first_and_how_far_probabilities_go():
     found = evaluation(calibration=calibrated()).model_copy(
-        update={"weights": {"lexical": 0.2, "attraction": 0.413, "brand": 0.0, "dense": 0.004}}
+        update={"weights": {"lexical": 0.2, "expected_popularity": 0.413, "brand": 0.0, "dense": 0.004}}
     )
 
     assert what_was_learned(found) == (
-        "Weights: attraction 0.41, lexical 0.20; Brier skill +0.012 [0.004, 0.020];"
+        "Weights: expected popularity 0.41, lexical 0.20; Brier skill +0.012 [0.004, 0.020];"
         " first five: 5.5 % predicted, 5.1 % [4.3 %, 6.0 %] taken."
     )
 
@@ -53,7 +53,7 @@ def test_without_weights_and_probabilities_the_line_says_so():
         ("popularity", "popularity (warm)"),
         ("user-knn", "user-kNN (warm)"),
         ("warm-blend", "warm blend"),
-        ("blend-attraction", "blend without attraction (warm)"),
+        ("blend-expected_popularity", "blend without expected popularity (warm)"),
     ],
 )
 def test_warm_methods_are_marked_once(name: str, called: str):

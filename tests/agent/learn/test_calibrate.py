@@ -8,13 +8,13 @@ from functools import cache
 import numpy as np
 import pytest
 
-from newaisle.agent.learn.attraction import AttractionLearner
 from newaisle.agent.learn.calibrate import FEWEST_CASES, Calibration, calibrate
 from newaisle.agent.learn.case_maker import CaseMaker
-from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.dataset import Dataset
+from newaisle.agent.learn.popularity_learner import PopularityLearner
 from newaisle.agent.rank.blend import DEFAULT_BLEND
 from newaisle.store.rows import Product
-from tests.agent.learn.pasts import likes, past
+from tests.agent.learn.datasets import dataset, likes
 
 SHELVES = ("bags", "cups", "hats", "mats", "pens", "rugs")
 SIZE = 20
@@ -28,8 +28,8 @@ def _product(shelf: str, i: int) -> Product:
 
 @pytest.fixture(autouse=True)
 def _few_warm_cases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How others' choices are learned from is tested for itself."""
-    monkeypatch.setattr("newaisle.agent.learn.warmth._CASES", 4)
+    """How co-interactions are learned from is tested for itself."""
+    monkeypatch.setattr("newaisle.agent.learn.cold_start._CASES", 4)
 
 
 def _shop(
@@ -38,7 +38,7 @@ def _shop(
     customers: int = 50,
     seed: int = 0,
     shelves: Sequence[str] = SHELVES,
-) -> Past:
+) -> Dataset:
     """Customers go through all categories, each in an order of their own, and take what `take` says."""
     random = np.random.default_rng(seed)
     rows = []
@@ -47,7 +47,7 @@ def _shop(
             rows += likes(f"u{customer:03}", *(f"{shelf}{i}" for i in take(random, customer)))
     catalogue = [_product(shelf, i) for shelf in shelves for i in range(SIZE)]
     vectors = random.normal(size=(len(catalogue), 8))
-    return past(catalogue, rows, vectors=vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+    return dataset(catalogue, rows, vectors=vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
 def _by_price(random: Random, customer: int) -> list[int]:
@@ -59,9 +59,9 @@ def _by_chance(random: Random, _: int) -> list[int]:
     return random.choice(SIZE, size=2, replace=False).tolist()
 
 
-def _calibrated(shop: Past, **more: Callable[[int, int], None]) -> Calibration:
+def _calibrated(shop: Dataset, **more: Callable[[int, int], None]) -> Calibration:
     cases = CaseMaker(shop)
-    return calibrate(shop, AttractionLearner(cases, embedder=""), cases, **more)  # type: ignore[arg-type]
+    return calibrate(shop, PopularityLearner(cases, embedder=""), cases, **more)  # type: ignore[arg-type]
 
 
 @cache
@@ -112,7 +112,7 @@ def test_where_all_is_chance_the_default_is_mostly_kept_and_nothing_gets_much_we
 
 def test_a_past_that_is_too_small_is_not_learned_from():
     few_customers = _calibrated(_shop(_by_price, customers=30))  # three cases each
-    nobody = _calibrated(past([_product("bags", i) for i in range(SIZE)], []))
+    nobody = _calibrated(dataset([_product("bags", i) for i in range(SIZE)], []))
 
     assert few_customers == nobody == Calibration(DEFAULT_BLEND, None)
 
@@ -146,6 +146,6 @@ def test_only_rows_that_are_allowed_are_learned_from():
     """The shop's past is full, but the part that may be learned from is not."""
     shop = _shop(_by_price)
     cases = CaseMaker(shop)
-    attraction = AttractionLearner(cases, embedder="")
+    expected_popularity = PopularityLearner(cases, embedder="")
 
-    assert calibrate(shop.without(SHELVES[:3]), attraction, cases) == Calibration(DEFAULT_BLEND, None)
+    assert calibrate(shop.without(SHELVES[:3]), expected_popularity, cases) == Calibration(DEFAULT_BLEND, None)

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from newaisle.agent.learn.case_maker import CaseMaker
-from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.dataset import Dataset
 from newaisle.agent.learn.split import Case
 from newaisle.agent.rank.blend import rank
-from newaisle.agent.rank.case import Others, RankingCase
+from newaisle.agent.rank.case import CoInteractions, RankingCase
 from newaisle.store.rows import Event, Product
-from tests.agent.learn.pasts import likes, past
+from tests.agent.learn.datasets import dataset, likes
 
 
 def _product(item_id: str, category: str, price: float | None = None, currency: str | None = "EUR") -> Product:
@@ -35,10 +35,10 @@ CATALOGUE = [
 ]
 
 
-def _shop(*rows: str) -> Past:
+def _shop(*rows: str) -> Dataset:
     vectors = np.random.default_rng(0).normal(size=(len(CATALOGUE), 4))
     vectors[-1] = 0
-    return past(CATALOGUE, likes("ann", *rows), vectors=vectors / np.linalg.norm(vectors + 1e-12, axis=1)[:, None])
+    return dataset(CATALOGUE, likes("ann", *rows), vectors=vectors / np.linalg.norm(vectors + 1e-12, axis=1)[:, None])
 
 
 def _case(*history: str, candidates: tuple[str, ...] = ("p1", "p2", "p3")) -> Case:
@@ -74,21 +74,23 @@ def test_each_product_of_a_history_is_one_row_where_it_came_first():
     assert {(row.liking, row.event) for row in made.history} == {(1.0, Event.PURCHASE)}
 
 
-def test_candidates_vectors_and_attraction_stand_in_the_order_given():
+def test_candidates_vectors_and_expected_popularity_stand_in_the_order_given():
     shop = _shop()
-    others = Others(counts=np.ones(2), alike=np.zeros(2))
+    others = CoInteractions(counts=np.ones(2), alike=np.zeros(2))
 
     made = CaseMaker(shop).make(
-        _case("t1", candidates=("p3", "p1")), attraction=np.arange(len(CATALOGUE), dtype=float), others=others
+        _case("t1", candidates=("p3", "p1")),
+        expected_popularity=np.arange(len(CATALOGUE), dtype=float),
+        co_interactions=others,
     )
 
     assert [product.item_id for product in made.candidates] == ["p3", "p1"]
     assert made.candidate_vectors.tolist() == shop.vectors[[8, 6]].tolist()
     assert made.history_vectors.tolist() == shop.vectors[[0]].tolist()
-    assert made.attraction is not None
-    assert made.attraction.tolist() == [8, 6]
-    assert made.others is others
-    assert CaseMaker(shop).make(_case("t1")).attraction is None
+    assert made.expected_popularity is not None
+    assert made.expected_popularity.tolist() == [8, 6]
+    assert made.co_interactions is others
+    assert CaseMaker(shop).make(_case("t1")).expected_popularity is None
 
 
 def test_the_mean_vector_leaves_out_products_without_one():
@@ -100,7 +102,7 @@ def test_the_mean_vector_leaves_out_products_without_one():
 
 
 def test_a_shop_without_vectors_has_a_case_all_the_same():
-    made = CaseMaker(past(CATALOGUE, [])).make(_case("t1"))
+    made = CaseMaker(dataset(CATALOGUE, [])).make(_case("t1"))
 
     assert made.mean_vector.shape == (0,)
     assert not made.similarity.any()

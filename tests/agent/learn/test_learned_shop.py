@@ -9,9 +9,9 @@ import pytest
 
 from newaisle.agent.learn.judged import Judged
 from newaisle.agent.learn.learned import Learned, keep_learned, read_learned
-from newaisle.agent.learn.shop import calibrate_shop, learn_attraction, reset_blend
-from newaisle.agent.rank.attraction import Attraction
+from newaisle.agent.learn.shop import calibrate_shop, learn_expected_popularity, reset_blend
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
+from newaisle.agent.rank.expected_popularity import ExpectedPopularity
 from newaisle.agent.recommend import recommend
 from newaisle.agent.schema.query import Query
 from newaisle.agent.why.why import why
@@ -52,38 +52,38 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 def test_what_sells_is_learned_once_and_kept(shop: Home):
-    assert learn_attraction(shop)
-    assert not learn_attraction(shop)
+    assert learn_expected_popularity(shop)
+    assert not learn_expected_popularity(shop)
 
-    attraction = read_learned(shop.folder).attraction
-    assert attraction is not None
-    assert attraction.words["wool"] > 0 > attraction.words["wire"]
+    expected_popularity = read_learned(shop.folder).expected_popularity
+    assert expected_popularity is not None
+    assert expected_popularity.words["wool"] > 0 > expected_popularity.words["wire"]
 
 
 def test_what_sells_moves_the_answer_even_for_somebody_without_a_history(shop: Home):
-    learn_attraction(shop)
+    learn_expected_popularity(shop)
     with shop.reader() as ledger:
-        attraction = read_learned(shop.folder).attraction
+        expected_popularity = read_learned(shop.folder).expected_popularity
         new = [product("n1", "new thing wire", "New"), product("n2", "new thing wool", "New")]
-        found = retriever(ledger, attraction=attraction, embedder=lambda: EMBEDDER).find(
+        found = retriever(ledger, expected_popularity=expected_popularity, embedder=lambda: EMBEDDER).find(
             Query(user_id=None, category="New", candidates=new)
         )
 
-    assert found.case.attraction is not None
-    assert found.case.attraction[1] > found.case.attraction[0]
+    assert found.case.expected_popularity is not None
+    assert found.case.expected_popularity[1] > found.case.expected_popularity[0]
 
 
 def test_what_was_learned_with_another_embedder_is_not_used(shop: Home):
-    learn_attraction(shop)
-    attraction = read_learned(shop.folder).attraction
-    assert attraction is not None
+    learn_expected_popularity(shop)
+    expected_popularity = read_learned(shop.folder).expected_popularity
+    assert expected_popularity is not None
     with shop.reader() as ledger:
-        other = retriever(ledger, attraction=attraction.model_copy(update={"embedder": "another"}))
-        assert other.find(Query(user_id="u1", category="Category 0")).case.attraction is None
+        other = retriever(ledger, expected_popularity=expected_popularity.model_copy(update={"embedder": "another"}))
+        assert other.find(Query(user_id="u1", category="Category 0")).case.expected_popularity is None
 
 
 def test_a_shop_calibrates_itself_and_gives_probabilities_afterwards(shop: Home, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("newaisle.agent.learn.warmth._CASES", 4)  # what is learned from them is tested for itself
+    monkeypatch.setattr("newaisle.agent.learn.cold_start._CASES", 4)  # what is learned from them is tested for itself
     seen: list[tuple[int, int]] = []
     found = calibrate_shop(shop, progress=lambda done, total: seen.append((done, total)))
 
@@ -102,14 +102,14 @@ def test_a_shop_calibrates_itself_and_gives_probabilities_afterwards(shop: Home,
 
     reset_blend(shop)
     assert read_learned(shop.folder).blend == DEFAULT_BLEND
-    assert read_learned(shop.folder).attraction == kept.attraction
+    assert read_learned(shop.folder).expected_popularity == kept.expected_popularity
 
 
-def test_a_blend_survives_when_attraction_is_learned_anew(shop: Home):
+def test_a_blend_survives_when_expected_popularity_is_learned_anew(shop: Home):
     blend = Blend(weights={"lexical": 1.0})
     keep_learned(shop.folder, Learned(blend=blend))
 
-    assert learn_attraction(shop)
+    assert learn_expected_popularity(shop)
 
     assert read_learned(shop.folder).blend == blend
 
@@ -121,7 +121,7 @@ def test_a_damaged_file_means_that_nothing_was_learned_and_is_told(tmp_path: Pat
     (home.folder / "learned.json").write_bytes(damage)
     kept = read_learned(home.folder)
     assert kept.blend == DEFAULT_BLEND
-    assert kept.attraction is None
+    assert kept.expected_popularity is None
 
     with home.reader() as ledger:
         with_it = replace(parts(ledger), learned=kept)
@@ -145,7 +145,7 @@ def test_without_a_file_nothing_was_learned_and_nothing_is_said(tmp_path: Path):
 
 EVERYTHING = Learned(
     revision=3,
-    attraction=Attraction(
+    expected_popularity=ExpectedPopularity(
         embedder="e", words={"wool": 1.0}, brands={}, vector=[0.5], numbers=["price"], features=[0.1]
     ),
     blend=Blend(weights={"lexical": 0.5, "brand": 0.25}, likeness=3.0, slope=1.5),
@@ -155,7 +155,7 @@ EVERYTHING = Learned(
 
 def test_what_there_is_no_more_costs_nothing_else_of_what_was_learned(tmp_path: Path):
     found = EVERYTHING.model_dump(mode="json")
-    for part in (found, found["attraction"], found["blend"], found["judged"]):
+    for part in (found, found["expected_popularity"], found["blend"], found["judged"]):
         part["season"] = {"spring": 1.5}
     (tmp_path / "learned.json").write_text(json.dumps(found), encoding="utf-8")
 
@@ -164,10 +164,10 @@ def test_what_there_is_no_more_costs_nothing_else_of_what_was_learned(tmp_path: 
 
 def test_what_was_renamed_is_read_by_its_earlier_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     found = EVERYTHING.model_dump(mode="json")
-    found["appeal"] = found.pop("attraction")
+    found["appeal"] = found.pop("expected_popularity")
     found["blend"]["weights"]["spelling"] = found["blend"]["weights"].pop("lexical")
     (tmp_path / "learned.json").write_text(json.dumps(found), encoding="utf-8")
-    names = {"appeal": "attraction", "blend.weights.spelling": "lexical"}
+    names = {"appeal": "expected_popularity", "blend.weights.spelling": "lexical"}
     monkeypatch.setattr("newaisle.agent.learn.learned._EARLIER_NAMES", names)
 
     assert read_learned(tmp_path) == EVERYTHING
@@ -178,6 +178,6 @@ def test_a_shop_with_little_in_it_learns_nothing_and_says_so(tmp_path: Path):
     with home.writer() as ledger:
         ledger.set_meta("embedder", EMBEDDER.name)
 
-    assert not learn_attraction(home)
+    assert not learn_expected_popularity(home)
     assert calibrate_shop(home, progress=lambda done, total: None).judged is None
     assert read_learned(home.folder).blend == DEFAULT_BLEND

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newaisle.agent.learn.dataset import Dataset
 from newaisle.agent.learn.neighbours import Neighbours, distinct
-from newaisle.agent.learn.past import Past
-from newaisle.agent.learn.seen import arrivals, rows_at
 from newaisle.agent.learn.split import Case
-from tests.agent.learn.pasts import Row, likes, past, products, shown
+from newaisle.agent.learn.visibility import arrivals, rows_at
+from tests.agent.learn.datasets import Row, dataset, likes, products, shown
 
 CATALOGUE = products({"tea": 5, "pot": 4})
 ITEMS = [product.item_id for product in CATALOGUE]
@@ -44,20 +44,20 @@ def _plainly(rows: list[Row], history: set[str]) -> list[float]:
 
 @given(_rows, st.sets(st.sampled_from(ITEMS), min_size=1))
 def test_likeness_is_what_a_plain_loop_says(rows: list[Row], history: set[str]):
-    likeness = Neighbours(past(CATALOGUE, rows)).likeness(sorted(history))
+    likeness = Neighbours(dataset(CATALOGUE, rows)).likeness(sorted(history))
 
     assert likeness == pytest.approx(_plainly(rows, history))
 
 
 def test_a_product_liked_often_by_one_customer_counts_once():
-    once = past(CATALOGUE, [*likes("a", "tea0"), *likes("b", "tea0", "tea1")])
-    often = past(CATALOGUE, [*likes("a", "tea0", "tea0", "tea0"), *likes("b", "tea0", "tea1", "tea1")])
+    once = dataset(CATALOGUE, [*likes("a", "tea0"), *likes("b", "tea0", "tea1")])
+    often = dataset(CATALOGUE, [*likes("a", "tea0", "tea0", "tea0"), *likes("b", "tea0", "tea1", "tea1")])
 
     assert Neighbours(often).likeness(["tea0"]).tolist() == Neighbours(once).likeness(["tea0"]).tolist()
 
 
-def _shop(*own: Row) -> Past:
-    return past(
+def _shop(*own: Row) -> Dataset:
+    return dataset(
         CATALOGUE,
         [
             *likes("ann", "tea0", "tea1"),
@@ -72,7 +72,7 @@ def _shop(*own: Row) -> Past:
 def test_others_are_counted_in_the_order_of_the_candidates_each_customer_once():
     shop = _shop()
 
-    others = Neighbours(shop.without(["pot"])).others(CASE, rows_at(shop, arrivals(shop, CASE)))
+    others = Neighbours(shop.without(["pot"])).co_interactions(CASE, rows_at(shop, arrivals(shop, CASE)))
 
     assert others is not None
     assert others.counts.tolist() == [1, 1, 1, 0]
@@ -83,8 +83,8 @@ def test_others_are_counted_in_the_order_of_the_candidates_each_customer_once():
 def test_the_customers_own_rows_in_the_category_never_count():
     taken = _shop(*likes("ann", "pot0", "pot1"), ("ann", "pot2", -1.0))
 
-    with_own = Neighbours(taken.without(["pot"])).others(CASE, rows_at(taken, arrivals(taken, CASE)))
-    without = Neighbours(_shop()).others(CASE, rows_at(_shop(), arrivals(_shop(), CASE)))
+    with_own = Neighbours(taken.without(["pot"])).co_interactions(CASE, rows_at(taken, arrivals(taken, CASE)))
+    without = Neighbours(_shop()).co_interactions(CASE, rows_at(_shop(), arrivals(_shop(), CASE)))
 
     assert "ann" not in {user for user, _ in shown(taken, rows_at(taken, arrivals(taken, CASE)))}
     assert with_own is not None
@@ -92,16 +92,16 @@ def test_the_customers_own_rows_in_the_category_never_count():
     assert with_own.counts.tolist() == without.counts.tolist()
 
 
-def test_what_others_did_in_a_category_that_the_past_is_without_makes_nobody_alike():
+def test_what_others_did_in_a_category_that_the_dataset_is_without_makes_nobody_alike():
     hidden, open_ = (Neighbours(shop).likeness(["tea0", "pot3"]) for shop in (_shop().without(["pot"]), _shop()))
 
     assert open_[2] > hidden[2] > 0
 
 
 def test_where_nobody_is_alike_everybody_counts_and_nobody_more():
-    shop = past(CATALOGUE, [*likes("b", "tea3", "pot0"), *likes("c", "tea4", "pot0")])
+    shop = dataset(CATALOGUE, [*likes("b", "tea3", "pot0"), *likes("c", "tea4", "pot0")])
 
-    others = Neighbours(shop.without(["pot"])).others(CASE, shop.rows)
+    others = Neighbours(shop.without(["pot"])).co_interactions(CASE, shop.rows)
 
     assert others is not None
     assert others.counts.tolist() == [0, 0, 0, 2]
@@ -109,14 +109,14 @@ def test_where_nobody_is_alike_everybody_counts_and_nobody_more():
 
 
 def test_without_a_choice_among_the_candidates_there_are_no_others():
-    shop = past(CATALOGUE, [*likes("b", "tea3"), ("b", "pot0", -1.0), ("b", "pot1", 0.0)])
+    shop = dataset(CATALOGUE, [*likes("b", "tea3"), ("b", "pot0", -1.0), ("b", "pot1", 0.0)])
 
-    assert Neighbours(shop).others(CASE, shop.rows) is None
-    assert Neighbours(shop).others(CASE, shop.rows.where(np.zeros(len(shop.rows), dtype=bool))) is None
+    assert Neighbours(shop).co_interactions(CASE, shop.rows) is None
+    assert Neighbours(shop).co_interactions(CASE, shop.rows.where(np.zeros(len(shop.rows), dtype=bool))) is None
 
 
 def test_customers_and_products_are_paired_once():
-    shop = past(CATALOGUE, likes("b", "tea3", "tea1", "tea3"))
+    shop = dataset(CATALOGUE, likes("b", "tea3", "tea1", "tea3"))
 
     user, item = distinct(shop, shop.rows)
 

@@ -158,7 +158,7 @@ def test_longer_messages_have_more_tokens(model: LanguageModel) -> None:
 
 
 def test_it_says_which_languages_it_masters(model: LanguageModel) -> None:
-    assert [model.masters(language) for language in ("en", "zh", "tlh")] == [True, False, False]
+    assert [model.supports(language) for language in ("en", "zh", "tlh")] == [True, False, False]
 
 
 def test_closing_twice_is_fine() -> None:

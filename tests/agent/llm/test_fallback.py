@@ -143,10 +143,10 @@ def test_its_attributes_are_those_of_the_model_in_use() -> None:
     second.sha256 = "abc"
     model = fallback(failing(languages=("en",)), second)
     assert (model.parameters, model.context_size, model.continues, model.sha256) == (135_000_000, 4096, True, None)
-    assert model.masters("en")
+    assert model.supports("en")
     model.generate(ASKS)
     assert (model.parameters, model.context_size, model.continues, model.sha256) == (7, 99, False, "abc")
-    assert not model.masters("en")
+    assert not model.supports("en")
     assert model.count_tokens(PROMPT) == second.count_tokens(PROMPT)
 
 

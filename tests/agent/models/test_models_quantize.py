@@ -130,11 +130,11 @@ def test_the_explanations_asked_for_are_the_same_each_time_and_can_all_be_given(
     asks = sample_asks()
     assert len(asks) == SAMPLE_ASKS
     assert asks == sample_asks()
-    assert len({one.grounds.product.item_id for one in asks}) > SAMPLE_ASKS / 2
+    assert len({one.evidence.product.item_id for one in asks}) > SAMPLE_ASKS / 2
     for one in asks:
-        assert any(reason.row for reason in one.grounds.reasons)
+        assert any(reason.row for reason in one.evidence.reasons)
         assert one.start
-        assert problem(one.start, "stop", one.grounds) is not None
+        assert problem(one.start, "stop", one.evidence) is not None
 
 
 @pytest.mark.models

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newaisle.agent.profile.paragraph import Paragraph, from_statements, masters, profile_input, write
+from newaisle.agent.profile.paragraph import Paragraph, from_statements, profile_input, supports, write
 from newaisle.agent.profile.statements import Statement, sentences
 from newaisle.errors import LanguageModelError
 from newaisle.prompts.library import load_template
@@ -75,18 +75,18 @@ def test_a_full_stop_that_a_model_leaves_out_is_put_in_unless_it_was_cut_short()
     assert write(ScriptedModel([cut, ""]), EN, said).source == "evidence"
 
 
-def test_a_model_that_masters_chinese_writes_it() -> None:
+def test_a_model_that_supports_chinese_writes_it() -> None:
     said = [Statement("mostly", ("茶具",)), Statement("brand", ("松间炊",))]
     model = ScriptedModel(["主要选购茶具，喜欢松间炊的产品。"], languages=("en", "zh"))
-    assert masters(model, said, "zh")
+    assert supports(model, said, "zh")
     assert write(model, ZH, said) == Paragraph("这位顾客主要选购茶具，喜欢松间炊的产品。", "llm")
 
 
 def test_a_model_is_left_out_of_what_it_cannot_read() -> None:
     english = ScriptedModel()
-    assert masters(english, SAID, "en")
-    assert not masters(english, SAID, "zh")
-    assert not masters(english, [Statement("brand", ("松间炊",))], "en")
+    assert supports(english, SAID, "en")
+    assert not supports(english, SAID, "zh")
+    assert not supports(english, [Statement("brand", ("松间炊",))], "en")
 
 
 def test_a_model_that_fails_altogether_is_the_callers_matter() -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from newaisle.agent.rank.case import HistoryRow, Matrix, Others, RankingCase, Scores
+from newaisle.agent.rank.case import CoInteractions, HistoryRow, Matrix, RankingCase, Scores
 from newaisle.store.rows import Event, Product
 from newaisle.store.words import product_text, words
 
@@ -82,13 +82,15 @@ def checkerboard(size: int = 8) -> RankingCase:
 def permuted(case: RankingCase, order: Sequence[int]) -> RankingCase:
     """The case with its candidates in another order."""
     order = list(order)
-    others = case.others
+    others = case.co_interactions
     return replace(
         case,
         candidates=[case.candidates[i] for i in order],
         candidate_vectors=case.candidate_vectors[order],
-        attraction=None if case.attraction is None else case.attraction[order],
-        others=None if others is None else Others(counts=others.counts[order], alike=others.alike[order]),
+        expected_popularity=None if case.expected_popularity is None else case.expected_popularity[order],
+        co_interactions=None
+        if others is None
+        else CoInteractions(counts=others.counts[order], alike=others.alike[order]),
     )
 
 
@@ -133,7 +135,7 @@ def cases(draw: st.DrawFn, *, least: int = 1, least_history: int = 1) -> Ranking
 
 @st.composite
 def whole_cases(draw: st.DrawFn, *, least: int = 1) -> RankingCase:
-    """Any small case, perhaps with dislikes, attraction and what others took; perhaps without a history."""
+    """Any small case, perhaps with dislikes, expected popularity and what others took; perhaps without a history."""
     case = draw(cases(least=least, least_history=0))
     size = len(case.candidates)
 
@@ -143,8 +145,10 @@ def whole_cases(draw: st.DrawFn, *, least: int = 1) -> RankingCase:
     return replace(
         case,
         disliked=draw(st.lists(_products, max_size=2)),
-        attraction=each(st.floats(-9, 9)) if draw(st.booleans()) else None,
-        others=Others(counts=each(st.integers(0, 99).map(float)), alike=each(st.sampled_from([0.0, 0.0, 0.5, 30.0])))
+        expected_popularity=each(st.floats(-9, 9)) if draw(st.booleans()) else None,
+        co_interactions=CoInteractions(
+            counts=each(st.integers(0, 99).map(float)), alike=each(st.sampled_from([0.0, 0.0, 0.5, 30.0]))
+        )
         if draw(st.booleans())
         else None,
     )

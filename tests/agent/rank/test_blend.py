@@ -21,7 +21,7 @@ from newaisle.agent.rank.blend import (
     standardise,
     with_signal,
 )
-from newaisle.agent.rank.case import Matrix, Others, RankingCase
+from newaisle.agent.rank.case import CoInteractions, Matrix, RankingCase
 from newaisle.agent.rank.likelihood import likelihood, wanted
 from newaisle.store.rows import Product
 from newaisle.testing import ScriptedModel, chat
@@ -32,7 +32,7 @@ few = settings(max_examples=12)
 
 
 EVERYTHING = Blend(
-    weights=dict.fromkeys((*BY_ROW, "disliked", "attraction"), 0.5), prior=20.0, slope=0.9, intercept=-0.3
+    weights=dict.fromkeys((*BY_ROW, "disliked", "expected_popularity"), 0.5), prior=20.0, slope=0.9, intercept=-0.3
 )
 
 
@@ -40,8 +40,8 @@ def without_history(case: RankingCase) -> RankingCase:
     return replace(case, history=[], history_vectors=np.zeros((0, 4), np.float32))
 
 
-def taken(*counts: float) -> Others:
-    return Others(counts=np.array(counts, dtype=np.float64), alike=np.zeros(len(counts)))
+def taken(*counts: float) -> CoInteractions:
+    return CoInteractions(counts=np.array(counts, dtype=np.float64), alike=np.zeros(len(counts)))
 
 
 @few
@@ -58,9 +58,9 @@ def test_the_parts_sum_to_the_score_and_the_rows_to_the_parts(case: RankingCase)
 @few
 @given(whole_cases())
 def test_every_part_is_zero_on_average_and_as_wide_as_its_weight(case: RankingCase) -> None:
-    choices = 0.0 if case.others is None else case.others.counts.sum()
+    choices = 0.0 if case.co_interactions is None else case.co_interactions.counts.sum()
     left = (EVERYTHING.prior + EVERYTHING.personal * choices) / (EVERYTHING.prior + choices)
-    widths = {**dict.fromkeys(BY_ROW, 0.5 * left), "disliked": 0.5, "attraction": 0.5, "typical": 1.0}
+    widths = {**dict.fromkeys(BY_ROW, 0.5 * left), "disliked": 0.5, "expected_popularity": 0.5, "typical": 1.0}
     for name, part in rank(case, EVERYTHING).parts.items():
         assert part.mean() == pytest.approx(0, abs=1e-4)
         if name != "popularity":
@@ -78,8 +78,8 @@ def test_scores_move_with_their_candidates(case: RankingCase, data: st.DataObjec
 @few
 @given(whole_cases())
 def test_probabilities_lie_between_0_and_1_and_rise_with_the_scores(case: RankingCase) -> None:
-    assert case.others is None or rank(case, EVERYTHING).probabilities is None
-    ranking = rank(replace(case, others=None), EVERYTHING)
+    assert case.co_interactions is None or rank(case, EVERYTHING).probabilities is None
+    ranking = rank(replace(case, co_interactions=None), EVERYTHING)
     assert ranking.probabilities is not None
     assert ((ranking.probabilities > 0) & (ranking.probabilities < 1)).all()
     assert (np.diff(ranking.probabilities[ranking.order()]) <= 0).all()
@@ -137,9 +137,11 @@ def test_a_signal_without_a_weight_is_not_computed(weights: dict[str, float], mo
     assert set(rank(checkerboard(), Blend(weights=weights)).parts) == {"lexical"}
 
 
-@pytest.mark.parametrize("name", ["disliked", "attraction"])
+@pytest.mark.parametrize("name", ["disliked", "expected_popularity"])
 def test_a_weight_of_zero_leaves_out_what_rests_on_no_history(name: str) -> None:
-    case = replace(checkerboard(), disliked=[Product(item_id="d", title="d", brand="Hale")], attraction=np.arange(8.0))
+    case = replace(
+        checkerboard(), disliked=[Product(item_id="d", title="d", brand="Hale")], expected_popularity=np.arange(8.0)
+    )
     assert name in rank(case, Blend(weights={"lexical": 1.0, name: 0.1})).parts
     assert set(rank(case, Blend(weights={"lexical": 1.0, name: 0.0})).parts) == {"lexical"}
 
@@ -148,37 +150,37 @@ def test_a_weight_of_zero_leaves_out_what_rests_on_no_history(name: str) -> None
     ("choices", "personal", "left"), [(0, 0.5, 1.0), (50, 0.5, 0.75), (50, 1.0, 1.0), (50, 0.0, 0.5)]
 )
 def test_the_personal_part_shrinks_as_others_choose(choices: float, personal: float, left: float) -> None:
-    blend = Blend(weights={"lexical": 1.0, "attraction": 1.0}, prior=50.0, personal=personal)
-    case = replace(checkerboard(), attraction=np.arange(8.0))
+    blend = Blend(weights={"lexical": 1.0, "expected_popularity": 1.0}, prior=50.0, personal=personal)
+    case = replace(checkerboard(), expected_popularity=np.arange(8.0))
     cold = rank(case, blend)
-    warm = rank(replace(case, others=taken(choices, *[0.0] * 7)), blend)
+    warm = rank(replace(case, co_interactions=taken(choices, *[0.0] * 7)), blend)
     assert warm.parts["lexical"] == pytest.approx(left * cold.parts["lexical"])
     assert warm.evidence["lexical"] == pytest.approx(left * cold.evidence["lexical"])
-    assert warm.parts["attraction"] == pytest.approx(cold.parts["attraction"])
+    assert warm.parts["expected_popularity"] == pytest.approx(cold.parts["expected_popularity"])
 
 
 def test_what_nobody_took_changes_no_score() -> None:
     cold = rank(checkerboard())
-    assert rank(replace(checkerboard(), others=taken(*[0.0] * 8))).scores == pytest.approx(cold.scores)
+    assert rank(replace(checkerboard(), co_interactions=taken(*[0.0] * 8))).scores == pytest.approx(cold.scores)
 
 
 def test_what_everybody_took_comes_first_in_the_end() -> None:
-    case = replace(checkerboard(), attraction=np.arange(8.0)[::-1])
-    warm = rank(replace(case, others=taken(*[0.0] * 7, 1e6)))
+    case = replace(checkerboard(), expected_popularity=np.arange(8.0)[::-1])
+    warm = rank(replace(case, co_interactions=taken(*[0.0] * 7, 1e6)))
     assert rank(case).order()[0] != 7
     assert warm.order()[0] == 7
 
 
 def test_without_a_history_the_most_attractive_come_first() -> None:
-    case = replace(without_history(checkerboard(4)), attraction=np.array([0.0, 3.0, 1.0, 2.0]))
+    case = replace(without_history(checkerboard(4)), expected_popularity=np.array([0.0, 3.0, 1.0, 2.0]))
     ranking = rank(case)
-    assert set(ranking.parts) == {"attraction"}
+    assert set(ranking.parts) == {"expected_popularity"}
     assert ranking.order().tolist() == [1, 3, 2, 0]
     assert not ranking.evidence
 
 
 def test_without_a_history_what_others_took_comes_first() -> None:
-    ranking = rank(replace(without_history(checkerboard(4)), others=taken(0, 3, 0, 9)))
+    ranking = rank(replace(without_history(checkerboard(4)), co_interactions=taken(0, 3, 0, 9)))
     assert set(ranking.parts) == {"popularity"}
     assert ranking.order().tolist() == [3, 1, 0, 2]
 

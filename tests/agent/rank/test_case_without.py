@@ -11,17 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.agent.rank.blend import BY_ROW, Blend, rank
-from newaisle.agent.rank.case import HALF_LIFE, Others, RankingCase
+from newaisle.agent.rank.case import HALF_LIFE, CoInteractions, RankingCase
 from tests.agent.rank.cases import checkerboard, whole_cases
 
-ALL_SIGNALS = Blend(weights=dict.fromkeys([*BY_ROW, "attraction", "disliked"], 0.3))
-WORKED_OUT = ("similarity", "apart", "shared_words", "tf_idf", "candidate_words")
+ALL_SIGNALS = Blend(weights=dict.fromkeys([*BY_ROW, "expected_popularity", "disliked"], 0.3))
+WORKED_OUT = ("similarity", "centred_similarity", "shared_words", "tf_idf", "candidate_words")
 
 
-def built_anew(case: RankingCase, rows: Collection[int], others: Others | None) -> RankingCase:
+def built_anew(case: RankingCase, rows: Collection[int], others: CoInteractions | None) -> RankingCase:
     keep = [row for row in range(len(case.history)) if row not in rows]
     return replace(
-        case, history=[case.history[row] for row in keep], history_vectors=case.history_vectors[keep], others=others
+        case,
+        history=[case.history[row] for row in keep],
+        history_vectors=case.history_vectors[keep],
+        co_interactions=others,
     )
 
 
@@ -33,12 +36,12 @@ def test_every_signal_is_that_of_a_case_built_anew_whatever_was_worked_out_befor
     case = replace(case, mean_vector=np.array(data.draw(st.sampled_from([[0.0] * 4, [0.5, 0.1, 0, -0.3]])), np.float32))
     for name in data.draw(st.lists(st.sampled_from(WORKED_OUT), unique=True)):
         getattr(case, name)
-    others = data.draw(st.sampled_from([case.others, None]))
+    others = data.draw(st.sampled_from([case.co_interactions, None]))
 
     cut, anew = case.without(rows, others), built_anew(case, rows, others)
 
     assert cut.history == anew.history
-    assert cut.others is others
+    assert cut.co_interactions is others
     for name, signal in BY_ROW.items() if cut.history else ():
         assert signal(cut) == pytest.approx(signal(anew), abs=1e-5), name
     assert rank(cut, ALL_SIGNALS).scores == pytest.approx(rank(anew, ALL_SIGNALS).scores, abs=1e-4)
@@ -52,8 +55,8 @@ def test_a_row_that_is_like_no_candidate_says_the_same_alone_as_among_others() -
     case = checkerboard()
     vectors = np.array([[1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 1, 0]], np.float32)
     case = replace(case, history_vectors=vectors, mean_vector=np.array([0.5, 0, 0, 0], np.float32))
-    assert case.apart[:, 1].any()
-    assert built_anew(case, [0, 2], None).apart[:, 0].tolist() == case.apart[:, 1].tolist()
+    assert case.centred_similarity[:, 1].any()
+    assert built_anew(case, [0, 2], None).centred_similarity[:, 0].tolist() == case.centred_similarity[:, 1].tolist()
 
 
 @given(whole_cases(), st.data())
@@ -61,9 +64,9 @@ def test_rows_may_be_taken_out_one_after_the_other(case: RankingCase, data: st.D
     order = data.draw(st.permutations(range(len(case.history))))[:3]
     left, by_steps = list(range(len(case.history))), case
     for row in order:
-        by_steps = by_steps.without([left.index(row)], case.others)
+        by_steps = by_steps.without([left.index(row)], case.co_interactions)
         left.remove(row)
-    at_once = case.without(order, case.others)
+    at_once = case.without(order, case.co_interactions)
     assert rank(by_steps, ALL_SIGNALS).scores == pytest.approx(rank(at_once, ALL_SIGNALS).scores, abs=1e-4)
 
 

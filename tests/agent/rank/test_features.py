@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newaisle.agent.rank.attraction import PRICE, features, number
+from newaisle.agent.rank.expected_popularity import PRICE, features, number
 from newaisle.store.rows import Product
 
 numeric = st.sampled_from(

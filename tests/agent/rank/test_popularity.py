@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newaisle.agent.rank.case import Others, Scores
-from newaisle.agent.rank.popularity import NEIGHBOURS, of_likeness, popularity, rarity, taken_by_others
+from newaisle.agent.rank.case import CoInteractions, Scores
+from newaisle.agent.rank.popularity import NEIGHBOURS, count_co_interactions, of_likeness, popularity, rarity
 
 few = settings(max_examples=12)
 sizes = st.integers(1, 12)
 
 
-def others(counts: list[float], alike: list[float] | None = None) -> Others:
-    return Others(counts=np.array(counts, float), alike=np.array(alike or [0.0] * len(counts), float))
+def others(counts: list[float], alike: list[float] | None = None) -> CoInteractions:
+    return CoInteractions(counts=np.array(counts, float), alike=np.array(alike or [0.0] * len(counts), float))
 
 
 @st.composite
-def any_others(draw: st.DrawFn) -> tuple[Others, Scores]:
+def any_others(draw: st.DrawFn) -> tuple[CoInteractions, Scores]:
     """What others took of some candidates, and what was expected, however far apart."""
     size = draw(sizes)
     counts = draw(st.lists(st.integers(0, 10**7).map(float), min_size=size, max_size=size))
@@ -64,7 +64,9 @@ def test_customers_like_this_one_count_by_their_likeness() -> None:
 
 @few
 @given(any_others(), st.floats(0, 10), st.floats(1e-3, 1e6))
-def test_the_change_is_finite_and_zero_on_average(drawn: tuple[Others, Scores], likeness: float, prior: float) -> None:
+def test_the_change_is_finite_and_zero_on_average(
+    drawn: tuple[CoInteractions, Scores], likeness: float, prior: float
+) -> None:
     taken, expected = drawn
     change = popularity(taken, expected, likeness=likeness, prior=prior)
     assert np.isfinite(change).all()
@@ -73,19 +75,19 @@ def test_the_change_is_finite_and_zero_on_average(drawn: tuple[Others, Scores], 
 
 @few
 @given(any_others(), st.data())
-def test_the_change_moves_with_its_candidates(drawn: tuple[Others, Scores], data: st.DataObject) -> None:
+def test_the_change_moves_with_its_candidates(drawn: tuple[CoInteractions, Scores], data: st.DataObject) -> None:
     taken, expected = drawn
     order = data.draw(st.permutations(range(len(expected))))
-    moved = Others(counts=taken.counts[order], alike=taken.alike[order])
+    moved = CoInteractions(counts=taken.counts[order], alike=taken.alike[order])
     change = popularity(taken, expected, likeness=1, prior=50)
     assert popularity(moved, expected[order], likeness=1, prior=50) == pytest.approx(change[order], abs=1e-6)
 
 
 @few
 @given(any_others())
-def test_one_choice_more_never_puts_a_candidate_lower(drawn: tuple[Others, Scores]) -> None:
+def test_one_choice_more_never_puts_a_candidate_lower(drawn: tuple[CoInteractions, Scores]) -> None:
     taken, expected = drawn
-    more = Others(counts=taken.counts + np.eye(len(expected))[0], alike=taken.alike)
+    more = CoInteractions(counts=taken.counts + np.eye(len(expected))[0], alike=taken.alike)
     before, after = (popularity(one, expected, likeness=1, prior=50) for one in (taken, more))
     assert (after[0] - after >= before[0] - before - 1e-6).all()
 
@@ -93,13 +95,13 @@ def test_one_choice_more_never_puts_a_candidate_lower(drawn: tuple[Others, Score
 def test_choices_are_counted_by_candidate_and_by_likeness() -> None:
     """Three customers, of whom the second alone is like this one and so weighs as much as all three."""
     customer, candidate = np.array([0, 0, 1, 2]), np.array([0, 1, 1, 3])
-    taken = taken_by_others(customer, candidate, np.array([0.0, 0.2, 0.0]), candidates=5)
+    taken = count_co_interactions(customer, candidate, np.array([0.0, 0.2, 0.0]), candidates=5)
     assert taken.counts.tolist() == [1, 2, 0, 1, 0]
     assert taken.alike.tolist() == pytest.approx([0, 3, 0, 0, 0])
 
 
 def test_where_nobody_is_alike_only_counts_are_left() -> None:
-    taken = taken_by_others(np.array([0, 1]), np.array([1, 1]), np.zeros(2), candidates=2)
+    taken = count_co_interactions(np.array([0, 1]), np.array([1, 1]), np.zeros(2), candidates=2)
     assert taken.counts.tolist() == [0, 2]
     assert not taken.alike.any()
 
@@ -107,7 +109,7 @@ def test_where_nobody_is_alike_only_counts_are_left() -> None:
 def test_only_the_most_alike_count_for_their_likeness() -> None:
     customers = NEIGHBOURS + 3
     likeness = np.linspace(1, 2, customers)
-    taken = taken_by_others(np.arange(customers), np.arange(customers), likeness, candidates=customers)
+    taken = count_co_interactions(np.arange(customers), np.arange(customers), likeness, candidates=customers)
     assert np.flatnonzero(taken.alike).tolist() == list(range(3, customers))
     assert taken.alike.sum() == pytest.approx(customers)
     assert taken.alike[-1] / taken.alike[3] == pytest.approx(likeness[-1] / likeness[3])
@@ -135,7 +137,9 @@ def test_where_nobody_is_alike_nothing_is_due_to_likeness() -> None:
 
 @few
 @given(any_others())
-def test_without_what_is_due_to_likeness_popularity_is_that_for_a_stranger(drawn: tuple[Others, Scores]) -> None:
+def test_without_what_is_due_to_likeness_popularity_is_that_for_a_stranger(
+    drawn: tuple[CoInteractions, Scores],
+) -> None:
     taken, expected = drawn
     whole = popularity(taken, expected, likeness=1, prior=50)
     stranger = popularity(others(taken.counts.tolist()), expected, likeness=1, prior=50)

@@ -327,7 +327,7 @@ SHOP = st.lists(
     min_size=1,
     max_size=10,
 )
-DEEDS = st.lists(
+EVENT_VERBS = st.lists(
     st.tuples(st.integers(0, 9), st.sampled_from(Event), st.sampled_from([None, 1.0, 3.0, 5.0])),
     min_size=1,
     max_size=12,
@@ -342,19 +342,19 @@ ASKED = st.builds(
 )
 
 
-def interactions(shop: list[Product], deeds: list[tuple[int, Event, float | None]]) -> list[Interaction]:
+def interactions(shop: list[Product], verbs: list[tuple[int, Event, float | None]]) -> list[Interaction]:
     return [
         did("u", shop[place % len(shop)].item_id, event, 3.0 if event is Event.RATING and rating is None else rating)
-        for place, event, rating in deeds
+        for place, event, rating in verbs
     ]
 
 
-@given(SHOP, DEEDS, ASKED)
+@given(SHOP, EVENT_VERBS, ASKED)
 def test_no_candidate_is_owned_or_breaks_a_constraint_in_any_shop(
-    shop: list[Product], deeds: list[tuple[int, Event, float | None]], constraints: Constraints
+    shop: list[Product], verbs: list[tuple[int, Event, float | None]], constraints: Constraints
 ) -> None:
     shop = [product(f"p{i}", one.title, " > ".join(one.category), **_rest(one)) for i, one in enumerate(shop)]
-    rows = interactions(shop, deeds)
+    rows = interactions(shop, verbs)
     categories = {path for one in shop if (path := " > ".join(one.category))}
     with TemporaryDirectory() as folder, fill(Path(folder), shop, rows).reader() as ledger:
         for category in categories:

@@ -100,4 +100,4 @@ def test_the_schema_says_what_the_numbers_mean() -> None:
     assert "takes this product" in recommendation["probability"]["description"]
     assert "sum" in recommendation["signals"]["description"]
     assert "adds to the score" in schema["$defs"]["Claim"]["properties"]["contribution"]["description"]
-    assert schema["properties"]["schema_version"]["const"] == SCHEMA_VERSION == "1"
+    assert schema["properties"]["schema_version"]["const"] == SCHEMA_VERSION == "2"

@@ -19,7 +19,7 @@ from newaisle.prompts.library import load_template
 from newaisle.store.rows import Product
 from newaisle.testing import ScriptedModel
 from tests.agent.filled import product
-from tests.agent.wording.check.grounds import reason
+from tests.agent.wording.check.evidence import reason
 
 MUG = product("h", "Hale camp mug", brand="Hale")
 STOVE = product("s", "Hale folding stove, 45 g", brand="Hale")

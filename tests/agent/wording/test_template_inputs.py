@@ -24,7 +24,7 @@ from newaisle.languages import Language
 from newaisle.store.rows import Event, Product
 from tests.agent.filled import product
 from tests.agent.rank.cases import case_of, row
-from tests.agent.wording.check.grounds import reason
+from tests.agent.wording.check.evidence import reason
 
 
 def test_a_product_is_shown_by_its_short_title_and_its_price_with_the_currency() -> None:

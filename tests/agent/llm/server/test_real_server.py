@@ -76,7 +76,7 @@ def model(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
 def test_it_says_what_it_is(model: ServerModel) -> None:
     assert model.name.endswith(".gguf")
     assert model.parameters == 135_000_000
-    assert [model.masters(language) for language in ("en", "zh")] == [True, False]
+    assert [model.supports(language) for language in ("en", "zh")] == [True, False]
 
 
 def test_every_ask_gets_its_answer_in_its_place(model: ServerModel) -> None:

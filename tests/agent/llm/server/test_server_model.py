@@ -347,7 +347,7 @@ def test_size_and_context_are_what_the_server_says(
 def test_the_size_may_be_in_the_name(opened: Opener, name: str, parameters: int | None, chinese: bool) -> None:
     with opened(name) as model:
         assert model.parameters == parameters
-        assert [model.masters(language) for language in ("en", "zh", "tlh")] == [True, chinese, False]
+        assert [model.supports(language) for language in ("en", "zh", "tlh")] == [True, chinese, False]
 
 
 def test_without_a_name_the_first_model_is_meant(server: Misbehaving, opened: Opener) -> None:

@@ -16,17 +16,17 @@ from newaisle.agent.claims.sentences import SENTENCES, sentences, short_title
 from newaisle.agent.rank.case import HistoryRow
 from newaisle.agent.schema.answer import Claim, ClaimKind
 from newaisle.agent.schema.style import Style
-from newaisle.agent.wording.check.check import Grounds, problem
+from newaisle.agent.wording.check.check import TextEvidence, problem
 from newaisle.languages import Language
 from newaisle.store.rows import Event, Product
-from tests.agent.wording.check.grounds import DEEDS, SCENES, Scene, reason, true_texts
+from tests.agent.wording.check.evidence import EVENT_VERBS, SCENES, Scene, reason, true_texts
 
-TRUE = [(text, grounds, scene) for scene in SCENES for text, grounds in true_texts(scene)]
+TRUE = [(text, evidence, scene) for scene in SCENES for text, evidence in true_texts(scene)]
 Change = Callable[[str, Scene], str]
 
 
-def replaced_deed(text: str, scene: Scene, deed: str) -> str:
-    return text.replace(f" {DEEDS[scene.event]}", f" {deed}")
+def replaced_deed(text: str, scene: Scene, verb: str) -> str:
+    return text.replace(f" {EVENT_VERBS[scene.event]}", f" {verb}")
 
 
 def swap(text: str, scene: Scene) -> str:
@@ -76,26 +76,26 @@ CORRUPTIONS: dict[str, Change] = {
 }
 
 
-def corrupted() -> Iterator[tuple[str, str, Grounds]]:
-    for text, grounds, scene in TRUE:
+def corrupted() -> Iterator[tuple[str, str, TextEvidence]]:
+    for text, evidence, scene in TRUE:
         for name, change in CORRUPTIONS.items():
             if (wrong := change(text, scene)) != text:
-                yield name, wrong, grounds
-        for event, deed in DEEDS.items():
+                yield name, wrong, evidence
+        for event, verb in EVENT_VERBS.items():
             if event is not scene.event:
-                yield f"deed {deed}", replaced_deed(text, scene, deed), grounds
+                yield f"deed {verb}", replaced_deed(text, scene, verb), evidence
 
 
 def test_a_true_text_passes() -> None:
-    for text, grounds in [(text, grounds) for text, grounds, _ in TRUE]:
-        assert problem(text, "stop", grounds) is None, text
+    for text, evidence in [(text, evidence) for text, evidence, _ in TRUE]:
+        assert problem(text, "stop", evidence) is None, text
 
 
 def test_no_corrupted_text_passes() -> None:
-    for name in [*CORRUPTIONS, *(f"deed {deed}" for deed in DEEDS.values())]:
-        variants = [(text, grounds) for kind, text, grounds in corrupted() if kind == name]
+    for name in [*CORRUPTIONS, *(f"deed {verb}" for verb in EVENT_VERBS.values())]:
+        variants = [(text, evidence) for kind, text, evidence in corrupted() if kind == name]
         assert len(variants) >= 20, name
-        assert [text for text, grounds in variants if problem(text, "stop", grounds) is None] == [], name
+        assert [text for text, evidence in variants if problem(text, "stop", evidence) is None] == [], name
 
 
 def test_there_are_many_corrupted_texts() -> None:
@@ -105,10 +105,10 @@ def test_there_are_many_corrupted_texts() -> None:
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.product)
 @pytest.mark.parametrize("claimed", ["brand", "words", "similar"])
 def test_a_text_that_makes_another_kind_of_claim_is_refused(scene: Scene, claimed: ClaimKind) -> None:
-    grounds = scene.grounds(claimed)
-    others = [text for text, its in true_texts(scene) if its.reasons[0].claim != grounds.reasons[0].claim]
+    evidence = scene.evidence(claimed)
+    others = [text for text, its in true_texts(scene) if its.reasons[0].claim != evidence.reasons[0].claim]
     assert others
-    assert all(problem(text, "stop", grounds) for text in others)
+    assert all(problem(text, "stop", evidence) for text in others)
 
 
 def test_a_word_that_is_not_shared_is_refused() -> None:
@@ -116,20 +116,20 @@ def test_a_word_that_is_not_shared_is_refused() -> None:
         for word in scene.shared:
             texts = [t.replace(f'"{word}"', '"zinc"') for t, g in true_texts(scene) if f'"{word}"' in t]
             assert texts
-            assert all(problem(text, "stop", scene.grounds("brand", "words")) for text in texts)
+            assert all(problem(text, "stop", scene.evidence("brand", "words")) for text in texts)
 
 
 def test_a_brand_that_is_not_the_products_is_refused() -> None:
     for scene in SCENES:
         texts = [t.replace(f"by {scene.brand}", "by Orrin & Co") for t, _ in true_texts(scene) if "by" in t]
-        assert all(problem(text, "stop", scene.grounds("brand", "words")) for text in texts)
+        assert all(problem(text, "stop", scene.evidence("brand", "words")) for text in texts)
 
 
 def test_a_claim_about_one_row_is_not_taken_for_another() -> None:
     mug, tent = (Product(item_id=i, title=t, brand="Hale") for i, t in [("m", "Oak camp mug"), ("t", "Linen tent")])
     stove = Product(item_id="s", title="Hale folding stove", brand="Hale")
-    grounds = Grounds(stove, "Camp", [reason("brand", "Hale", mug), reason("words", "linen", tent, Event.VIEW)])
-    assert problem("The folding stove is by Hale, like the camp mug you bought.", "stop", grounds) is None
+    evidence = TextEvidence(stove, "Camp", [reason("brand", "Hale", mug), reason("words", "linen", tent, Event.VIEW)])
+    assert problem("The folding stove is by Hale, like the camp mug you bought.", "stop", evidence) is None
     for wrong in (
         "The folding stove is by Hale, like the Linen tent you looked at.",
         "The folding stove is by Hale, like the camp mug you looked at.",
@@ -137,21 +137,21 @@ def test_a_claim_about_one_row_is_not_taken_for_another() -> None:
         'The folding stove shares "linen" with the Linen tent you bought.',
         "The folding stove is by Hale, like the mug you bought.",
     ):
-        assert problem(wrong, "stop", grounds), wrong
+        assert problem(wrong, "stop", evidence), wrong
 
 
 def test_a_product_and_a_row_with_words_in_common_are_told_apart() -> None:
     small, large = (Product(item_id=s, title=f"Sip running vest, {s}", brand="Hale") for s in ("small", "large"))
-    grounds = Grounds(small, "Running", [reason("brand", "Hale", large)])
+    evidence = TextEvidence(small, "Running", [reason("brand", "Hale", large)])
     true = "The Sip running vest is by Hale, like the Sip running vest, large you bought."
-    assert problem(true, "stop", grounds) is None
-    assert problem(true.replace("vest is", "vest, large is"), "stop", grounds)
+    assert problem(true, "stop", evidence) is None
+    assert problem(true.replace("vest is", "vest, large is"), "stop", evidence)
 
 
 @pytest.mark.parametrize("finish", ["length", "deadline"])
 def test_a_text_that_was_cut_off_is_refused(finish: str) -> None:
-    text, grounds, _ = TRUE[0]
-    assert problem(text, finish, grounds) == "it is not complete"  # type: ignore[arg-type]
+    text, evidence, _ = TRUE[0]
+    assert problem(text, finish, evidence) == "it is not complete"  # type: ignore[arg-type]
 
 
 def test_a_refusal_says_why() -> None:
@@ -167,13 +167,13 @@ def test_a_refusal_says_why() -> None:
         ("The Kettle is similar to the pouring kettle you looked at.", "'similar to' is not claimed of"),
         ("The Kettle suits you ♥.", "'♥' has no place in it"),
     ]:
-        assert (problem(text, "stop", SCENES[3].grounds("brand")) or "").startswith(why), text
+        assert (problem(text, "stop", SCENES[3].evidence("brand")) or "").startswith(why), text
 
 
-def chinese_grounds() -> Grounds:
+def chinese_evidence() -> TextEvidence:
     lamp = Product(item_id="p", title="明朗 夹式阅读灯 USB 3W", brand="明朗")
     cushion = Product(item_id="r", title="明朗阅读靠垫 绿色", brand="明朗")
-    return Grounds(lamp, "台灯", [reason("brand", "明朗", cushion), reason("words", "阅读", cushion)], "zh")
+    return TextEvidence(lamp, "台灯", [reason("brand", "明朗", cushion), reason("words", "阅读", cushion)], "zh")
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def chinese_grounds() -> Grounds:
     ],
 )
 def test_a_true_chinese_text_passes(text: str) -> None:
-    assert problem(text, "stop", chinese_grounds()) is None
+    assert problem(text, "stop", chinese_evidence()) is None
 
 
 def test_a_false_chinese_text_is_refused() -> None:
@@ -204,10 +204,10 @@ def test_a_false_chinese_text_is_refused() -> None:
         "夹式阅读灯不适合您，因为它和您买过的阅读靠垫都是明朗的产品。",
         "夹式阅读灯适合您，因为它和您买过的阅读靠垫都是明朗的产品",
     ]:
-        assert problem(text, "stop", chinese_grounds()), text
+        assert problem(text, "stop", chinese_evidence()), text
 
 
-KINDS: list[ClaimKind] = [*ENGLISH, "attraction", "category"]
+KINDS: list[ClaimKind] = [*ENGLISH, "expected_popularity", "category"]
 STYLES: list[Style] = ["short", "detailed", "seller"]
 
 
@@ -250,7 +250,7 @@ def invented(language: Language, style: Style = "short", event: Event = Event.PU
 @given(
     language=st.sampled_from(list(SENTENCES)),
     style=st.sampled_from(STYLES),
-    event=st.sampled_from(list(DEEDS)),
+    event=st.sampled_from(list(EVENT_VERBS)),
     also=st.sampled_from([0, 1, 8]),
     is_named=st.booleans(),
 )
@@ -258,12 +258,12 @@ def test_the_own_sentence_of_every_claim_passes(
     kind: ClaimKind, language: Language, style: Style, event: Event, also: int, is_named: bool
 ) -> None:
     scene = invented(language, style, event, also if kind in OF_MANY else 0)
-    grounds = scene.grounds([kind])
-    text = grounds.reasons[0].claim.text
+    evidence = scene.evidence([kind])
+    text = evidence.reasons[0].claim.text
     if is_named:
         title = short_title(scene.product.title)
         text = text.replace("它", title, 1) if language == "zh" else text.replace("It ", f"The {title} ", 1)
-    assert problem(text, "stop", grounds) is None
+    assert problem(text, "stop", evidence) is None
 
 
 @pytest.mark.parametrize("language", SENTENCES)
@@ -272,11 +272,11 @@ def test_the_own_sentence_of_every_claim_passes(
 )
 def test_the_own_sentence_of_a_claim_fails_with_another_row_or_count(kind: ClaimKind, language: Language) -> None:
     scene = invented(language, also=2)
-    grounds = scene.grounds([kind])
-    text = grounds.reasons[0].claim.text
-    assert problem(text.replace(short_title(scene.row_of(kind).product.title), scene.other.title), "stop", grounds)
+    evidence = scene.evidence([kind])
+    text = evidence.reasons[0].claim.text
+    assert problem(text.replace(short_title(scene.row_of(kind).product.title), scene.other.title), "stop", evidence)
     for count, wrong in (("12", "21"), ("3", "4")):
-        assert count not in text or problem(text.replace(count, wrong), "stop", grounds)
+        assert count not in text or problem(text.replace(count, wrong), "stop", evidence)
 
 
 FREE = [("en", kind, form) for kind, forms in ENGLISH.items() for form in forms] + [
@@ -286,17 +286,17 @@ FREE = [("en", kind, form) for kind, forms in ENGLISH.items() for form in forms]
 
 def test_what_is_claimed_may_be_worded_freely() -> None:
     for language, kind, form in FREE:
-        for event in DEEDS if language == "en" else [Event.PURCHASE]:
+        for event in EVENT_VERBS if language == "en" else [Event.PURCHASE]:
             scene = invented(language, event=event)
             text = form.format(**scene.names(kind))
-            assert problem(text, "stop", scene.grounds([kind])) is None, (language, kind, form)
+            assert problem(text, "stop", scene.evidence([kind])) is None, (language, kind, form)
             others: list[ClaimKind] = [
                 other for other in KINDS if other != kind and {other, kind} != {"brand", "wanted_brand"}
             ]
-            assert problem(text, "stop", scene.grounds(others)), text
+            assert problem(text, "stop", scene.evidence(others)), text
 
 
-def two_claims(style: Style = "short") -> Grounds:
+def two_claims(style: Style = "short") -> TextEvidence:
     """A stove of the brand and material of a mug, that shares words with a tent and is like it."""
     mug = Product(item_id="m", title="Hale oak camp mug", brand="Hale", category=("S", "Hiking"))
     tent = Product(item_id="t", title="Orrin linen trekking tent", brand="Orrin", category=("S", "Tents"))
@@ -313,7 +313,7 @@ def two_claims(style: Style = "short") -> Grounds:
     attribute = reason("attribute", "oak", mug)
     attribute = Reason(attribute.claim.model_copy(update={"item_field": "attributes.material"}), attribute.row)
     likeness = [reason("words", "linen, storm proof", tent, Event.VIEW), reason("similar", "", tent, Event.VIEW)]
-    return Grounds(
+    return TextEvidence(
         stove, "Camp Kitchen", [reason("brand", "Hale", mug), attribute, *likeness, Reason(price)], "en", style
     )
 
@@ -399,16 +399,16 @@ def test_what_is_bound_to_the_wrong_thing_is_refused() -> None:
 MANY = f"The {P} is by Hale, like 3 products you chose in Hiking, among them the {R}."
 
 
-def counted() -> Grounds:
+def counted() -> TextEvidence:
     """Claims with numbers: three rows of a brand, and other customers."""
-    grounds = two_claims()
-    brand, tent = grounds.reasons[0], grounds.reasons[2].row
+    evidence = two_claims()
+    brand, tent = evidence.reasons[0], evidence.reasons[2].row
     many = brand.claim.model_copy(update={"also": ["a", "b"], "text": MANY})
-    together = grounds.reasons[2].claim.model_copy(update={"kind": "together", "value": "25"})
-    closer = grounds.reasons[2].claim.model_copy(update={"kind": "closer", "value": "more than 80 %"})
-    popular = grounds.reasons[4].claim.model_copy(update={"kind": "popularity", "value": "12"})
+    together = evidence.reasons[2].claim.model_copy(update={"kind": "together", "value": "25"})
+    closer = evidence.reasons[2].claim.model_copy(update={"kind": "closer", "value": "more than 80 %"})
+    popular = evidence.reasons[4].claim.model_copy(update={"kind": "popularity", "value": "12"})
     reasons = [Reason(many, brand.row), Reason(together, tent), Reason(closer, tent), Reason(popular)]
-    return Grounds(grounds.product, grounds.category, reasons)
+    return TextEvidence(evidence.product, evidence.category, reasons)
 
 
 @pytest.mark.parametrize(
@@ -476,34 +476,34 @@ def test_a_false_text_for_the_seller_is_refused() -> None:
 
 def test_marks_that_a_name_ends_with_belong_to_it() -> None:
     film, row = (Product(item_id=i, title=t) for i, t in [("f", "Who's There? (2011)"), ("r", "Forrest Gump (1994)")])
-    grounds = Grounds(film, "(no genres listed)", [reason("similar", "", row, Event.RATING)])
+    evidence = TextEvidence(film, "(no genres listed)", [reason("similar", "", row, Event.RATING)])
     text = "The Who's There? (2011) from (no genres listed) is similar to the Forrest Gump (1994) you rated highly."
-    assert problem(text, "stop", grounds) is None
-    assert problem(text.replace("1994", "1995"), "stop", grounds)
+    assert problem(text, "stop", evidence) is None
+    assert problem(text.replace("1994", "1995"), "stop", evidence)
 
 
 @pytest.mark.parametrize(
     "text", ["它和您喜欢的“阅读靠垫”都是明朗的产品。", "因为夹式阅读灯是明朗的产品，所以您买过阅读靠垫。"]
 )
 def test_a_chinese_deed_is_that_of_the_row(text: str) -> None:
-    assert problem(text, "stop", chinese_grounds())
+    assert problem(text, "stop", chinese_evidence())
 
 
 @given(text=st.text(max_size=200), language=st.sampled_from(list(SENTENCES)), style=st.sampled_from(STYLES))
 @settings(max_examples=50)
 def test_any_text_gets_a_verdict(text: str, language: Language, style: Style) -> None:
-    grounds = invented(language, style).grounds(["brand", "words"])
-    assert problem(f"{text}.", "stop", grounds) is not None
+    evidence = invented(language, style).evidence(["brand", "words"])
+    assert problem(f"{text}.", "stop", evidence) is not None
 
 
 @given(data=st.data(), language=st.sampled_from(list(SENTENCES)))
 @settings(max_examples=50)
-def test_words_of_the_grounds_in_any_order_are_refused_or_true(data: st.DataObject, language: Language) -> None:
+def test_words_of_the_evidence_in_any_order_are_refused_or_true(data: st.DataObject, language: Language) -> None:
     """Nothing with a row that a deed does not belong to passes, whatever else is there."""
     scene = invented(language)
-    grounds = scene.grounds(["brand"])
+    evidence = scene.evidence(["brand"])
     say = sentences(language, "short")
     wrong = say.did[Event.LIKE]
-    pieces = [grounds.reasons[0].claim.text.rstrip(".。"), wrong, scene.product.title, scene.rows[0].product.title]
+    pieces = [evidence.reasons[0].claim.text.rstrip(".。"), wrong, scene.product.title, scene.rows[0].product.title]
     order = data.draw(st.permutations(pieces))
-    assert problem(f"{' '.join(order)}.", "stop", grounds)
+    assert problem(f"{' '.join(order)}.", "stop", evidence)

@@ -1,4 +1,4 @@
-"""Learning how much others' choices count: in shops where it is known whether the many, the like or the self decide."""
+"""Learning how much co-interactions count: in shops where it is known whether the many, the like or the self decide."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ import numpy as np
 import pytest
 
 from newaisle.agent.learn.calibrate import Trial
-from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.cold_start import LIKENESSES, PERSONALS, PRIORS, ColdStart, learn_cold_start
+from newaisle.agent.learn.dataset import Dataset
 from newaisle.agent.learn.split import Case
-from newaisle.agent.learn.warmth import LIKENESSES, PERSONALS, PRIORS, Warmth, learn_warmth
 from newaisle.agent.learn.weights import Choice
 from newaisle.agent.rank.case import Scores
-from tests.agent.learn.pasts import likes, past, products
+from tests.agent.learn.datasets import dataset, likes, products
 
 POTS = 30
 CUSTOMERS = 16
 CATALOGUE = products({"tea": 8, "pot": POTS})
 
 
-def _shop(pot: Callable[[int], int]) -> Past:
+def _shop(pot: Callable[[int], int]) -> Dataset:
     """Everybody drinks four teas, of one half of the customers others than of the other half, and takes a pot."""
     rows = []
     for customer in range(CUSTOMERS):
         teas = range(4) if customer % 2 else range(4, 8)
         rows += likes(f"u{customer:02}", *(f"tea{i}" for i in teas), f"pot{pot(customer)}")
-    return past(CATALOGUE, rows)
+    return dataset(CATALOGUE, rows)
 
 
 def _trials(pot: Callable[[int], int]) -> list[Trial]:
@@ -44,10 +44,10 @@ def _trials(pot: Callable[[int], int]) -> list[Trial]:
     return made
 
 
-def _learned(pot: Callable[[int], int], scores: Callable[[int], Scores]) -> Warmth | None:
+def _learned(pot: Callable[[int], int], scores: Callable[[int], Scores]) -> ColdStart | None:
     trials = _trials(pot)
     nothing = [np.zeros(POTS)] * CUSTOMERS
-    return learn_warmth(_shop(pot), trials, [scores(customer) for customer in range(CUSTOMERS)], nothing)
+    return learn_cold_start(_shop(pot), trials, [scores(customer) for customer in range(CUSTOMERS)], nothing)
 
 
 def _noise(customer: int) -> Scores:
@@ -56,7 +56,7 @@ def _noise(customer: int) -> Scores:
 
 @pytest.fixture(autouse=True)
 def _at_ten_and_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newaisle.agent.learn.warmth._COUNTS", (10, None))
+    monkeypatch.setattr("newaisle.agent.learn.cold_start._COUNTS", (10, None))
 
 
 def test_where_all_take_the_same_it_is_left_to_the_many():
@@ -80,7 +80,7 @@ def test_where_those_who_are_alike_take_the_same_likeness_counts():
 def test_where_their_own_scores_tell_which_of_the_popular_ones_they_take_nothing_of_them_is_given_up(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr("newaisle.agent.learn.warmth.PRIORS", (3.0,))  # so that few choices are many
+    monkeypatch.setattr("newaisle.agent.learn.cold_start.PRIORS", (3.0,))  # so that few choices are many
 
     learned = _learned(
         lambda customer: customer % 3, lambda customer: 1.5 * (np.arange(POTS) == customer % 3) + 0.5 * _noise(customer)
@@ -91,10 +91,10 @@ def test_where_their_own_scores_tell_which_of_the_popular_ones_they_take_nothing
 
 
 def test_without_choices_of_others_nothing_is_learned():
-    shop = past(CATALOGUE, likes("u00", "tea0", "tea1", "pot0"))
+    shop = dataset(CATALOGUE, likes("u00", "tea0", "tea1", "pot0"))
     trials = _trials(lambda _: 0)[:1]
 
-    assert learn_warmth(shop, trials, [np.zeros(POTS)], [np.zeros(POTS)]) is None
+    assert learn_cold_start(shop, trials, [np.zeros(POTS)], [np.zeros(POTS)]) is None
 
 
 def test_nothing_is_learned_from_what_a_customer_did_in_the_category_themselves():

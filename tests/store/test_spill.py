@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newaisle.store.pile import Pile
+from newaisle.store.spill import SpillBuffer
 
 
 @given(st.integers(0, 60), st.integers(1, 7), st.integers(1, 9))
 def test_batches_hold_every_record_once_in_order(records: int, rounds: int, largest: int) -> None:
     vectors = np.random.default_rng(records).random((records, 3), dtype=np.float32)
-    with TemporaryDirectory() as folder, closing(Pile(Path(folder))) as pile:
+    with TemporaryDirectory() as folder, closing(SpillBuffer(Path(folder))) as buffer:
         for number, vector in enumerate(vectors):
-            pile.add(f"r{number}", vector, {"category": str(number)})
-        batches = [batch for batch in pile.batches(rounds=rounds, largest=largest) if batch.ids]
-    assert len(pile) == records
+            buffer.add(f"r{number}", vector, {"category": str(number)})
+        batches = [batch for batch in buffer.batches(rounds=rounds, largest=largest) if batch.ids]
+    assert len(buffer) == records
     assert [id for batch in batches for id in batch.ids] == [f"r{number}" for number in range(records)]
     assert all(len(batch.ids) <= largest for batch in batches)
     if records:
@@ -30,10 +30,10 @@ def test_batches_hold_every_record_once_in_order(records: int, rounds: int, larg
 @pytest.mark.parametrize(("records", "rounds"), [(50_001, 2), (100_000, 2), (149_999, 3), (2_000, 1), (1, 1)])
 def test_every_round_reaches_the_threshold_with_its_last_batch_only(tmp_path: Path, records: int, rounds: int) -> None:
     """What a round leaves below the threshold would stay in Chroma's write-ahead log."""
-    with closing(Pile(tmp_path)) as pile:
+    with closing(SpillBuffer(tmp_path)) as buffer:
         for number in range(records):
-            pile.add(str(number), np.zeros(1, np.float32))
-        sizes = [len(batch.ids) for batch in pile.batches(rounds=rounds, largest=2_000)]
+            buffer.add(str(number), np.zeros(1, np.float32))
+        sizes = [len(batch.ids) for batch in buffer.batches(rounds=rounds, largest=2_000)]
     threshold, new, written = records // rounds, 0, 0
     for size in sizes:
         new += size
@@ -43,8 +43,8 @@ def test_every_round_reaches_the_threshold_with_its_last_batch_only(tmp_path: Pa
 
 
 def test_records_without_metadata_have_none(tmp_path: Path) -> None:
-    with closing(Pile(tmp_path)) as pile:
-        pile.add("a", np.ones(2, np.float32))
-        (batch,) = pile.batches(rounds=1, largest=10)
+    with closing(SpillBuffer(tmp_path)) as buffer:
+        buffer.add("a", np.ones(2, np.float32))
+        (batch,) = buffer.batches(rounds=1, largest=10)
     assert batch.metadatas is None
     assert list(tmp_path.iterdir()) == []

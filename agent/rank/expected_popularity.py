@@ -1,4 +1,4 @@
-"""Attraction: how many customers a product will find, foretold from its text by what sold in other categories."""
+"""Expected popularity: how many customers a product will find, predicted from its text by what sold elsewhere."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ BRAND_WEIGHT = 0.7  # of a brand's name among the words: it says less than they 
 VECTOR_WEIGHT = 2.0
 
 
-class Attraction(BaseModel):
-    """A linear model of the logarithm of the number of customers, learned by `agent.learn.attraction`.
+class ExpectedPopularity(BaseModel):
+    """A linear model of the logarithm of the number of customers, learned by `agent.learn.popularity_learner`.
 
     words: what a word's TF-IDF weight in a unit row counts for; brands: what being of a brand does.
     vector: coefficients of the embedding by `embedder`.
@@ -45,8 +45,8 @@ class Attraction(BaseModel):
             by_vector = case.candidate_vectors @ np.array(self.vector)
             # One without a vector counts as the mean of the others.
             total += np.where(has_vector, by_vector, by_vector[has_vector].mean() if has_vector.any() else 0.0)
-        attraction: Scores = np.asarray(total, dtype=np.float64)
-        return attraction
+        expected_popularity: Scores = np.asarray(total, dtype=np.float64)
+        return expected_popularity
 
     def _of_brands(self, candidates: Sequence[Product]) -> Scores:
         return np.array([self.brands.get((product.brand or "").casefold(), 0.0) for product in candidates])
@@ -67,7 +67,7 @@ def features(products: Sequence[Product], numbers: Sequence[str]) -> Features:
     its effect need not be linear; so are years, over decades. All columns have the mean 0.
     """
     columns = [_lengths(products), *(_quantity(products, name)[:, None] for name in numbers)]
-    spread = [_hats(column) for column in _standard(np.hstack(columns)).T]
+    spread = [_spline_basis(column) for column in _standard(np.hstack(columns)).T]
     seen = np.hstack([*spread, _years(products)])
     centred: Features = seen - seen.mean(axis=0)
     return centred
@@ -109,7 +109,7 @@ def _standard(columns: Features) -> Features:
     return standard
 
 
-def _hats(values: Scores) -> Features:
+def _spline_basis(values: Scores) -> Features:
     return np.stack([np.interp(values, _KNOTS, hat) for hat in np.eye(len(_KNOTS))], axis=1)
 
 

@@ -13,10 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newaisle.agent.learn.case_maker import CaseMaker
+from newaisle.agent.learn.dataset import Dataset
 from newaisle.agent.learn.neighbours import distinct
-from newaisle.agent.learn.past import Past
-from newaisle.agent.rank.attraction import BRAND_WEIGHT, PRICE, VECTOR_WEIGHT, Attraction, features, number
 from newaisle.agent.rank.case import Scores
+from newaisle.agent.rank.expected_popularity import (
+    BRAND_WEIGHT,
+    PRICE,
+    VECTOR_WEIGHT,
+    ExpectedPopularity,
+    features,
+    number,
+)
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -28,38 +35,38 @@ _RARE = 3  # products; a rarer word cannot tell
 _NUMERIC_SHARE = 0.2  # of the products that have to have a number for it to be learned from
 
 
-class AttractionLearner:
-    """Everything of a shop that attraction is learned from, ready to leave categories out one after the other."""
+class PopularityLearner:
+    """What expected popularity is learned from in a shop, ready to leave categories out one after the other."""
 
     def __init__(self, cases: CaseMaker, *, embedder: str) -> None:
         from scipy.sparse import csr_matrix, hstack
 
-        self._past = cases.past
+        self._dataset = cases.dataset
         self._embedder = embedder
         self._words = cases.vocabulary
-        self._numbers = _numeric_attributes(self._past)
+        self._numbers = _numeric_attributes(self._dataset)
         self._brands, brand = np.unique(
-            [(product.brand or "").casefold() for product in self._past.products], return_inverse=True
+            [(product.brand or "").casefold() for product in self._dataset.products], return_inverse=True
         )
-        count = len(self._past.products)
+        count = len(self._dataset.products)
         rows = np.arange(count)
         common = np.diff(cases.texts.tocsc().indptr) >= _RARE
         texts = cases.texts.copy()
         texts.data *= common[texts.indices]
-        named = np.array([bool(product.brand) for product in self._past.products])
+        named = np.array([bool(product.brand) for product in self._dataset.products])
         self._parts: list[csr_matrix] = [
             texts,
             csr_matrix((BRAND_WEIGHT * named, (rows, brand)), shape=(count, len(self._brands))),
-            csr_matrix(VECTOR_WEIGHT * self._centred(self._past.vectors)),
+            csr_matrix(VECTOR_WEIGHT * self._centred(self._dataset.vectors)),
             csr_matrix(self._features()),
         ]
         self._matrix: csr_matrix = hstack(self._parts).tocsr()
 
-    def learn(self, past: Past) -> Scores | None:
-        """Coefficients from what was done in `past`, which has this shop's products; None where that is too little."""
-        customers = _customers(past)
-        known = np.bincount(past.category, customers, minlength=len(past.categories)) > 0
-        rows = np.flatnonzero(known[past.category])
+    def learn(self, dataset: Dataset) -> Scores | None:
+        """Coefficients from what was done in `dataset`, of this shop's products; None where that is too little."""
+        customers = _customers(dataset)
+        known = np.bincount(dataset.category, customers, minlength=len(dataset.categories)) > 0
+        rows = np.flatnonzero(known[dataset.category])
         if np.count_nonzero(customers) < FEWEST_PRODUCTS or np.count_nonzero(known) < 2:
             return None
         wanted = self._centred(np.log1p(customers)[:, None])[rows, 0]
@@ -70,15 +77,15 @@ class AttractionLearner:
         return found
 
     def of_all(self, coefficients: Scores) -> Scores:
-        """The attraction of every product of the shop, shape (products,)."""
-        attraction: Scores = self._matrix @ coefficients
-        return attraction
+        """The expected popularity of every product of the shop, shape (products,)."""
+        expected_popularity: Scores = self._matrix @ coefficients
+        return expected_popularity
 
-    def as_model(self, coefficients: Scores) -> Attraction:
+    def as_model(self, coefficients: Scores) -> ExpectedPopularity:
         """Coefficients in a form that can be kept, and used for products that the shop does not have yet."""
         ends = np.cumsum([part.shape[1] for part in self._parts])
         words, brands, vector, seen = np.split(coefficients, ends[:-1])
-        return Attraction(
+        return ExpectedPopularity(
             embedder=self._embedder,
             words=_named(self._words, words),
             brands=_named(self._brands.tolist(), BRAND_WEIGHT * brands),
@@ -88,9 +95,9 @@ class AttractionLearner:
         )
 
     def _features(self) -> NDArray[np.float64]:
-        by_category = np.argsort(self._past.category, kind="stable")
-        groups = np.split(by_category, np.flatnonzero(np.diff(self._past.category[by_category])) + 1)
-        made = [features([self._past.products[i] for i in group], self._numbers) for group in groups]
+        by_category = np.argsort(self._dataset.category, kind="stable")
+        groups = np.split(by_category, np.flatnonzero(np.diff(self._dataset.category[by_category])) + 1)
+        made = [features([self._dataset.products[i] for i in group], self._numbers) for group in groups]
         seen = np.empty((len(by_category), made[0].shape[1]))
         seen[by_category] = np.vstack(made)
         return seen
@@ -98,26 +105,26 @@ class AttractionLearner:
     def _centred(self, columns: NDArray[np.floating]) -> NDArray[np.float64]:
         """Relative to the mean of the category, over its products that have anything; others are 0."""
         has = np.asarray(columns.any(axis=1)) if columns.shape[1] > 1 else np.ones(len(columns), dtype=bool)
-        sums = np.zeros((len(self._past.categories), columns.shape[1]))
-        np.add.at(sums, self._past.category, columns)
-        counts = np.bincount(self._past.category, has, minlength=len(sums))
-        centred: NDArray[np.float64] = columns - (sums / np.maximum(counts, 1)[:, None])[self._past.category]
+        sums = np.zeros((len(self._dataset.categories), columns.shape[1]))
+        np.add.at(sums, self._dataset.category, columns)
+        counts = np.bincount(self._dataset.category, has, minlength=len(sums))
+        centred: NDArray[np.float64] = columns - (sums / np.maximum(counts, 1)[:, None])[self._dataset.category]
         return centred * has[:, None]
 
 
-def _customers(past: Past) -> Scores:
+def _customers(dataset: Dataset) -> Scores:
     """How many customers liked each product, shape (products,)."""
-    _, item = distinct(past, past.rows.where(past.rows.liking > 0))
-    return np.bincount(item, minlength=len(past.products)).astype(np.float64)
+    _, item = distinct(dataset, dataset.rows.where(dataset.rows.liking > 0))
+    return np.bincount(item, minlength=len(dataset.products)).astype(np.float64)
 
 
-def _numeric_attributes(past: Past) -> Sequence[str]:
+def _numeric_attributes(dataset: Dataset) -> Sequence[str]:
     """The price, and attributes that are numbers of different size, where enough products have them."""
-    names = {name for product in past.products for name in product.attributes}
-    enough = _NUMERIC_SHARE * len(past.products)
+    names = {name for product in dataset.products for name in product.attributes}
+    enough = _NUMERIC_SHARE * len(dataset.products)
     kept = []
     for name in [PRICE, *sorted(names)]:
-        values = [value for product in past.products if not np.isnan(value := number(product, name))]
+        values = [value for product in dataset.products if not np.isnan(value := number(product, name))]
         if len(values) >= enough and len(set(values)) > 1:
             kept.append(name)
     return kept

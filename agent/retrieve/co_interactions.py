@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from newaisle.agent.rank.case import Others, Scores
-from newaisle.agent.rank.popularity import rarity, taken_by_others
+from newaisle.agent.rank.case import CoInteractions, Scores
+from newaisle.agent.rank.popularity import count_co_interactions, rarity
 from newaisle.store.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class InteractionMatrix:
     """Who took which candidate, and who liked which product that the customer liked too.
 
     taken: 1 where a customer took a candidate, shape (customers, candidates).
@@ -32,7 +32,7 @@ class Choices:
     weights: Scores
     size: Scores
 
-    def others(self, rows: Sequence[int] | None = None) -> Others:
+    def co_interactions(self, rows: Sequence[int] | None = None) -> CoInteractions:
         """The choices for a customer who liked these products of the history, all of them by default.
 
         Customers are as like as what they liked is in common, rare products counting more, over the square root of how
@@ -41,7 +41,7 @@ class Choices:
         weights = self.weights if rows is None else np.isin(np.arange(len(self.weights)), rows) * self.weights
         customer, candidate = self.taken.nonzero()
         likeness = np.asarray(self.liked @ weights) / np.sqrt(self.size)
-        return taken_by_others(customer, candidate, likeness, candidates=self.taken.shape[1])
+        return count_co_interactions(customer, candidate, likeness, candidates=self.taken.shape[1])
 
     def together(self) -> NDArray[np.int_]:
         """How many customers took each candidate and liked each product of the history, shape (candidates, history)."""
@@ -49,7 +49,9 @@ class Choices:
         return counts
 
 
-def choices_in(ledger: Ledger, user_id: str | None, liked: Sequence[str], candidates: Sequence[str]) -> Choices | None:
+def interaction_matrix_of(
+    ledger: Ledger, user_id: str | None, liked: Sequence[str], candidates: Sequence[str]
+) -> InteractionMatrix | None:
     """What customers other than `user_id`, who liked the products `liked`, took of the candidates; None for nothing."""
     taken = [(user, item) for user, item in ledger.liking_pairs(candidates) if user != user_id]
     if not taken:
@@ -60,7 +62,7 @@ def choices_in(ledger: Ledger, user_id: str | None, liked: Sequence[str], candid
     sizes = ledger.liked_counts([users[i] for i in np.flatnonzero(np.diff(shared.indptr))])
     items, customers = np.unique([item for _, item in pairs], return_counts=True)
     weight = dict(zip(items.tolist(), rarity(customers) ** 2, strict=True))
-    return Choices(
+    return InteractionMatrix(
         taken=_incidence(taken, users, candidates),
         liked=shared,
         weights=np.array([weight.get(item, 0.0) for item in liked]),

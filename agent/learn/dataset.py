@@ -35,7 +35,7 @@ class Rows:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Past:
+class Dataset:
     """Products, customers and interactions of one shop. A product's number is its place in `products`."""
 
     products: Sequence[Product]  # listed ones, by id
@@ -44,7 +44,7 @@ class Past:
     rows: Rows
 
     @classmethod
-    def read(cls, ledger: Ledger, *, most: int = MOST_PRODUCTS) -> Past:
+    def read(cls, ledger: Ledger, *, most: int = MOST_PRODUCTS) -> Dataset:
         """Everything in a ledger; rows about products that are not listed any more are left out.
 
         Of more than `most` products a fixed random sample of about so many is read, and what was done with them.
@@ -83,7 +83,7 @@ class Past:
     def item_number(self) -> dict[str, int]:
         return {product.item_id: i for i, product in enumerate(self.products)}
 
-    def without(self, categories: Collection[str]) -> Past:
+    def without(self, categories: Collection[str]) -> Dataset:
         """The same catalogue, without anything that anybody did in some categories."""
         hidden = np.isin(self.category, [i for i, path in enumerate(self.categories) if path in categories])
         keep = ~hidden[self.rows.item]

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from newaisle.agent.rank.attraction import PRICE, Attraction, features
 from newaisle.agent.rank.case import Scores
+from newaisle.agent.rank.expected_popularity import PRICE, ExpectedPopularity, features
 from newaisle.store.rows import Product
 from tests.agent.rank.cases import case_of, cases, permuted, row
 
@@ -28,12 +28,12 @@ def model(
     vector: Sequence[float] = (),
     numbers: Sequence[str] = (),
     column: int | None = None,
-) -> Attraction:
+) -> ExpectedPopularity:
     """A model in which one column of the features may count 1, and all others nothing."""
     columns = np.zeros(features([product("")], numbers).shape[1])
     if column is not None:
         columns[column] = 1.0
-    return Attraction(
+    return ExpectedPopularity(
         embedder="e",
         words=words or {},
         brands=brands or {},
@@ -43,8 +43,10 @@ def model(
     )
 
 
-def of(attraction: Attraction, *candidates: Product, vectors: Sequence[Sequence[float]] | None = None) -> Scores:
-    return attraction.of(case_of(candidates, [], None if vectors is None else np.array(vectors, np.float32)))
+def of(
+    expected_popularity: ExpectedPopularity, *candidates: Product, vectors: Sequence[Sequence[float]] | None = None
+) -> Scores:
+    return expected_popularity.of(case_of(candidates, [], None if vectors is None else np.array(vectors, np.float32)))
 
 
 def test_a_word_counts_by_its_weight_in_the_unit_row() -> None:
@@ -98,41 +100,41 @@ def test_a_price_counts_where_the_model_knows_prices() -> None:
     assert np.ptp(scores) == pytest.approx(1)
 
 
-def test_no_candidates_have_no_attraction() -> None:
+def test_no_candidates_have_no_expected_popularity() -> None:
     assert of(model(words={"oak": 1.0}, numbers=[PRICE])).shape == (0,)
 
 
-def test_a_case_with_attraction_is_the_same_case_and_keeps_what_was_worked_out() -> None:
+def test_a_case_with_expected_popularity_is_the_same_case_and_keeps_what_was_worked_out() -> None:
     case = case_of([product("oak"), product("tin")], [row(product("oak"))])
     read = case.tf_idf
-    made = case.with_attraction(np.array([1.0, 2.0]))
-    assert made.attraction is not None
-    assert made.attraction.tolist() == [1, 2]
+    made = case.with_expected_popularity(np.array([1.0, 2.0]))
+    assert made.expected_popularity is not None
+    assert made.expected_popularity.tolist() == [1, 2]
     assert made.tf_idf is read
-    assert case.attraction is None
+    assert case.expected_popularity is None
     assert made.candidates is case.candidates
 
 
 @given(cases(), st.data())
-def test_attraction_moves_with_the_candidates(case, data) -> None:  # type: ignore[no-untyped-def]
-    attraction = model(
+def test_expected_popularity_moves_with_the_candidates(case, data) -> None:  # type: ignore[no-untyped-def]
+    expected_popularity = model(
         words={"oak": 2.0, "木质": 1.0}, brands={"hale": 1.0}, vector=[1, 2, 3, 4], numbers=[PRICE], column=3
     )
     order = data.draw(st.permutations(range(len(case.candidates))))
-    scores = attraction.of(case)
+    scores = expected_popularity.of(case)
     assert np.isfinite(scores).all()
-    assert attraction.of(permuted(case, order)) == pytest.approx(scores[list(order)], abs=1e-5)
-    assert attraction.of(replace(case, history=case.history[:0], history_vectors=case.history_vectors[:0])) == (
-        pytest.approx(scores, abs=1e-5)
-    )
+    assert expected_popularity.of(permuted(case, order)) == pytest.approx(scores[list(order)], abs=1e-5)
+    assert expected_popularity.of(
+        replace(case, history=case.history[:0], history_vectors=case.history_vectors[:0])
+    ) == (pytest.approx(scores, abs=1e-5))
 
 
 def test_a_model_survives_being_written_down() -> None:
     written = model(words={"茶具": 0.25}, brands={"hale": 1.0}, vector=[0.5], numbers=[PRICE], column=2)
-    assert Attraction.model_validate_json(written.model_dump_json()) == written
+    assert ExpectedPopularity.model_validate_json(written.model_dump_json()) == written
 
 
 @pytest.mark.parametrize("change", [{"words": {"oak": float("nan")}}, {"vector": [float("inf")]}, {"colour": 1}])
 def test_a_model_with_something_else_in_it_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        Attraction.model_validate({**model().model_dump(), **change})
+        ExpectedPopularity.model_validate({**model().model_dump(), **change})

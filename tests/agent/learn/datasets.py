@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from newaisle.agent.learn.past import Past, Rows
+from newaisle.agent.learn.dataset import Dataset, Rows
 from newaisle.store.rows import PATH_SEPARATOR, Product
 
 Row = tuple[str, str, float]  # customer, product, liking
@@ -21,17 +21,17 @@ def products(categories: Mapping[str, int]) -> list[Product]:
     ]
 
 
-def past(
+def dataset(
     catalogue: Sequence[Product],
     rows: Sequence[Row],
     *,
     times: Sequence[float] | None = None,
     vectors: np.ndarray | None = None,
-) -> Past:
+) -> Dataset:
     """`rows` stand customer by customer, each customer's oldest first."""
     number = {product.item_id: i for i, product in enumerate(catalogue)}
     users = list(dict.fromkeys(user for user, _, _ in rows))
-    return Past(
+    return Dataset(
         products=catalogue,
         vectors=np.zeros((len(catalogue), 0), dtype=np.float32) if vectors is None else vectors.astype(np.float32),
         users=users,
@@ -49,6 +49,6 @@ def likes(user: str, *items: str) -> list[Row]:
     return [(user, item, 1.0) for item in items]
 
 
-def shown(of: Past, rows: Rows) -> list[tuple[str, str]]:
+def shown(of: Dataset, rows: Rows) -> list[tuple[str, str]]:
     """Rows as customers and products."""
     return [(of.users[u], of.products[i].item_id) for u, i in zip(rows.user, rows.item, strict=True)]

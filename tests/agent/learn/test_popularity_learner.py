@@ -7,13 +7,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from newaisle.agent.learn.attraction import FEWEST_PRODUCTS, AttractionLearner
 from newaisle.agent.learn.case_maker import CaseMaker
-from newaisle.agent.learn.past import Past
+from newaisle.agent.learn.dataset import Dataset
+from newaisle.agent.learn.popularity_learner import FEWEST_PRODUCTS, PopularityLearner
 from newaisle.agent.learn.split import Case
-from newaisle.agent.rank.attraction import Attraction
+from newaisle.agent.rank.expected_popularity import ExpectedPopularity
 from newaisle.store.rows import Product
-from tests.agent.learn.pasts import Row, likes, past
+from tests.agent.learn.datasets import Row, dataset, likes
 
 KNOWN = ("desk", "wall", "road")
 NEW = "tent"
@@ -68,11 +68,11 @@ def _directions() -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def _learner(shop: Past) -> AttractionLearner:
-    return AttractionLearner(CaseMaker(shop), embedder="some")
+def _learner(shop: Dataset) -> PopularityLearner:
+    return PopularityLearner(CaseMaker(shop), embedder="some")
 
 
-def _attraction(shop: Past, known: Past | None = None) -> np.ndarray:
+def _expected_popularity(shop: Dataset, known: Dataset | None = None) -> np.ndarray:
     """Of the products of the new category."""
     learner = _learner(shop)
     coefficients = learner.learn(known or shop)
@@ -82,26 +82,26 @@ def _attraction(shop: Past, known: Past | None = None) -> np.ndarray:
 
 def test_what_sells_in_known_categories_is_expected_to_sell_in_a_new_one():
     for fields in [_by_word, _by_brand, _by_price, _by_number, _by_year]:
-        attraction = _attraction(past(_catalogue(fields), _sales(*KNOWN)))
+        expected_popularity = _expected_popularity(dataset(_catalogue(fields), _sales(*KNOWN)))
 
-        assert attraction[::2].min() > attraction[1::2].max(), fields
+        assert expected_popularity[::2].min() > expected_popularity[1::2].max(), fields
 
 
 def test_what_vectors_tell_carries_over_too():
-    attraction = _attraction(past(_catalogue(_by_nothing), _sales(*KNOWN), vectors=_directions()))
+    expected_popularity = _expected_popularity(dataset(_catalogue(_by_nothing), _sales(*KNOWN), vectors=_directions()))
 
-    assert attraction[::2].min() > attraction[1::2].max()
+    assert expected_popularity[::2].min() > expected_popularity[1::2].max()
 
 
 def test_what_sold_least_is_expected_to_sell_least():
-    attraction = _attraction(past(_catalogue(_by_word), _sales(*KNOWN, sells=1)))
+    expected_popularity = _expected_popularity(dataset(_catalogue(_by_word), _sales(*KNOWN, sells=1)))
 
-    assert attraction[::2].max() < attraction[1::2].min()
+    assert expected_popularity[::2].max() < expected_popularity[1::2].min()
 
 
 def test_where_nothing_tells_what_sells_next_to_nothing_is_expected():
-    told = _attraction(past(_catalogue(_by_word), _sales(*KNOWN)))
-    nothing_told = _attraction(past(_catalogue(lambda _: {"title": "a lamp"}), _sales(*KNOWN)))
+    told = _expected_popularity(dataset(_catalogue(_by_word), _sales(*KNOWN)))
+    nothing_told = _expected_popularity(dataset(_catalogue(lambda _: {"title": "a lamp"}), _sales(*KNOWN)))
 
     assert np.ptp(nothing_told) == pytest.approx(0, abs=1e-6)
     assert np.ptp(told) > 0.5
@@ -111,8 +111,8 @@ def test_a_disliked_product_did_not_sell():
     disliked = [(user, item, -1.0) for user, item, _ in _sales(*KNOWN, sells=1)]
     mixed = sorted([*_sales(*KNOWN), *disliked], key=lambda row: row[0])
 
-    assert _attraction(past(_catalogue(_by_word), mixed)) == pytest.approx(
-        _attraction(past(_catalogue(_by_word), _sales(*KNOWN)))
+    assert _expected_popularity(dataset(_catalogue(_by_word), mixed)) == pytest.approx(
+        _expected_popularity(dataset(_catalogue(_by_word), _sales(*KNOWN)))
     )
 
 
@@ -120,35 +120,37 @@ def test_a_product_that_one_customer_took_often_sold_once():
     again = likes("c0", *(f"{category}{i}" for category in KNOWN for i in range(1, SIZE, 2))) * 9
     often = sorted([*_sales(*KNOWN), *again], key=lambda row: row[0])
 
-    assert _attraction(past(_catalogue(_by_word), often)) == pytest.approx(
-        _attraction(past(_catalogue(_by_word), _sales(*KNOWN)))
+    assert _expected_popularity(dataset(_catalogue(_by_word), often)) == pytest.approx(
+        _expected_popularity(dataset(_catalogue(_by_word), _sales(*KNOWN)))
     )
 
 
 def test_nothing_that_was_done_in_a_hidden_category_is_used():
     """There the opposite sold: whoever looked would learn the opposite."""
     opposite = sorted([*_sales(*KNOWN), *_sales(NEW, sells=1) * 3], key=lambda row: row[0])
-    honest, poisoned = (past(_catalogue(_by_word), rows) for rows in (_sales(*KNOWN), opposite))
+    honest, poisoned = (dataset(_catalogue(_by_word), rows) for rows in (_sales(*KNOWN), opposite))
 
-    clean = _attraction(honest)
+    clean = _expected_popularity(honest)
 
-    assert _attraction(poisoned, known=poisoned.without([NEW])).tolist() == clean.tolist()
-    assert _attraction(poisoned).tolist() != clean.tolist()  # it would have mattered
+    assert _expected_popularity(poisoned, known=poisoned.without([NEW])).tolist() == clean.tolist()
+    assert _expected_popularity(poisoned).tolist() != clean.tolist()  # it would have mattered
 
 
 def test_categories_that_nobody_bought_in_yet_say_nothing():
     """Were they taken for full of products that do not sell, the effect would fade with their number."""
     unsold = [f"empty{i}" for i in range(12)]
 
-    alone, among_many = (_attraction(past(_catalogue(_by_word, *more), _sales(*KNOWN))) for more in ((), unsold))
+    alone, among_many = (
+        _expected_popularity(dataset(_catalogue(_by_word, *more), _sales(*KNOWN))) for more in ((), unsold)
+    )
 
     assert np.ptp(among_many) == pytest.approx(np.ptp(alone), rel=0.05)
 
 
 def test_too_little_to_learn_from_gives_nothing():
-    def sold(products: int, *categories: str) -> Past:
+    def sold(products: int, *categories: str) -> Dataset:
         items = [f"{category}{i}" for category in categories for i in range(SIZE)][:products]
-        return past(_catalogue(_by_word), likes("ann", *items))
+        return dataset(_catalogue(_by_word), likes("ann", *items))
 
     shop = sold(0)
     learner = _learner(shop)
@@ -160,13 +162,13 @@ def test_too_little_to_learn_from_gives_nothing():
 
 def test_a_single_category_says_nothing_about_others():
     catalogue = [Product(item_id=f"{i}", title=f"lamp {i % 7}", category=(f"c{i // 150}",)) for i in range(300)]
-    one, two = (past(catalogue, likes("ann", *(str(i) for i in range(count)))) for count in (150, 151))
+    one, two = (dataset(catalogue, likes("ann", *(str(i) for i in range(count)))) for count in (150, 151))
 
     assert _learner(one).learn(one) is None
     assert _learner(two).learn(two) is not None
 
 
-def _mixed() -> tuple[Past, AttractionLearner, np.ndarray]:
+def _mixed() -> tuple[Dataset, PopularityLearner, np.ndarray]:
     """A shop with something of everything, where some products have no vector, brand or price."""
 
     def fields(i: int) -> Fields:
@@ -181,7 +183,7 @@ def _mixed() -> tuple[Past, AttractionLearner, np.ndarray]:
 
     vectors = _directions()
     vectors[::7] = 0
-    shop = past(_catalogue(fields), _sales(*KNOWN), vectors=vectors)
+    shop = dataset(_catalogue(fields), _sales(*KNOWN), vectors=vectors)
     learner = _learner(shop)
     coefficients = learner.learn(shop)
     assert coefficients is not None
@@ -208,15 +210,15 @@ def test_a_model_comes_back_from_json_as_it_was():
     _, learner, coefficients = _mixed()
     model = learner.as_model(coefficients)
 
-    assert Attraction.model_validate_json(model.model_dump_json()) == model
+    assert ExpectedPopularity.model_validate_json(model.model_dump_json()) == model
 
 
 def test_a_word_that_hardly_occurs_is_not_learned_from():
     def fields(i: int) -> Fields:
         return {"title": f"a lamp unique{i}" if i < 3 else "a lamp"}
 
-    shop = past(_catalogue(fields)[: 3 * SIZE], _sales(*KNOWN))
-    alone = past([*_catalogue(fields)[:2], *_catalogue(_by_word)[2 : 3 * SIZE]], _sales(*KNOWN))
+    shop = dataset(_catalogue(fields)[: 3 * SIZE], _sales(*KNOWN))
+    alone = dataset([*_catalogue(fields)[:2], *_catalogue(_by_word)[2 : 3 * SIZE]], _sales(*KNOWN))
 
     learned, not_learned = (
         learner.as_model(found).words
@@ -233,7 +235,7 @@ def test_an_attribute_that_few_products_have_or_that_is_always_the_same_is_no_nu
     def fields(i: int) -> Fields:
         return {"title": "a lamp", "attributes": {"same": "5", "text": "red", **({"rare": str(i)} if i < 4 else {})}}
 
-    shop = past(_catalogue(fields), _sales(*KNOWN))
+    shop = dataset(_catalogue(fields), _sales(*KNOWN))
     learner = _learner(shop)
     coefficients = learner.learn(shop)
 

@@ -12,7 +12,7 @@ from newaisle.store.rows import Product
 
 
 @dataclass(frozen=True, slots=True)
-class Grounds:
+class TextEvidence:
     """What a text about a product may draw on: the product, the new category's name and the reasons given."""
 
     product: Product

@@ -23,7 +23,7 @@ class Batch:
     metadatas: list[Metadata] | None
 
 
-class Pile:
+class SpillBuffer:
     """The records of one collection. Memory holds their ids, a file without a name in `folder` their vectors."""
 
     def __init__(self, folder: Path) -> None:

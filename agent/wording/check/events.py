@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from newaisle.agent.wording.check.grounds import Grounds, Refused
 from newaisle.agent.wording.check.mentions import Name
 from newaisle.agent.wording.check.parts import Part
+from newaisle.agent.wording.check.text_evidence import Refused, TextEvidence
 from newaisle.store.rows import Event, Product
 
 _ROWS = "(?P<rows>R(?:[,&D]+R)*)"
 _NOT_OF_ANOTHER = "(?<![PSi])(?<![PSi]v)(?<![PSi],v)"
-# Over the letters of the parts, in this order. `deed` is what was done, `rows` what it was done with.
+# Over the letters of the parts, in this order. `verb` is what was done, `rows` what it was done with.
 _BINDINGS = [
     re.compile(rf"o?{_ROWS}(?:,?v+|e[D~]*)?y[tu]*(?P<deed>d)[uU]*(?![iuU])"),  # the R that you bought
     re.compile(rf"{_NOT_OF_ANOTHER}y[tu]*W[Du]*{_ROWS}(?P<deed>d)"),  # you gave the R a high rating
@@ -35,26 +35,26 @@ def letters(parts: Sequence[Part]) -> str:
     return "".join(part.role for part in parts)
 
 
-def bind(parts: list[Part], grounds: Grounds) -> list[Part]:
+def bind(parts: list[Part], evidence: TextEvidence) -> list[Part]:
     """The parts with deeds, owners and counts of rows taken into the rows they are said of.
 
     Raises Refused where a deed is said of anything but a row whose event it is, and where a row is nobody's.
     """
-    rows = {reason.row.product.item_id: reason.row for reason in grounds.reasons if reason.row}
-    parts = _take_brands(parts, {key: row.product for key, row in rows.items()}, grounds.product)
-    parts = _take_many(parts, grounds)
+    rows = {reason.row.product.item_id: reason.row for reason in evidence.reasons if reason.row}
+    parts = _take_brands(parts, {key: row.product for key, row in rows.items()}, evidence.product)
+    parts = _take_many(parts, evidence)
     parts = _take_counts(parts)
     said = letters(parts)
     bound: set[str] = set()
     for number, pattern in enumerate(_BINDINGS):
         while match := pattern.search(said):
-            deed = parts[match.start("deed")]
+            verb = parts[match.start("deed")]
             keys = [part.key for part in parts[slice(*match.span("rows"))] if part.role == "R"]
-            event = Event.PURCHASE if deed.role == "o" else Event(deed.event)
+            event = Event.PURCHASE if verb.role == "o" else Event(verb.event)
             if "U" in match[0] and event is not Event.RATING:
                 raise Refused("'highly' is in no claim")
             if any(rows[key].event is not event for key in keys):
-                raise Refused(f"{deed.text!r} is not what was done with {parts[match.start('rows')].text!r}")
+                raise Refused(f"{verb.text!r} is not what was done with {parts[match.start('rows')].text!r}")
             bound |= set(keys)
             parts = _replaced(parts, match.span(), _rows_of(parts, match, number))
             said = letters(parts)
@@ -102,16 +102,16 @@ def _take_brands(parts: list[Part], rows: dict[str, Product], recommended: Produ
     return parts
 
 
-def _take_many(parts: list[Part], grounds: Grounds) -> list[Part]:
+def _take_many(parts: list[Part], evidence: TextEvidence) -> list[Part]:
     """So many products that the customer chose, as one part whose key is the number of the reason."""
     said = letters(parts)
     for pattern in _MANY:
         while match := pattern.search(said):
             count = parts[match.start("count")]
-            row = grounds.reasons[int(count.key)].row
-            if not grounds.reasons[int(count.key)].claim.also or row is None:
+            row = evidence.reasons[int(count.key)].row
+            if not evidence.reasons[int(count.key)].claim.also or row is None:
                 raise Refused(f"{count.text!r} is in no claim")
-            if match["category"] and not _is_of(grounds, count.key, parts[match.start("category")].key):
+            if match["category"] and not _is_of(evidence, count.key, parts[match.start("category")].key):
                 raise Refused(f"{parts[match.start('category')].text!r} is not where all of them are from")
             many = Part("S", count.text, key=count.key, names=_counts(count, "S"))
             parts = [*parts[: match.start()], many, *parts[match.end() :]]
@@ -142,6 +142,6 @@ def _counts(count: Part, role: str) -> tuple[Name, ...]:
     return tuple(Name(role, name.key) for name in count.names if name.role == "N")
 
 
-def _is_of(grounds: Grounds, key: str, category: str) -> bool:
+def _is_of(evidence: TextEvidence, key: str, category: str) -> bool:
     """Whether the claim's own sentence says that its rows are of a category."""
-    return category in grounds.reasons[int(key)].claim.text
+    return category in evidence.reasons[int(key)].claim.text

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newaisle.agent.learn.dataset import Dataset
 from newaisle.agent.learn.learned import Learned
 from newaisle.agent.learn.neighbours import Neighbours
-from newaisle.agent.learn.past import Past
 from newaisle.agent.learn.split import Case
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
-from newaisle.agent.rank.case import Others
+from newaisle.agent.rank.case import CoInteractions
 from newaisle.agent.recommend import recommend
-from newaisle.agent.retrieve.others import Choices, choices_in
+from newaisle.agent.retrieve.co_interactions import InteractionMatrix, interaction_matrix_of
 from newaisle.agent.schema.answer import Claim, RecommendationSet
 from newaisle.agent.schema.query import Query
 from newaisle.store.home import Home
@@ -30,9 +30,9 @@ LAMPS = [product(f"lamp{i}", f"lamp number {i}", "Lamps") for i in range(3)]
 LAMP_IDS = [lamp.item_id for lamp in LAMPS]
 
 
-def others_in(ledger: Ledger, user_id: str | None, liked: list[str], candidates: list[str]) -> Others | None:
-    choices = choices_in(ledger, user_id, liked, candidates)
-    return choices.others() if choices else None
+def others_in(ledger: Ledger, user_id: str | None, liked: list[str], candidates: list[str]) -> CoInteractions | None:
+    choices = interaction_matrix_of(ledger, user_id, liked, candidates)
+    return choices.co_interactions() if choices else None
 
 
 def test_customers_who_took_something_are_counted_once_for_each_product(tmp_path: Path) -> None:
@@ -65,19 +65,19 @@ def test_who_liked_the_same_rare_product_is_most_alike(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcde"), st.sampled_from([*range(4)]), st.booleans()), max_size=30))
-def test_the_ledger_and_the_past_tell_the_same_of_others(
+def test_the_ledger_and_the_dataset_tell_the_same_of_others(
     tmp_path_factory: pytest.TempPathFactory, done: list[tuple[str, int, bool]]
 ) -> None:
     rows = [did(user, f"{'lamp' if lamp and i < 3 else 'tea'}{i}") for user, i, lamp in done]
     rows += [did("me", "tea0"), did("me", "tea1")]
     with fill(tmp_path_factory.mktemp("shop"), [*TEA, *LAMPS], rows).reader() as ledger:
         now = others_in(ledger, "me", ["tea0", "tea1"], LAMP_IDS)
-        past = Past.read(ledger)
+        dataset = Dataset.read(ledger)
     case = Case(
         user_id="me", category="Lamps", history=("tea0", "tea1"), targets=frozenset({"lamp0"}), candidates=(*LAMP_IDS,)
     )
-    lamps = np.array([past.products[item].category == ("Lamps",) for item in past.rows.item], dtype=bool)
-    before = Neighbours(past).others(case, past.rows.where(lamps))
+    lamps = np.array([dataset.products[item].category == ("Lamps",) for item in dataset.rows.item], dtype=bool)
+    before = Neighbours(dataset).co_interactions(case, dataset.rows.where(lamps))
 
     assert (now is None) == (before is None)
     if now is not None and before is not None:
@@ -90,8 +90,8 @@ def test_others_choices_reach_the_ranking_case_and_a_category_of_none_stays_zero
     with fill(tmp_path, [*TEA, *LAMPS], rows).reader() as ledger:
         find = retriever(ledger).find
 
-        assert find(Query(user_id="me", category="Lamps")).case.others is None
-        others = find(Query(user_id="me", category="Tea")).case.others
+        assert find(Query(user_id="me", category="Lamps")).case.co_interactions is None
+        others = find(Query(user_id="me", category="Tea")).case.co_interactions
 
     assert others is not None
     assert others.counts.sum() == 1  # tea0 is mine already
@@ -107,9 +107,9 @@ def test_disliked_products_and_price_levels_reach_the_ranking_case(tmp_path: Pat
     assert [row.price_level for row in case.history] == [0.875]
 
 
-def choices_of(tmp_path: Path, rows: Sequence[Interaction], liked: list[str]) -> Choices:
+def choices_of(tmp_path: Path, rows: Sequence[Interaction], liked: list[str]) -> InteractionMatrix:
     with fill(tmp_path, [*TEA, *LAMPS], rows).reader() as ledger:
-        choices = choices_in(ledger, "me", liked, LAMP_IDS)
+        choices = interaction_matrix_of(ledger, "me", liked, LAMP_IDS)
     assert choices is not None
     return choices
 
@@ -129,10 +129,10 @@ def test_without_a_row_others_are_as_like_as_by_the_rest_of_the_history(tmp_path
     rows = [*everybody("tea0 lamp0", "a", "b"), *everybody("tea1 lamp1", "c"), *everybody("tea0 tea1 tea2", "me")]
     whole = choices_of(tmp_path / "whole", rows, ["tea0", "tea1", "tea2"])
 
-    assert whole.others([0, 2]).alike[1] == 0 < whole.others([0, 2]).alike[0]
-    assert whole.others([1]).alike[0] == 0 < whole.others([1]).alike[1]
-    assert not whole.others([]).alike.any()
-    assert whole.others([]).counts.tolist() == whole.others().counts.tolist() == [2, 1, 0]
+    assert whole.co_interactions([0, 2]).alike[1] == 0 < whole.co_interactions([0, 2]).alike[0]
+    assert whole.co_interactions([1]).alike[0] == 0 < whole.co_interactions([1]).alike[1]
+    assert not whole.co_interactions([]).alike.any()
+    assert whole.co_interactions([]).counts.tolist() == whole.co_interactions().counts.tolist() == [2, 1, 0]
 
 
 @given(
@@ -153,13 +153,13 @@ def test_others_without_rows_are_those_of_a_ledger_without_them(
         ids = [f"tea{mine[row]}" for row in kept]
         rows = [*theirs, *(did("me", item) for item in ids)]
         with fill(tmp_path_factory.mktemp("shop"), [*TEA, *LAMPS], rows).reader() as ledger:
-            found.append(choices_in(ledger, "me", ids, LAMP_IDS))
+            found.append(interaction_matrix_of(ledger, "me", ids, LAMP_IDS))
     whole, anew = found
 
     assert (whole is None) == (anew is None)
     if whole is not None and anew is not None:
-        assert whole.others(left).counts.tolist() == anew.others().counts.tolist()
-        np.testing.assert_allclose(whole.others(left).alike, anew.others().alike)
+        assert whole.co_interactions(left).counts.tolist() == anew.co_interactions().counts.tolist()
+        np.testing.assert_allclose(whole.co_interactions(left).alike, anew.co_interactions().alike)
         assert whole.together()[:, left].tolist() == anew.together().tolist()
 
 
@@ -167,7 +167,7 @@ BY_OTHERS = Learned(blend=Blend(weights=DEFAULT_BLEND.weights, likeness=8.0, pri
 
 
 def lamps_for_me(home: Home, **asked: object) -> RecommendationSet:
-    """The answer to a customer whom the choices of others weigh with heavily."""
+    """The answer to a customer whom the co-interactions weigh with heavily."""
     with home.reader() as ledger:
         made = parts(ledger)
         object.__setattr__(made, "learned", BY_OTHERS)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from newaisle.agent.claims.reason import Reason
 from newaisle.agent.rank.case import HistoryRow
 from newaisle.agent.schema.answer import Claim, ClaimKind
-from newaisle.agent.wording.check.check import Grounds
+from newaisle.agent.wording.check.check import TextEvidence
 from newaisle.store.rows import Event, Product
 
-DEEDS = {
+EVENT_VERBS = {
     Event.PURCHASE: "bought",
     Event.REVIEW: "reviewed",
     Event.RATING: "rated highly",
@@ -44,12 +44,12 @@ class Scene:
     shared: tuple[str, str]
     event: Event
 
-    def grounds(self, *kinds: ClaimKind) -> Grounds:
+    def evidence(self, *kinds: ClaimKind) -> TextEvidence:
         product = Product(item_id="p", title=self.product, brand=self.brand)
         row = Product(item_id="r", title=self.row, brand=self.brand)
         value: dict[ClaimKind, str] = {"brand": self.brand, "words": ", ".join(self.shared), "similar": ""}
         reasons = [reason(kind, value[kind], row, self.event) for kind in kinds]
-        return Grounds(product, "Camp Kitchen", reasons)
+        return TextEvidence(product, "Camp Kitchen", reasons)
 
 
 SCENES = [
@@ -108,12 +108,12 @@ _FORMS: dict[ClaimKind, list[str]] = {
 }
 
 
-def true_texts(scene: Scene) -> Iterator[tuple[str, Grounds]]:
-    """Sentences that say nothing but what the grounds say, as small models word them."""
+def true_texts(scene: Scene) -> Iterator[tuple[str, TextEvidence]]:
+    """Sentences that say nothing but what the evidence say, as small models word them."""
     w, v = scene.shared
-    names = {"p": scene.product, "r": scene.row, "b": scene.brand, "w": w, "v": v, "did": DEEDS[scene.event]}
+    names = {"p": scene.product, "r": scene.row, "b": scene.brand, "w": w, "v": v, "did": EVENT_VERBS[scene.event]}
     for kind, forms in _FORMS.items():
         for form in forms:
-            yield form.format(**names), scene.grounds(kind)
+            yield form.format(**names), scene.evidence(kind)
     both = 'The {p} is by {b}, like the {r} you {did}, and it shares "{w}" with the {r} you {did}.'
-    yield both.format(**names), scene.grounds("brand", "words")
+    yield both.format(**names), scene.evidence("brand", "words")
