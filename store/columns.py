@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
+import yaml
 from rapidfuzz import fuzz, process, utils
 
 from newaisle.errors import InputError, did_you_mean
@@ -34,30 +36,27 @@ CATALOGUE: Names = {
         " variantinventoryqty 库存 是否有货 有货 库存状态 库存数量",
     }.items()
 }
-HISTORIES: Names = {
-    field: tuple(names.split())
-    for field, names in {
-        "user_id": "userid user username customerid customer reviewerid buyerid memberid clientid visitorid accountid"
-        " householdid uid customeremail email 用户id 用户 用户编号 会员id 会员编号 买家id 客户id 顾客id",
-        "item_id": "itemid productid parentasin asin goodsid spuid skuid lineitemsku variantsku productsku sku"
-        " articleid productcode itemcode stockcode movieid item product 商品id 商品编号 商品编码 产品id 产品编号 货号"
-        " 商品",
-        "event": "event eventtype eventname action actiontype behavior behaviour behaviortype interaction"
-        " interactiontype type 行为 行为类型 事件 事件类型 动作 操作",
-        "rating": "rating overall score stars star starrating reviewrating 评分 打分 星级 分数",
-        "timestamp": "timestamp time datetime date unixreviewtime reviewtime reviewdate eventtime ts createdat"
-        " created orderdate ordertime purchasedate purchasetime transactiondate invoicedate visittime"
-        " position sequence seq step 时间 时间戳 日期 下单时间 购买时间 订单时间 评论时间 行为时间 创建时间 顺序 序号",
-    }.items()
-}
 REQUIRED = ("id", "title", "user_id", "item_id")
-POSITION_NAMES = frozenset(["position", "sequence", "seq", "step", "顺序", "序号"])
 
 
 def normal_name(name: str) -> str:
-    """A column name without case, spaces, punctuation and the `g:` of a product feed."""
-    name = unicodedata.normalize("NFKC", name).casefold().strip()
-    return re.sub(r"[\W_]+", "", name.removeprefix("g:"))
+    """A name without case, accents, spaces, punctuation and the `g:` of a product feed."""
+    name = unicodedata.normalize("NFKD", name).casefold().strip()
+    return re.sub(r"[\W_\u0300-\u036f]+", "", name.removeprefix("g:"))
+
+
+def _words(kind: str) -> dict[str, tuple[str, ...]]:
+    """Which words of `histories.yaml` stand for what."""
+    return {meaning: tuple(map(normal_name, words.split(","))) for meaning, words in _HISTORIES[kind].items()}
+
+
+_HISTORIES = yaml.safe_load((Path(__file__).parent / "histories.yaml").read_text(encoding="utf-8"))
+POSITION_NAMES, BASKETS, WRAPPERS = (
+    frozenset(map(normal_name, _HISTORIES[kind].split(","))) for kind in ("positions", "baskets", "wrappers")
+)
+HISTORIES: Names = _words("columns")
+HISTORIES = {**HISTORIES, "item_id": (*HISTORIES["item_id"], *sorted(BASKETS))}  # one that holds a single item
+EVENT_WORDS, STATUS_WORDS = _words("events"), _words("statuses")
 
 
 def parse_mapping(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:
