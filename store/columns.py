@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
-import yaml
 from rapidfuzz import fuzz, process, utils
 
 from newaisle.errors import InputError, did_you_mean
+from newaisle.store.headers import HISTORIES, Names, normal_name
 
-Names = Mapping[str, tuple[str, ...]]
 _SHOWN = 20  # columns listed in a message
 
 # The first name that the file has wins. Names are compared without case, spaces and punctuation.
@@ -37,26 +33,6 @@ CATALOGUE: Names = {
     }.items()
 }
 REQUIRED = ("id", "title", "user_id", "item_id")
-
-
-def normal_name(name: str) -> str:
-    """A name without case, accents, spaces, punctuation and the `g:` of a product feed."""
-    name = unicodedata.normalize("NFKD", name).casefold().strip()
-    return re.sub(r"[\W_\u0300-\u036f]+", "", name.removeprefix("g:"))
-
-
-def _words(kind: str) -> dict[str, tuple[str, ...]]:
-    """Which words of `histories.yaml` stand for what."""
-    return {meaning: tuple(map(normal_name, words.split(","))) for meaning, words in _HISTORIES[kind].items()}
-
-
-_HISTORIES = yaml.safe_load((Path(__file__).parent / "histories.yaml").read_text(encoding="utf-8"))
-POSITION_NAMES, BASKETS, WRAPPERS = (
-    frozenset(map(normal_name, _HISTORIES[kind].split(","))) for kind in ("positions", "baskets", "wrappers")
-)
-HISTORIES: Names = _words("columns")
-HISTORIES = {**HISTORIES, "item_id": (*HISTORIES["item_id"], *sorted(BASKETS))}  # one that holds a single item
-EVENT_WORDS, STATUS_WORDS = _words("events"), _words("statuses")
 
 
 def parse_mapping(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:

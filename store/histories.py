@@ -10,7 +10,8 @@ from shlex import quote
 from typing import Any
 
 from newaisle.store.cleaning import BadValue, clean_id, clean_text, flat_text, is_missing, is_true
-from newaisle.store.columns import POSITION_NAMES, Columns, normal_name
+from newaisle.store.columns import Columns
+from newaisle.store.headers import POSITION_NAMES, normal_name
 from newaisle.store.liking import (
     Meaning,
     RatingEvidence,

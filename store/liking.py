@@ -27,7 +27,7 @@ from rapidfuzz import fuzz, process
 
 from newaisle.errors import InputError
 from newaisle.store.cleaning import BadValue
-from newaisle.store.columns import EVENT_WORDS, STATUS_WORDS, normal_name
+from newaisle.store.headers import EVENT_WORDS, STATUS_WORDS, normal_name
 from newaisle.store.rows import Event
 
 Meaning = Event | Literal["ignore"]

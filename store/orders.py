@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from newaisle.store.cleaning import written_list
-from newaisle.store.columns import BASKETS, HISTORIES, WRAPPERS, normal_name
+from newaisle.store.headers import BASKETS, HISTORIES, WRAPPERS, normal_name
 
 Record = dict[str, Any]
 _ITEMS = frozenset(HISTORIES["item_id"]) - BASKETS

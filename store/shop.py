@@ -15,7 +15,8 @@ from newaisle.errors import InputError
 from newaisle.progress import Progress
 from newaisle.store.catalogue import ProductMaker
 from newaisle.store.cleaning import BadValue, clean_text, flat_text, replace_surrogates
-from newaisle.store.columns import CATALOGUE, HISTORIES, Columns
+from newaisle.store.columns import CATALOGUE, Columns
+from newaisle.store.headers import HISTORIES
 from newaisle.store.histories import InteractionMaker
 from newaisle.store.liking import Meaning
 from newaisle.store.prices import parse_locale
