@@ -54,6 +54,10 @@ class ProductMaker:
         self._problems: Counter[str] = Counter()
         self._examples: dict[str, str] = {}
 
+    def expand(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        """A record is a row."""
+        return (record,)
+
     def survey(self, record: dict[str, Any]) -> None:
         if self._is_no_product(record):
             return

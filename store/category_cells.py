@@ -8,14 +8,12 @@ name. Lists whose names change their places (genres) are several categories, oth
 
 from __future__ import annotations
 
-import ast
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from newaisle.store.cleaning import clean_text, flat_text, is_missing
+from newaisle.store.cleaning import clean_text, flat_text, is_missing, written_list
 from newaisle.store.formats import CategoryMarks
 
 Path = tuple[str, ...]
@@ -54,7 +52,7 @@ class CategoryEvidence:
         paths = any(all("/" in part for part in bar) or any(re.search(_ARROW, part) for part in bar) for bar in bars)
         column = _Column(bar_between=paths or _change_places(bars))
         column.learn(texts)
-        written = {tuple(_names(listed)) for text in texts if (listed := _written_list(text)) is not None}
+        written = {tuple(_names(listed)) for text in texts if (listed := written_list(text)) is not None}
         return CategoryReading(split=column.split, is_list=_change_places(self.lists | written))
 
 
@@ -79,7 +77,7 @@ class CategoryReading:
         return known
 
     def _of_text(self, text: str) -> list[Path]:
-        listed = _written_list(text)
+        listed = written_list(text)
         return self.split(clean_text(text)) if listed is None else self._of_nested(listed)
 
     def _of_nested(self, value: object) -> list[Path]:
@@ -195,16 +193,3 @@ def _names(value: object, depth: int = _DEPTH) -> list[str]:
         return [name for part in value for name in _names(part, depth - 1)] if depth else []
     text = clean_text(flat_text(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     return [] if is_missing(text) else [text]
-
-
-def _written_list(text: str) -> list[object] | None:
-    """A list written as text, in JSON or as Python prints it."""
-    if not text.lstrip().startswith("["):
-        return None
-    for read in (json.loads, ast.literal_eval):
-        try:
-            value = read(text.strip()[:5000])
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            continue
-        return value if isinstance(value, list) else None
-    return None

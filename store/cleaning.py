@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import html
+import json
 import re
 import unicodedata
 from datetime import date, datetime
@@ -131,6 +133,26 @@ def known_text(value: object) -> str | None:
     """Any value of a record as clean text, None when it says that there is none."""
     text = flat_text(value)
     return None if is_missing(text) else clean_text(text) or None
+
+
+def written_list(text: str) -> list[object] | None:
+    """A list written as text, in JSON or as Python prints it."""
+    if not text.lstrip().startswith("["):
+        return None
+    for read in (json.loads, ast.literal_eval):
+        try:
+            value = read(text.strip()[:5000])
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        return value if isinstance(value, list) else None
+    return None
+
+
+def is_true(value: object) -> bool:
+    """Whether a cell says yes: a truth value, a word, a date, or a number that is not 0."""
+    text = flat_text(value).strip()
+    word = re.sub(r"[\W_]+", "", text.casefold())
+    return not is_missing(text) and word not in _OUT_OF_STOCK and word.strip("0") != ""
 
 
 def parse_stock(value: object) -> bool | None:

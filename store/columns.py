@@ -28,7 +28,6 @@ __all__ = ["CATALOGUE", "HISTORIES", "Columns", "Names", "id_hash", "normal_name
 
 _SHOWN = 20  # columns listed in a message
 REQUIRED = ("id", "title", "user_id", "item_id")
-POSITION_NAMES = frozenset(["position", "sequence", "seq", "step", "顺序", "序号"])
 _SEVERAL = frozenset({"ids", "listed", "hidden", "other_category"})  # fields that may stand in any number of columns
 _EXTRA_NAMES = {"ids": CATALOGUE["id"]}  # whatever is a product's id elsewhere, beside the one that is its id here
 _FILLED = 0.9  # share of the titled rows in which an id stands

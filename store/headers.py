@@ -1,4 +1,4 @@
-"""The usual names of columns and the words of their cells, from `headers.yaml`, and how names are compared."""
+"""The usual names of columns and words of cells, as data has them, and how names are compared."""
 
 from __future__ import annotations
 
@@ -31,11 +31,9 @@ def read_yaml(path: Path) -> Any:
 
 
 def normal_name(name: str) -> str:
-    """A column name without case, accents, spaces, punctuation and the `g:` of a product feed."""
-    if not name.isascii():
-        name = "".join(mark for mark in unicodedata.normalize("NFKD", name) if not unicodedata.combining(mark))
-    name = name.casefold().strip()
-    return re.sub(r"[\W_]+", "", name.removeprefix("g:"))
+    """A name without case, accents, spaces, punctuation and the `g:` of a product feed."""
+    name = (name if name.isascii() else unicodedata.normalize("NFKD", name)).casefold().strip()
+    return re.sub(r"[\W_\u0300-\u036f]+", "", name.removeprefix("g:"))
 
 
 def bare_name(name: str) -> str:
@@ -56,13 +54,26 @@ def _words(value: Any) -> tuple[str, ...]:
     return tuple(word for line in lines for word in line.split())
 
 
-_DATA = read_yaml(_FOLDER / "headers.yaml")
-CATALOGUE: Names = {field: _words(names) for field, names in _DATA["catalogue"].items()}
-HISTORIES: Names = {field: _words(names) for field, names in _DATA["histories"].items()}
-OPTION_COLUMNS: tuple[tuple[str, str], ...] = tuple((name, value) for name, value in _DATA["options"])
+_HISTORIES, _CATALOGUE = (read_yaml(_FOLDER / f"{kind}.yaml") for kind in ("histories", "catalogue"))
+
+
+def _meanings(kind: str) -> dict[str, tuple[str, ...]]:
+    """Which words of `histories.yaml` stand for what."""
+    return {meaning: tuple(map(normal_name, words.split(","))) for meaning, words in _HISTORIES[kind].items()}
+
+
+POSITION_NAMES, BASKETS, WRAPPERS = (
+    frozenset(map(normal_name, _HISTORIES[kind].split(","))) for kind in ("positions", "baskets", "wrappers")
+)
+HISTORIES: Names = _meanings("columns")
+HISTORIES = {**HISTORIES, "item_id": (*HISTORIES["item_id"], *sorted(BASKETS))}  # one that holds a single item
+EVENT_WORDS, STATUS_WORDS = _meanings("events"), _meanings("statuses")
+CATALOGUE: Names = {field: _words(names) for field, names in _CATALOGUE["columns"].items()}
+OPTION_COLUMNS: tuple[tuple[str, str], ...] = tuple((name, value) for name, value in _CATALOGUE["options"])
 VARIANT_COLUMNS, PRODUCT_KINDS, HIDING, SHOWING, PLACEHOLDERS = (
-    frozenset(_words(_DATA[key])) for key in ("variant_columns", "product_kinds", "hiding", "showing", "placeholders")
+    frozenset(_words(_CATALOGUE[key]))
+    for key in ("variant_columns", "product_kinds", "hiding", "showing", "placeholders")
 )
 AMOUNTS, REGULAR_AMOUNTS, CURRENCIES, PICTURES = (
-    _words(_DATA[key]) for key in ("amounts", "regular_amounts", "currencies", "pictures")
+    _words(_CATALOGUE[key]) for key in ("amounts", "regular_amounts", "currencies", "pictures")
 )

@@ -40,6 +40,7 @@ __all__ = ["Changes", "Ledger", "embedding_text"]
 
 # Keys in `meta`, there while they are true.
 _WORDS_COUNTED, _SIZES, _COUNT, _ERASING = "words_counted", "category_sizes", "product_count", "erasing"
+_DONE = "event != 'impression'"  # what was only shown is nobody's doing
 _AT_OR_BELOW = "(category = ?1 OR category >= ?2 AND category < ?3)"  # see `_range`
 _ALSO_THERE = f"SELECT item_id FROM product_categories WHERE {_AT_OR_BELOW}"
 _THERE = f"listed AND item_id IN (SELECT item_id FROM products WHERE {_AT_OR_BELOW} UNION {_ALSO_THERE})"
@@ -140,7 +141,7 @@ class Ledger:
         """
         event = replace(event, item_id=self.ids([event.item_id]).get(event.item_id, event.item_id))
         with self._writing(revise=False):
-            (last,) = self._one("SELECT max(position) FROM interactions WHERE user_id = ?", event.user_id)
+            (last,) = self._one(f"SELECT max(position) FROM interactions WHERE user_id = ? AND {_DONE}", event.user_id)
             placed = event if last is None else replace(event, position=max(event.position, last + 1))
             added = self._db.execute(
                 "INSERT INTO interactions SELECT ?, ?, ?, ?, ?, ?, ?, ?"
@@ -304,8 +305,8 @@ class Ledger:
         """Rows by kind: listed products, customers, interactions, categories."""
         queries = {
             "products": "SELECT count(*) FROM products WHERE listed",
-            "customers": "SELECT count(DISTINCT user_id) FROM interactions",
-            "interactions": "SELECT count(*) FROM interactions",
+            "customers": f"SELECT count(DISTINCT user_id) FROM interactions WHERE {_DONE}",
+            "interactions": f"SELECT count(*) FROM interactions WHERE {_DONE}",
             "categories": f"SELECT count(DISTINCT category) FROM {PLACES}",
         }
         return {name: self._one(query)[0] for name, query in queries.items()}
@@ -391,16 +392,22 @@ class Ledger:
 
     def history(self, user_id: str) -> list[Interaction]:
         """Everything a customer did, oldest first; empty for an unknown one."""
-        rows = self._all(
-            f"SELECT {INTERACTION_COLUMNS} FROM interactions WHERE user_id = ? ORDER BY position, item_id",
-            user_id,
+        query = (
+            f"SELECT {INTERACTION_COLUMNS} FROM interactions WHERE user_id = ? AND {_DONE} ORDER BY position, item_id"
         )
-        return [interaction_of(row) for row in rows]
+        return [interaction_of(row) for row in self._all(query, user_id)]
 
     def interactions(self) -> Iterator[Interaction]:
-        """All interactions, customer by customer, each customer's oldest first."""
+        """All that was done, customer by customer, each customer's oldest first."""
+        return self._interactions(_DONE)
+
+    def impressions(self) -> Iterator[Interaction]:
+        """All that was shown, likewise: nothing else here knows of it."""
+        return self._interactions(f"NOT ({_DONE})")
+
+    def _interactions(self, which: str) -> Iterator[Interaction]:
         with translated(self.path):
-            query = f"SELECT {INTERACTION_COLUMNS} FROM interactions ORDER BY user_id, position, item_id"
+            query = f"SELECT {INTERACTION_COLUMNS} FROM interactions WHERE {which} ORDER BY user_id, position, item_id"
             for row in self._db.execute(query):
                 yield interaction_of(row)
 
@@ -433,7 +440,7 @@ class Ledger:
             return count_customers(self._db, paths)
 
     def user_ids(self) -> list[str]:
-        return [user for (user,) in self._all("SELECT DISTINCT user_id FROM interactions ORDER BY 1")]
+        return [user for (user,) in self._all(f"SELECT DISTINCT user_id FROM interactions WHERE {_DONE} ORDER BY 1")]
 
     def item_ids(self) -> list[str]:
         return [item for (item,) in self._all("SELECT item_id FROM products ORDER BY 1")]

@@ -26,6 +26,7 @@ class Event(StrEnum):
     RETURN = "return"
     LIKE = "like"
     DISLIKE = "dislike"
+    IMPRESSION = "impression"  # was shown, and nothing was done: kept for whoever measures, and counts for nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +195,7 @@ def net_liking(interactions: Iterable[Interaction]) -> float:
 
     So a return after a purchase is -1 and a purchase after a return 1; views alone keep a view's value; nothing is 0.
     """
-    rows = sorted(interactions, key=lambda row: row.position)
+    rows = sorted((row for row in interactions if row.event is not Event.IMPRESSION), key=lambda row: row.position)
     deciding = [row for row in rows if row.event is not Event.VIEW or row.rating is not None]
     return (deciding or rows)[-1].liking if rows else 0.0
 

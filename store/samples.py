@@ -49,7 +49,7 @@ def count_customers(db: sqlite3.Connection, paths: Iterable[str]) -> int:
         SELECT count(DISTINCT user_id) FROM (
             SELECT item_id FROM products WHERE category IN (SELECT value FROM json_each(?1))
             UNION SELECT item_id FROM product_categories WHERE category IN (SELECT value FROM json_each(?1))
-        ) CROSS JOIN interactions USING (item_id)
+        ) CROSS JOIN interactions USING (item_id) WHERE event != 'impression'
     """
     (count,) = db.execute(query, (json.dumps(list(paths)),)).fetchone()
     return int(count)

@@ -7,7 +7,7 @@ of the ratings, which ids come back), once to make the rows. Memory holds some b
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -15,8 +15,9 @@ from newaisle.errors import InputError
 from newaisle.progress import Progress
 from newaisle.store.catalogue import ProductMaker
 from newaisle.store.cleaning import BadValue, clean_text, flat_text, replace_surrogates
-from newaisle.store.columns import CATALOGUE, HISTORIES, Columns
+from newaisle.store.columns import Columns
 from newaisle.store.formats import Format
+from newaisle.store.headers import CATALOGUE, HISTORIES
 from newaisle.store.histories import InteractionMaker
 from newaisle.store.liking import Meaning
 from newaisle.store.prices import parse_locale
@@ -51,6 +52,8 @@ class _Maker(Protocol[Row]):
     """Makes the rows of one kind; sees every record once before it makes any."""
 
     columns: Columns
+
+    def expand(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]: ...
 
     def survey(self, record: dict[str, Any]) -> None: ...
 
@@ -149,7 +152,11 @@ class Reading(Generic[Row]):
         for count, record in enumerate(self._file.records()):
             if count % _PROGRESS_EVERY == 0:
                 self._on_progress((before + self._file.bytes_read) // 2, self.total_bytes)
-            yield record
+            if isinstance(record, Broken):
+                yield record
+            else:
+                for values in self._maker.expand(record.values):
+                    yield record if values is record.values else Record(record.line, values)
         self._on_progress((before + self.total_bytes) // 2, self.total_bytes)
 
     def _rows(self, record: Record | Broken) -> Iterator[Row]:

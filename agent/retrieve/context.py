@@ -31,7 +31,10 @@ from newaisle.store.rows import PATH_SEPARATOR, Event, Interaction, Product, lik
 EXACT_LIMIT = 20_000  # candidates scored exactly; of a larger category the index makes a shortlist first
 SHORTLIST = 2_000
 _NEAREST = 5  # known categories named in an answer
-_BY_WEIGHT = (Event.DISLIKE, Event.RETURN, Event.VIEW, Event.LIKE, Event.RATING, Event.REVIEW, Event.PURCHASE)
+_BY_WEIGHT = (
+    *(Event.IMPRESSION, Event.DISLIKE, Event.RETURN, Event.VIEW),
+    *(Event.LIKE, Event.RATING, Event.REVIEW, Event.PURCHASE),
+)
 OWNING = frozenset({Event.PURCHASE, Event.REVIEW, Event.RATING, Event.RETURN, Event.DISLIKE})
 
 
