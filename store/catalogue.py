@@ -38,6 +38,7 @@ class ProductMaker:
 
     def __init__(self, columns: Columns, locale: Locale | None, now: datetime | None = None) -> None:
         self.columns = columns
+        self.used_ids: set[int] = set()  # what it makes uses no products
         self._variant_columns = Columns(CATALOGUE, {})
         self._grouping = Grouping(columns)
         self._prices = PriceReader(locale, now) if now else PriceReader(locale)
@@ -61,8 +62,8 @@ class ProductMaker:
     def survey(self, record: dict[str, Any]) -> None:
         if self._is_no_product(record):
             return
-        title = self._title(record)
-        self._grouping.survey(record, title)
+        title = self._joined("title", record)
+        self._grouping.survey(record, "" if is_missing(title) else title)
         self._prices.survey(self.columns, record)
         self._prices.evidence.add_text(title)
         for name in _PLACES:

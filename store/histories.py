@@ -10,7 +10,7 @@ from shlex import quote
 from typing import Any
 
 from newaisle.store.cleaning import BadValue, clean_id, clean_text, flat_text, is_missing, is_true
-from newaisle.store.columns import Columns
+from newaisle.store.columns import Columns, id_hash
 from newaisle.store.headers import POSITION_NAMES, normal_name
 from newaisle.store.liking import (
     Meaning,
@@ -37,6 +37,7 @@ class InteractionMaker:
 
     def __init__(self, columns: Columns, locale: Locale | None, event_map: Mapping[str, Meaning]) -> None:
         self.columns = columns
+        self.used_ids: set[int] = set()  # hashes of the products' ids
         self._locale = locale
         self._event_map = {key: value for event, value in event_map.items() for key in (event, event.casefold())}
         self._times = TimeEvidence()
@@ -56,6 +57,7 @@ class InteractionMaker:
 
     def survey(self, record: dict[str, Any]) -> None:
         first = self.columns.first
+        self.used_ids.add(id_hash(first("item_id", record)))
         self._times.add(first("timestamp", record))
         self._has_loans = self._has_loans or is_loan(flat_text(first("event", record)))
         if not self._knows_statuses and (status := flat_text(first("status", record)).strip()):

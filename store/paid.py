@@ -6,10 +6,10 @@ says so, and where all nested amounts of the file are whole numbers of three dig
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from newaisle.store.cleaning import BadValue, flat_text, is_missing, known_text
 from newaisle.store.columns import Columns, Record
@@ -19,18 +19,22 @@ from newaisle.store.report import ReadReport
 from newaisle.store.times import TimeReading
 
 _FIELDS = ("price", "sale_price", "regular_price", "price_minor")
+_BESIDE = {"sale_price", "regular_price", "currency"}  # fields that say more of what is paid
+_PROBLEMS = {
+    "range": "prices are a range, so unknown",
+    "unreadable": "prices are not one plain number, so unknown",
+}
 _DATES = TimeReading()
 _SMALLEST_IN_CENTS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Paid:
+class Paid(NamedTuple):
     """What is paid, what it costs otherwise where that is more, and the cells that could not be understood."""
 
     amount: float | None = None
     regular: float | None = None
     currency: str | None = None
-    problems: tuple[tuple[str, object], ...] = ()  # what, and the cell
+    problems: Sequence[tuple[str, object]] = ()  # what, and the cell
 
 
 @dataclass(slots=True)
@@ -76,17 +80,20 @@ class PriceReader:
     def read(self, columns: Columns, record: Record) -> Paid:
         """What a row's product costs; raises BadValue for a price that is negative, infinite or absurd."""
         price, nested, problems = self._price(columns, record)
+        if len(columns.of.keys() & _BESIDE) == 0 and nested is None:
+            return Paid(price.amount, None, price.currency or self._named_currency(columns), problems)
         sale = self._other("sale_price", columns, record) if self._is_on_sale(columns, record, problems) else Price()
         regular = self._other("regular_price", columns, record)
         usual = [one for one in (price.amount, regular.amount, nested) if one is not None]
         asked = usual[0] if usual else None
         paid = sale.amount if sale.amount and (asked is None or sale.amount < asked or not asked) else asked
         highest = max(usual, default=None)
+        written = self._currency(columns, record, problems) or price.currency or sale.currency or regular.currency
         return Paid(
             amount=paid,
             regular=highest if highest is not None and paid is not None and highest > paid else None,
-            currency=self._currency(columns, record, problems) or price.currency or sale.currency or regular.currency,
-            problems=tuple(problems),
+            currency=written or self._named_currency(columns),
+            problems=problems,
         )
 
     def _price(self, columns: Columns, record: Record) -> tuple[Price, float | None, list[tuple[str, object]]]:
@@ -98,12 +105,7 @@ class PriceReader:
         if value is None:
             return Price(), None, []
         price, regular = self._read(value, in_cents=in_cents)
-        problem = {
-            "range": "prices are a range, so unknown",
-            "unreadable": "prices are not one plain number, so unknown",
-            None: "",
-        }[price.problem]
-        return price, regular, [(problem, value)] if problem else []
+        return price, regular, [(_PROBLEMS[price.problem], value)] if price.problem else []
 
     def _read(self, value: object, *, in_cents: bool) -> tuple[Price, float | None]:
         if not isinstance(value, dict | list):
@@ -145,8 +147,12 @@ class PriceReader:
         currency = self.convention.currency(written) if written else None
         if written and not currency:
             problems.append(("currencies are not known", written))
+        return currency
+
+    def _named_currency(self, columns: Columns) -> str | None:
+        """The currency that the column of the price has in its name."""
         named = (currency_in(column) for name in _FIELDS for column in columns.of.get(name, ()))
-        return currency or next((code for code in named if code), None)
+        return next((code for code in named if code), None)
 
 
 def _dates(columns: Columns, record: Record) -> Iterator[tuple[str, bool]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+_NAMED = 12  # columns named in the line of a file
+
 
 @dataclass(frozen=True, slots=True)
 class Reject:
@@ -40,6 +42,27 @@ class ReadReport:
     notes: list[str] = field(default_factory=list)  # what was found about the file
     format: str | None = None  # the name of the file's format, where it has one
     columns: list[Understood] = field(default_factory=list)
+
+    def understood(self) -> str:
+        """One line: which column is which field, and why where neither its name nor the format says so."""
+        format_and_name = ("its name", self.format)
+        fields = [
+            f"{one.field} = {one.column}{'' if one.why in format_and_name else f' ({one.why})'}"
+            for one in self.columns
+            if one.field not in (None, "attributes")
+        ]
+        parts = [f"read as {self.format}" if self.format else "", ", ".join(fields)]
+        parts += [
+            f"{what}: {_some([one.column for one in self.columns if one.field == field])}"
+            for what, field in (("attributes", "attributes"), ("left out", None))
+            if any(one.field == field for one in self.columns)
+        ]
+        return "; ".join(filter(None, parts))
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 @dataclass(slots=True)

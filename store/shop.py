@@ -52,6 +52,7 @@ class _Maker(Protocol[Row]):
     """Makes the rows of one kind; sees every record once before it makes any."""
 
     columns: Columns
+    used_ids: set[int]
 
     def expand(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]: ...
 
@@ -91,6 +92,11 @@ class Reading(Generic[Row]):
         except BaseException:
             self.close()
             raise
+
+    @property
+    def used_ids(self) -> Set[int]:
+        """Hashes of the ids that histories have for products."""
+        return self._maker.used_ids
 
     def __enter__(self) -> Reading[Row]:
         return self

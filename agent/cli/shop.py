@@ -26,6 +26,9 @@ from newaisle.progress import StageProgress
 if TYPE_CHECKING:
     from newaisle.agent.library.shop import Shop
     from newaisle.store.ingest import FileReport, IngestReport
+    from newaisle.store.report import ReadReport
+
+_SHOWN = 3  # products of a dry run
 
 _STAGES = {
     "catalogue": "reading products",
@@ -48,6 +51,10 @@ _STAGES = {
 @click.option("--locale", metavar="de_DE", help="How numbers and dates are written. [default: found once per file]")
 @click.option("--encoding", metavar="NAME", help="Of the text files. [default: UTF-8]")
 @click.option("--format", "file_format", help="csv, tsv, json, jsonl or parquet. [default: found]")
+@click.option(
+    "--format-file", multiple=True, metavar="FILE", shell_complete=complete_file, help="A format of your own, in YAML."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be stored, and how it was understood; store nothing.")
 @click.option("--replace", is_flag=True, help="Also remove what the files no longer have.")
 @click.option("--strict", is_flag=True, help="End with exit code 3 if any row was rejected; the rest is stored.")
 @click.option("--rejects", metavar="FOLDER", type=click.Path(path_type=Path), help="Where rejected rows are written.")
@@ -60,6 +67,7 @@ def ingest(
     /,
     catalogue: str | None,
     histories: str | None,
+    dry_run: bool,
     replace: bool,
     strict: bool,
     rejects: Path | None,
@@ -78,7 +86,7 @@ def ingest(
     \b
     Examples:
       newaisle ingest items.jsonl --histories interactions.csv
-      newaisle ingest items.csv.gz --map title=product_name --locale de_DE
+      newaisle ingest items.csv.gz --map title=product_name --locale de_DE --dry-run
       zcat orders.csv.gz | newaisle ingest --histories - --map-event buy=purchase
     """
     if catalogue is None and histories is None:
@@ -86,6 +94,9 @@ def ingest(
     if catalogue == "-" and histories == "-":
         raise click.UsageError("only one of the two files can come from standard input")
     options = _options(**reading)
+    if dry_run:
+        _preview(settings, catalogue, histories, options, as_json=as_json)
+        return
     with _writing(settings) as (shop, progress):
         report = shop.ingest(
             _source(catalogue),
@@ -167,12 +178,42 @@ def _source(file: str | None) -> Any:
     return file if file in (None, "-") else Path(str(file))
 
 
-def _options(*, mapping: tuple[str, ...], map_event: tuple[str, ...], **rest: Any) -> Any:
+def _options(*, mapping: tuple[str, ...], map_event: tuple[str, ...], format_file: tuple[str, ...], **rest: Any) -> Any:
     from newaisle.store.columns import parse_mapping
+    from newaisle.store.formats import read_format
     from newaisle.store.liking import parse_event_map
     from newaisle.store.shop import ReadOptions
 
-    return ReadOptions(mapping=parse_mapping(mapping), event_map=parse_event_map(map_event), **rest)
+    return ReadOptions(
+        mapping=parse_mapping(mapping),
+        event_map=parse_event_map(map_event),
+        formats=[read_format(Path(file)) for file in format_file],
+        **rest,
+    )
+
+
+def _preview(settings: Settings, catalogue: str | None, histories: str | None, options: Any, *, as_json: bool) -> None:
+    from newaisle.store.preview import plain_product, preview
+
+    with progress_bars(_STAGES) as progress:
+        found = preview(
+            settings.shop,
+            catalogue=_source(catalogue),
+            histories=_source(histories),
+            options=options,
+            progress=progress,
+        )
+    if as_json:
+        click.echo(json.dumps(found.as_plain_data(), ensure_ascii=False, indent=2))
+        return
+    for name, report in found.reports.items():
+        click.echo(f"{name}: {rows(report.read)}, {_what_became(report)}")
+        _print_read(report)
+    for reject in found.rejects[:_SHOWN]:
+        click.echo(f"  {reject.source}, line {reject.line} would be rejected: {reject.reason}")
+    for product in found.products[:_SHOWN]:
+        click.echo(json.dumps(plain_product(product), ensure_ascii=False))
+    click.echo("nothing was stored")
 
 
 def _print_summary(report: IngestReport, settings: Settings, as_json: bool) -> None:
@@ -193,13 +234,26 @@ def _print_file(file: FileReport) -> None:
     changes, read = file.changes, file.read
     parts = [f"{changes.added:,} added", f"{changes.updated:,} updated", f"{changes.unchanged:,} unchanged"]
     parts += [f"{changes.removed:,} removed"] if changes.removed else []
-    parts += [f"{read.merged:,} exact duplicates merged"] if read.merged else []
-    parts += [f"{read.replaced:,} replaced by a later row"] if read.replaced else []
-    parts += [f"{read.ignored:,} ignored"] if read.ignored else []
+    parts += [beside] if (beside := _what_became(read)) else []
     click.echo(f"{file.source}: {rows(read.read)}, {', '.join(parts)}")
     if read.rejected:
         click.echo(f"  {rows(read.rejected)} rejected, with line and reason in {file.rejects_file}")
-    for text in (*read.notes, *read.warnings):
+    _print_read(read)
+
+
+def _what_became(read: ReadReport) -> str:
+    """What became of the rows that were not kept as they are."""
+    counts = {
+        "joined to their product": read.joined,
+        "exact duplicates merged": read.merged,
+        "replaced by a later row": read.replaced,
+        "ignored": read.ignored,
+    }
+    return ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+
+
+def _print_read(read: ReadReport) -> None:
+    for text in (read.understood(), *read.notes, *read.warnings):
         click.echo(f"  {text}")
 
 
