@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from newaisle.store.category_cells import CategoryEvidence, CategoryReading, Path
+from newaisle.store.category_cells import CategoryEvidence, CategoryPath, CategoryReading
 from newaisle.store.cleaning import BadValue, clean_id, clean_text, flat_text, is_missing, known_text, parse_stock
 from newaisle.store.columns import Columns, Record
-from newaisle.store.groups import Grouping, Part, join, parent_id, says_one_of
+from newaisle.store.groups import NO_ID, Grouping, Part, join, parent_id, says_one_of
 from newaisle.store.headers import (
     CATALOGUE,
     HIDING,
@@ -25,7 +25,7 @@ from newaisle.store.headers import (
 from newaisle.store.paid import PriceReader
 from newaisle.store.prices import Locale
 from newaisle.store.report import ReadReport
-from newaisle.store.rows import Product
+from newaisle.store.rows import PATH_SEPARATOR, Product
 
 _OPTIONS = 10  # numbered options of a variant
 _MOST_VARIANTS = 1_000  # that are nested in a record
@@ -82,7 +82,7 @@ class ProductMaker:
             is_main = column in self.columns.of.get("category", ())
             self._readings[column] = evidence.reading(form.categories if form and is_main else None)
         self._categories.clear()
-        self._titles_are_ids = self.columns.of["id"] == self.columns.of["title"]
+        self._titles_are_ids = self.columns.of.get("id") == self.columns.of.get("title")
         self._options = self._option_columns()
         hiding = form.hidden if form else {}
         self._hiding = {column: frozenset(map(str.casefold, words)) for column, words in hiding.items()}
@@ -97,7 +97,7 @@ class ProductMaker:
             return
         title = self._title(record)
         key, is_variant, coming = self._grouping.place(record, title)
-        if self._grouping.is_single(key) and not is_variant:
+        if (self._grouping.is_single(key) and not is_variant) or key == NO_ID:
             yield self._counted(self._whole(record, title))
             return
         try:
@@ -231,7 +231,7 @@ class ProductMaker:
             return flat_text(record.get(columns[0]))
         return " ".join(text for column in columns if (text := flat_text(record.get(column))))
 
-    def _places(self, record: Record) -> list[Path]:
+    def _places(self, record: Record) -> list[CategoryPath]:
         """The categories of a product, its main one first."""
         of, columns = self.columns.of, self.columns.of.get("category", ())
         if len(columns) == 1:
@@ -240,12 +240,13 @@ class ProductMaker:
             paths = [tuple(part for column in columns for path in self._paths(column, record)[:1] for part in path)]
         if "subcategory" in of and paths:
             below = known_text(self.columns.first("subcategory", record))
-            paths[0] = (*paths[0], below) if below and below not in paths[0] else paths[0]
+            if below and below not in paths[0]:
+                paths[0] = (*paths[0], *below.split(PATH_SEPARATOR))
         for column in of.get("other_category", ()):
             paths += [path for path in self._paths(column, record) if not all(part.isdigit() for part in path)]
         return list(dict.fromkeys(path for path in paths if path))
 
-    def _paths(self, column: str, record: Record) -> tuple[Path, ...]:
+    def _paths(self, column: str, record: Record) -> tuple[CategoryPath, ...]:
         return self._readings[column].paths(record.get(column)) if column in self._readings else ()
 
     def _is_listed(self, record: Record) -> bool:

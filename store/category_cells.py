@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 
 from newaisle.store.cleaning import clean_text, flat_text, is_missing, written_list
 from newaisle.store.formats import CategoryMarks
+from newaisle.store.rows import PATH_SEPARATOR
 
-Path = tuple[str, ...]
+CategoryPath = tuple[str, ...]
 
 LONGEST_PATH = 10  # parts of a category path
 MOST_PATHS = 30  # categories of a product
@@ -34,7 +35,7 @@ class CategoryEvidence:
     """What the cells of a file's category column look like."""
 
     cells: Counter[str] = field(default_factory=Counter)
-    lists: set[Path] = field(default_factory=set)
+    lists: set[CategoryPath] = field(default_factory=set)
 
     def add(self, value: object) -> None:
         if isinstance(value, str):
@@ -60,11 +61,11 @@ class CategoryEvidence:
 class CategoryReading:
     """How one file writes categories. `is_list`: a list holds several of them, not the parts of one path."""
 
-    split: Callable[[str], list[Path]] = lambda text: _Column().split(text)
+    split: Callable[[str], list[CategoryPath]] = lambda text: _Column().split(text)
     is_list: bool = False
-    _read: dict[str, tuple[Path, ...]] = field(default_factory=dict)
+    _read: dict[str, tuple[CategoryPath, ...]] = field(default_factory=dict)
 
-    def paths(self, value: object) -> tuple[Path, ...]:
+    def paths(self, value: object) -> tuple[CategoryPath, ...]:
         """All categories of a cell, the deepest first and then the first; none that is part of another."""
         if isinstance(value, list | dict):
             return _ordered(self._of_nested(value))
@@ -76,11 +77,11 @@ class CategoryReading:
                 self._read[text] = known
         return known
 
-    def _of_text(self, text: str) -> list[Path]:
+    def _of_text(self, text: str) -> list[CategoryPath]:
         listed = written_list(text)
         return self.split(clean_text(text)) if listed is None else self._of_nested(listed)
 
-    def _of_nested(self, value: object) -> list[Path]:
+    def _of_nested(self, value: object) -> list[CategoryPath]:
         if isinstance(value, list) and not any(isinstance(part, list) for part in value):
             names = _names(value)
             if self.is_list or any(_LEVEL.search(name) for name in names):
@@ -107,7 +108,7 @@ class _Column:
                 for name in segment.split(","):
                     self.contexts[name.strip()].add(segment)
 
-    def split(self, text: str) -> list[Path]:
+    def split(self, text: str) -> list[CategoryPath]:
         parts = [part for piece in self._pieces(text) for part in self._at_commas(piece).split(_BETWEEN)]
         return [_path(self._segments(part)[::2]) for part in parts[:MOST_PATHS]]
 
@@ -152,11 +153,12 @@ def _first(piece: str) -> str:
     return re.split(rf"{_ARROW}|\s*[/|,]\s*", piece, maxsplit=1)[0]
 
 
-def _path(parts: Iterable[str]) -> Path:
-    return tuple(part for part in map(str.strip, parts) if not is_missing(part))[:LONGEST_PATH]
+def _path(parts: Iterable[str]) -> CategoryPath:
+    names = (name.strip() for part in parts for name in part.split(PATH_SEPARATOR))
+    return tuple(name for name in names if not is_missing(name))[:LONGEST_PATH]
 
 
-def _by_marks(text: str, marks: CategoryMarks) -> list[Path]:
+def _by_marks(text: str, marks: CategoryMarks) -> list[CategoryPath]:
     cells = re.split(rf"(?<!\\){re.escape(marks.between)}", text) if marks.between else [text]
     cells = [clean_text(cell.replace("\\,", ",")) for cell in cells]
     if any(cell in marks.none for cell in cells):
@@ -164,7 +166,7 @@ def _by_marks(text: str, marks: CategoryMarks) -> list[Path]:
     return [_path(cell.split(marks.levels) if marks.levels else [cell]) for cell in cells][:MOST_PATHS]
 
 
-def _ordered(paths: Iterable[Path]) -> tuple[Path, ...]:
+def _ordered(paths: Iterable[CategoryPath]) -> tuple[CategoryPath, ...]:
     different = sorted(dict.fromkeys(path for path in paths if path), key=len, reverse=True)
     return tuple(
         path
@@ -173,7 +175,7 @@ def _ordered(paths: Iterable[Path]) -> tuple[Path, ...]:
     )
 
 
-def _change_places(lists: Iterable[Path]) -> bool:
+def _change_places(lists: Iterable[CategoryPath]) -> bool:
     """Whether the names of lists stand now here, now there, as the parts of a path do not."""
     places: dict[str, set[int]] = defaultdict(set)
     times: Counter[str] = Counter()

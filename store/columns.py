@@ -94,6 +94,7 @@ class Columns:
         self.of: dict[str, tuple[str, ...]] = {}
         self.found: dict[str, None] = {}
         self._why: dict[str, str] = {}  # of a column that holds a field
+        self._empty: list[str] = []  # of the new columns those without a value
         self._closed: set[str] = set()  # fields that are not looked for by name
         for field, columns in self._mapping.items():
             self._take(field, columns, "--map")
@@ -108,9 +109,9 @@ class Columns:
         if first:
             self._sample = sample
             self._take_format()
-        empty = {name for name in new if sample and not any(_has(record, name) for record in sample)}
-        self._match([name for name in new if name not in empty])
-        self._match(list(empty))  # a later row may fill them
+        self._empty = [name for name in new if sample and not any(_has(record, name) for record in sample)]
+        self._match([name for name in new if name not in self._empty])
+        self._match(self._empty)  # a later row may fill them
 
     def _take(self, field: str, columns: tuple[str, ...], why: str) -> None:
         self.of[field] = (*self.of.get(field, ()), *columns)
@@ -200,12 +201,13 @@ class Columns:
     def _why_not(self, first: str, chosen: str) -> str:
         """Why an id column was chosen, and not the one whose name is tried first."""
         if first == chosen:
-            return "its name"
+            empty = next((name for name in self._empty if normal_name(name) in self._names["id"]), None)
+            return f"its name; {empty} is empty" if empty and empty != chosen else "its name"
         if self._goes_on(chosen):
             return f"its name; it joins the rows of a product, {first} does not"
         if self._in_histories(chosen) > self._in_histories(first):
             return f"the histories use it, not {first}"
-        return f"its name; {first} is empty or not unique"
+        return f"its name; {first} is not unique, or not always there"
 
     def _goes_on(self, column: str) -> bool:
         """Whether rows without a title have the id of the titled row above them."""

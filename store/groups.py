@@ -136,14 +136,17 @@ class Grouping:
         return [name for name in self._columns.found if bare_name(name) in VARIANT_COLUMNS or is_picture(name)]
 
 
-def says_one_of(record: Record, values: Mapping[str, Sequence[str]]) -> bool:
-    """Whether one of these columns has one of its values."""
-    return any(flat_text(record.get(column)).strip() in said for column, said in values.items())
-
-
 def _hash(value: object) -> int:
     text = flat_text(value).strip()
     return hash(text if text.isascii() else unicodedata.normalize("NFC", text))
+
+
+NO_ID = _hash(None)  # the key of a row without an id, which goes on with no other
+
+
+def says_one_of(record: Record, values: Mapping[str, Sequence[str]]) -> bool:
+    """Whether one of these columns has one of its values."""
+    return any(flat_text(record.get(column)).strip() in said for column, said in values.items())
 
 
 def parent_id(columns: Columns, record: Record) -> str:

@@ -220,7 +220,7 @@ def test_a_stream_is_read_like_a_file(home: Home) -> None:
 def test_progress_tells_every_stage_to_its_end(run: Run) -> None:
     told: dict[str, list[tuple[int, int]]] = {}
     run(PRODUCTS, HISTORIES, progress=lambda stage, *far: told.setdefault(stage, []).append(far))
-    assert list(told) == ["catalogue", "histories", "embed", "index"]
+    assert list(told) == ["histories", "catalogue", "embed", "index"]
     for steps in told.values():
         assert [done for done, _ in steps] == sorted(done for done, _ in steps)
         assert steps[-1][0] == steps[-1][1] > 0
