@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from shlex import quote
 from typing import Any
 
 from rapidfuzz import fuzz, process, utils
@@ -112,6 +113,11 @@ class Columns:
                         f"{source} has no column {column!r} for --map {field}={column}"
                         f"{did_you_mean(column, self.found)}: take one of its columns, {self._listed()}"
                     )
+        if "user_id" in self._names and "user_id" not in self.of and "order" in self.of:
+            raise InputError(
+                f"{source} says what each order has and not whose it is: add the customer from the file of the orders,"
+                f" or take each order for a customer with --map user_id={quote(self.of['order'][0])}"
+            )
         for field in self._names:
             if field in REQUIRED and field not in self.of:
                 close = _closest(field, self.attributes(), cutoff=0)

@@ -7,13 +7,13 @@ takes up where it was.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from shlex import quote
-from typing import Generic, TextIO, TypeVar
+from typing import Any, Generic, TextIO, TypeVar
 
 from newaisle.errors import InputError
 from newaisle.progress import StageProgress
@@ -62,18 +62,21 @@ def ingest(
     histories: Source | None = None,
     options: ReadOptions,
     replace: bool = False,
+    remove_most: bool = False,
     rejects_folder: Path | None = None,
     with_index: bool = True,
     progress: StageProgress = lambda stage, done, total: None,
 ) -> IngestReport:
     """Read the files into the ledger, embed what is new, and bring the index up to date.
 
-    `replace` also removes what a file no longer has. `with_index` is False for a ledger that nothing is looked up in
-    but what is measured. Raises InputError for a file of which no row can be used,
-    LockedError while another process writes.
+    `replace` also removes what a file no longer has; more than half of what there is only under `remove_most`, without
+    which everything else is done. `with_index` is False for a ledger that nothing is looked up in but what is measured.
+    Raises InputError for a file of which no row can be used and for a removal that was not done, LockedError while
+    another process writes.
     """
     folder = rejects_folder or home.rejects_folder
     report = IngestReport()
+    removal = _Removal(replace, remove_most)
     with home.writer() as ledger, ExitStack() as stack:
         finish_erasing(home, ledger)
         check_embedder(ledger, embedder)
@@ -86,15 +89,17 @@ def ingest(
                 _opened(open_histories, histories, options, folder, "histories", progress)
             )
         if products is not None:
-            report.files.append(_store_products(ledger, products, replace))
+            report.files.append(_store_products(ledger, products, removal))
         ledger.recount_words()
         if interactions is not None:
-            report.files.append(_store_interactions(ledger, interactions, replace))
+            report.files.append(_store_interactions(ledger, interactions, removal))
         report.embedded = embed_new_texts(ledger, embedder, progress)
         ledger.drop_unused_vectors()
         if with_index:
             report.generation = bring_index_up_to_date(home, ledger, embedder, progress)
         report.counts = ledger.counts()
+    if removal.refused:
+        raise InputError(removal.refused)
     return report
 
 
@@ -193,30 +198,57 @@ def _opened(
         yield _Input(rows, on_reject, path)
 
 
-def _store_products(ledger: Ledger, file: _Input[Product], replace: bool) -> FileReport:
+@dataclass(slots=True)
+class _Removal:
+    """Whether what a file no longer has is removed, and if so all of it or up to half of what there was."""
+
+    wanted: bool
+    even_most: bool
+    refused: str = ""  # what was not removed, and what to do
+
+    def __call__(self, file: _Input[Any], changes: Changes, gone: Sequence[Any], retire: Callable[[Any], None]) -> None:
+        """Remove rows of the ledger that a file lacks; changes: what the file has brought."""
+        rows, before = file.rows, changes.unchanged + changes.updated + len(gone)
+        if gone and rows.unread:
+            rows.report.warnings.append(
+                f"nothing was removed: {rows.unread:,} rows cannot be read, and may be those that are missing"
+            )
+        elif 2 * len(gone) > before and not self.even_most:
+            self.refused = (
+                f"{rows.name} lacks {len(gone):,} of the {before:,} rows that the shop had: they are still there, and"
+                " all else is done; give --yes with --replace to remove them"
+            )
+        elif gone:
+            retire(gone)
+            changes.removed = len(gone)
+
+
+def _store_products(ledger: Ledger, file: _Input[Product], removal: _Removal) -> FileReport:
     changes = Changes()
     seen: set[str] = set()
     for batch in _batches(file.rows):
         changes += ledger.put_products(batch)
-        if replace:
+        if removal.wanted:
             seen.update(product.item_id for product in batch)
     file.require_rows()
-    if replace:
-        changes.removed = ledger.retire_products(seen.__contains__)
+    if removal.wanted:
+        seen |= file.rows.rejected_ids  # the shop still has it, whatever is wrong with its row
+        removal(file, changes, [key for key in ledger.offered_ids() if key not in seen], ledger.retire_products)
     return file.report(changes)
 
 
-def _store_interactions(ledger: Ledger, file: _Input[Interaction], replace: bool) -> FileReport:
+def _store_interactions(ledger: Ledger, file: _Input[Interaction], removal: _Removal) -> FileReport:
     changes, moment_of = Changes(), Moments()
     seen: set[tuple[str, str, str, str]] = set()
     for batch in _batches(_of_known_products(file, set(ledger.item_ids()), ledger.ids())):
         moments = [moment_of(row) for row in batch]
         changes += ledger.put_interactions(batch, moments)
-        if replace:
+        if removal.wanted:
             seen.update((row.user_id, row.item_id, row.event.value, m) for row, m in zip(batch, moments, strict=True))
     file.require_rows()
-    if replace:
-        changes.removed = ledger.retire_interactions(seen.__contains__)
+    if removal.wanted:
+        gone = [key for key in ledger.interaction_keys() if key not in seen]
+        removal(file, changes, gone, ledger.retire_interactions)
     return file.report(changes)
 
 

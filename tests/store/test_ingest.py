@@ -121,13 +121,45 @@ def test_a_product_comes_back_with_its_old_vector(shop: Home, run: Run) -> None:
 
 def test_replace_of_histories_removes_rows_and_then_products_that_only_they_kept(shop: Home, run: Run) -> None:
     run(PRODUCTS[1:], replace=True)
-    report = run(histories="user,item,event,timestamp\nbob,d0,purchase,2024-01-01\n", replace=True)
+    one = "user,item,event,timestamp\nbob,d0,purchase,2024-01-01\n"
+    with pytest.raises(InputError, match=r"lacks 6 of the 7 rows that the shop had: they are still there.*--yes"):
+        run(histories=one, replace=True)
+    report = run(histories=one, replace=True, remove_most=True)
     changes = report.files[0].changes
     assert (changes.unchanged, changes.removed) == (1, 6)
     with shop.reader() as ledger:
         assert ledger.user_ids() == ["bob"]
         assert "t0" not in ledger.item_ids()
     assert len(stored(shop)["vectors"]) == 11
+
+
+def test_a_product_whose_new_row_is_rejected_is_still_there(shop: Home, run: Run) -> None:
+    bad = [{**row, "title": ""} for row in PRODUCTS[:6]]
+    report = run([*bad, *PRODUCTS[6:-1]], replace=True)
+    assert (report.files[0].read.rejected, report.files[0].changes.removed) == (6, 1)
+    with shop.reader() as ledger:
+        assert ledger.counts()["products"] == 11
+        assert ledger.products(["t3"])["t3"].title == "Green tea ginger"
+
+
+def test_nothing_is_removed_for_a_row_that_cannot_be_read(shop: Home, tmp_path: Path) -> None:
+    path = write_catalogue(tmp_path / "items.jsonl", PRODUCTS[:-1])
+    path.write_text(path.read_text() + '{"id": "d5", "title": "Steel dri\n')
+    report = ingest(shop, catalogue=path, options=ReadOptions(), embedder=CountingEmbedder(), replace=True)
+    assert report.files[0].changes.removed == 0
+    assert "nothing was removed: 1 rows cannot be read" in report.files[0].read.warnings[-1]
+
+
+def test_more_than_half_of_a_shop_goes_only_where_that_is_said(shop: Home, run: Run) -> None:
+    other = [{**row, "id": f"new-{row['id']}"} for row in PRODUCTS[:3]]
+    with pytest.raises(InputError, match=r"lacks 9 of the 12 rows that the shop had: they are still there.*--yes"):
+        run([*PRODUCTS[:3], *other], replace=True)
+    with shop.reader() as ledger:
+        assert ledger.counts()["products"] == 15
+        assert index.is_current(shop.index_folder, ledger, CountingEmbedder().name)  # all else is done
+    report = run([*PRODUCTS[:3], *other], replace=True, remove_most=True)
+    assert report.files[0].changes.removed == 9
+    assert report.counts["products"] == 6
 
 
 def test_without_replace_a_second_file_adds_to_the_first(shop: Home, run: Run) -> None:
@@ -184,7 +216,7 @@ def test_rejects_go_where_they_are_wanted(home: Home, run: Run, tmp_path: Path) 
     [
         ([{"id": "", "title": "Whisk"}, {"id": "x"}], None, "all 2 rows were rejected: see .*catalogue.jsonl"),
         (None, "user,item\nann,zzz\n", "all 1 rows were rejected: see .*histories.jsonl"),
-        (None, "user,item,event\nann,t0,impression\n", "it has no rows"),
+        (None, "user,item,event\nann,t0,scroll\n", "it has no rows"),
         (None, "user,item\n", "has no rows"),
     ],
 )
