@@ -7,6 +7,7 @@ takes up where it was.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -28,6 +29,8 @@ from newaisle.store.shop import Reading, ReadOptions, ReadReport, Reject, Source
 Row = TypeVar("Row")
 _ROWS = 5_000  # rows in a transaction: readers wait for none, an interruption loses at most this many
 _TEXTS = 1_024  # texts embedded between two commits
+_LOOKED_FOR = 1_000  # unknown ids that are looked for elsewhere
+_NAMED, _NAMED_BY = 5, 60  # texts in a warning, and the characters that name each
 
 
 @dataclass(slots=True)
@@ -48,6 +51,7 @@ class IngestReport:
     embedded: int = 0
     generation: str | None = None
     counts: dict[str, int] = field(default_factory=dict)  # what the shop has now
+    warnings: list[str] = field(default_factory=list)  # of no single file
 
     @property
     def rejected(self) -> int:
@@ -94,6 +98,11 @@ def ingest(
         if interactions is not None:
             report.files.append(_store_interactions(ledger, interactions, removal))
         report.embedded = embed_new_texts(ledger, embedder, progress)
+        if embedder.shortened:
+            named = ", ".join(repr(f"{text[:_NAMED_BY]}…") for text in embedder.shortened[:_NAMED])
+            report.warnings.append(
+                f"{len(embedder.shortened):,} texts are too long for the embedder, which read their beginnings: {named}"
+            )
         ledger.drop_unused_vectors()
         if with_index:
             report.generation = bring_index_up_to_date(home, ledger, embedder, progress)
@@ -240,11 +249,17 @@ def _store_products(ledger: Ledger, file: _Input[Product], removal: _Removal) ->
 def _store_interactions(ledger: Ledger, file: _Input[Interaction], removal: _Removal) -> FileReport:
     changes, moment_of = Changes(), Moments()
     seen: set[tuple[str, str, str, str]] = set()
-    for batch in _batches(_of_known_products(file, set(ledger.item_ids()), ledger.ids())):
+    unknown: set[str] = set()
+    for batch in _batches(_of_known_products(file, set(ledger.item_ids()), ledger.ids(), unknown)):
         moments = [moment_of(row) for row in batch]
         changes += ledger.put_interactions(batch, moments)
         if removal.wanted:
             seen.update((row.user_id, row.item_id, row.event.value, m) for row, m in zip(batch, moments, strict=True))
+    if unknown and not file.rows.report.kept and (column := _column_of(unknown, ledger)):
+        raise InputError(
+            f"nothing in {file.rows.name} can be used: the catalogue has its products by {column!r} and not by their id,"
+            f" so read that first, with --map {quote(f'id={column}')}"
+        )
     file.require_rows()
     if removal.wanted:
         gone = [key for key in ledger.interaction_keys() if key not in seen]
@@ -253,9 +268,12 @@ def _store_interactions(ledger: Ledger, file: _Input[Interaction], removal: _Rem
 
 
 def _of_known_products(
-    file: _Input[Interaction], known: Set[str], standing_for: Mapping[str, str]
+    file: _Input[Interaction], known: Set[str], standing_for: Mapping[str, str], unknown: set[str]
 ) -> Iterator[Interaction]:
-    """The rows about products that the ledger has, or that another id stands for; nothing is learned of the others."""
+    """The rows about products that the ledger has, or that another id stands for; nothing is learned of the others.
+
+    unknown: gets ids of those.
+    """
     rows = file.rows
     for row in rows:
         if row.item_id in standing_for:
@@ -265,8 +283,16 @@ def _of_known_products(
         else:
             rows.report.kept -= 1
             rows.report.rejected += 1
+            if len(unknown) < _LOOKED_FOR:
+                unknown.add(row.item_id)
             reason = f"the catalogue has no product {row.item_id!r}"
             file.on_reject(Reject(rows.name, rows.line, reason, {"user_id": row.user_id, "item_id": row.item_id}))
+
+
+def _column_of(ids: Set[str], ledger: Ledger) -> str | None:
+    """The column of the catalogue that has the most of these ids; None where none has any."""
+    found = Counter(name for one in ledger.listed() for name, value in one.attributes.items() if value in ids)
+    return max(found, key=found.__getitem__, default=None)
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -173,6 +173,8 @@ def _print_summary(report: IngestReport, settings: Settings, as_json: bool) -> N
         return
     for file in report.files:
         _print_file(file)
+    for text in report.warnings:
+        click.echo(text)
     click.echo(
         "{embedded:,} new texts embedded; the shop in {home} now has {products:,} products in {categories:,} categories"
         " and {interactions:,} interactions of {customers:,} customers (index {generation})".format(
@@ -202,4 +204,10 @@ def _summary(report: IngestReport) -> dict[str, Any]:
         {**asdict(file), "rejects_file": str(file.rejects_file) if file.read.rejected else None}
         for file in report.files
     ]
-    return {"files": files, "embedded": report.embedded, "generation": report.generation, "shop": report.counts}
+    return {
+        "files": files,
+        "embedded": report.embedded,
+        "generation": report.generation,
+        "shop": report.counts,
+        "warnings": report.warnings,
+    }
