@@ -257,8 +257,8 @@ def _store_interactions(ledger: Ledger, file: _Input[Interaction], removal: _Rem
             seen.update((row.user_id, row.item_id, row.event.value, m) for row, m in zip(batch, moments, strict=True))
     if unknown and not file.rows.report.kept and (column := _column_of(unknown, ledger)):
         raise InputError(
-            f"nothing in {file.rows.name} can be used: the catalogue has its products by {column!r} and not by their id,"
-            f" so read that first, with --map {quote(f'id={column}')}"
+            f"nothing in {file.rows.name} can be used: the catalogue has its products by {column!r} and not by their"
+            f" id, so read that first, with --map {quote(f'id={column}')}"
         )
     file.require_rows()
     if removal.wanted:
@@ -290,9 +290,10 @@ def _of_known_products(
 
 
 def _column_of(ids: Set[str], ledger: Ledger) -> str | None:
-    """The column of the catalogue that has the most of these ids; None where none has any."""
-    found = Counter(name for one in ledger.listed() for name, value in one.attributes.items() if value in ids)
-    return max(found, key=found.__getitem__, default=None)
+    """The column of the catalogue that has the most of these ids, if it has half of them."""
+    there = {pair for one in ledger.listed() for pair in one.attributes.items() if pair[1] in ids}
+    found = Counter(name for name, _ in there)
+    return next((name for name, count in found.most_common(1) if 2 * count >= len(ids)), None)
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
