@@ -52,6 +52,7 @@ class IngestReport:
     generation: str | None = None
     counts: dict[str, int] = field(default_factory=dict)  # what the shop has now
     warnings: list[str] = field(default_factory=list)  # of no single file
+    not_removed: str = ""  # what more than half of the shop would have been, and what to do
 
     @property
     def rejected(self) -> int:
@@ -73,10 +74,9 @@ def ingest(
 ) -> IngestReport:
     """Read the files into the ledger, embed what is new, and bring the index up to date.
 
-    `replace` also removes what a file no longer has; more than half of what there is only under `remove_most`, without
-    which everything else is done. `with_index` is False for a ledger that nothing is looked up in but what is measured.
-    Raises InputError for a file of which no row can be used and for a removal that was not done, LockedError while
-    another process writes.
+    `replace` also removes what a file no longer has; more than half of what there is only under `remove_most`, and else
+    the report says that it was not. `with_index` is False for a ledger that nothing is looked up in but what is
+    measured. Raises InputError for a file of which no row can be used, LockedError while another process writes.
     """
     folder = rejects_folder or home.rejects_folder
     report = IngestReport()
@@ -106,9 +106,7 @@ def ingest(
         ledger.drop_unused_vectors()
         if with_index:
             report.generation = bring_index_up_to_date(home, ledger, embedder, progress)
-        report.counts = ledger.counts()
-    if removal.refused:
-        raise InputError(removal.refused)
+        report.counts, report.not_removed = ledger.counts(), removal.refused
     return report
 
 
@@ -215,9 +213,11 @@ class _Removal:
     even_most: bool
     refused: str = ""  # what was not removed, and what to do
 
-    def __call__(self, file: _Input[Any], changes: Changes, gone: Sequence[Any], retire: Callable[[Any], None]) -> None:
+    def __call__(
+        self, file: _Input[Any], changes: Changes, there: Sequence[Any], kept: Set[Any], retire: Callable[[Any], None]
+    ) -> None:
         """Remove rows of the ledger that a file lacks; changes: what the file has brought."""
-        rows, before = file.rows, changes.unchanged + changes.updated + len(gone)
+        rows, before, gone = file.rows, len(there) - changes.added, [key for key in there if key not in kept]
         if gone and rows.unread:
             rows.report.warnings.append(
                 f"nothing was removed: {rows.unread:,} rows cannot be read, and may be those that are missing"
@@ -242,7 +242,7 @@ def _store_products(ledger: Ledger, file: _Input[Product], removal: _Removal) ->
     file.require_rows()
     if removal.wanted:
         seen |= file.rows.rejected_ids  # the shop still has it, whatever is wrong with its row
-        removal(file, changes, [key for key in ledger.offered_ids() if key not in seen], ledger.retire_products)
+        removal(file, changes, ledger.offered_ids(), seen, ledger.retire_products)
     return file.report(changes)
 
 
@@ -262,8 +262,7 @@ def _store_interactions(ledger: Ledger, file: _Input[Interaction], removal: _Rem
         )
     file.require_rows()
     if removal.wanted:
-        gone = [key for key in ledger.interaction_keys() if key not in seen]
-        removal(file, changes, gone, ledger.retire_interactions)
+        removal(file, changes, ledger.interaction_keys(), seen, ledger.retire_interactions)
     return file.report(changes)
 
 

@@ -96,6 +96,9 @@ def ingest(
             progress=progress,
         )
     _print_summary(report, settings, as_json)
+    if report.not_removed:
+        error(report.not_removed)
+        raise SystemExit(BAD_INPUT)
     if strict and report.rejected:
         error(f"{rows(report.rejected)} rejected and --strict allows none: mend them and run this again")
         raise SystemExit(BAD_INPUT)
@@ -209,5 +212,5 @@ def _summary(report: IngestReport) -> dict[str, Any]:
         "embedded": report.embedded,
         "generation": report.generation,
         "shop": report.counts,
-        "warnings": report.warnings,
+        "warnings": [*report.warnings, *filter(None, [report.not_removed])],
     }

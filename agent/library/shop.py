@@ -270,8 +270,8 @@ class Shop:
         """Read a catalogue, and what customers did: paths, binary streams, or "-" for standard input.
 
         What is new is embedded, the index brought up to date, and learned from. replace: what a file lacks is removed,
-        more than half of what there is only under remove_most. Raises InputError for a file of which nothing can be
-        used and, all else being done, for a removal that was not, LockedError while another program writes.
+        more than half of what there is only under remove_most; else `not_removed` of the report says so. Raises
+        InputError for a file of which nothing can be used, LockedError while another program writes.
         """
         from newaisle.store.ingest import ingest
         from newaisle.store.shop import ReadOptions
