@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from shlex import quote
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -271,6 +272,11 @@ class Columns:
                         f"{source} has no column {column!r} for --map {field}={column}"
                         f"{did_you_mean(column, self.found)}: take one of its columns, {self._listed()}"
                     )
+        if "user_id" in self._names and "user_id" not in self.of and "order" in self.of:
+            raise InputError(
+                f"{source} says what each order has and not whose it is: add the customer from the file of the orders,"
+                f" or take each order for a customer with --map user_id={quote(self.of['order'][0])}"
+            )
         for field in self._names:
             if field in REQUIRED and field not in self.of:
                 raise InputError(

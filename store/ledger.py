@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -177,38 +177,26 @@ class Ledger:
             self._put_meta(_COUNT, str(self.product_count()))
             self._put_meta(_WORDS_COUNTED, "yes")
 
-    def retire_products(self, keep: Callable[[str], bool]) -> int:
-        """Take every product off the list that `keep` refuses; returns how many.
+    def retire_products(self, item_ids: Iterable[str]) -> None:
+        """Take products off the list.
 
         One that customers have in their histories stays readable there (its text explains their taste) but is never
         a candidate again; the others are deleted.
         """
-        offered = self._all("SELECT item_id FROM products WHERE row_key != x''")
-        gone = [row for row in offered if not keep(*row)]
         with self._writing():
-            if gone:
-                self._drop_counts()
-            self._db.executemany("UPDATE products SET listed = 0, row_key = x'' WHERE item_id = ?", gone)
-            self._delete_unreachable()
-        return len(gone)
-
-    def retire_interactions(self, keep: Callable[[tuple[str, str, str, str]], bool]) -> int:
-        """Delete every interaction whose key (user, item, event, moment) `keep` refuses; returns how many.
-
-        Feedback is kept: it came from no file, so no file can lack it.
-        """
-        keys = self._all(
-            "SELECT user_id, item_id, event, moment FROM interactions WHERE substr(moment, 1, ?) != ?",
-            len(FEEDBACK),
-            FEEDBACK,
-        )
-        gone = [key for key in keys if not keep(key)]
-        with self._writing():
+            self._drop_counts()
             self._db.executemany(
-                "DELETE FROM interactions WHERE (user_id, item_id, event, moment) = (?, ?, ?, ?)", gone
+                "UPDATE products SET listed = 0, row_key = x'' WHERE item_id = ?", [(item_id,) for item_id in item_ids]
             )
             self._delete_unreachable()
-        return len(gone)
+
+    def retire_interactions(self, keys: Iterable[tuple[str, str, str, str]]) -> None:
+        """Delete the interactions with these keys: user, item, event and moment."""
+        with self._writing():
+            self._db.executemany(
+                "DELETE FROM interactions WHERE (user_id, item_id, event, moment) = (?, ?, ?, ?)", keys
+            )
+            self._delete_unreachable()
 
     def _delete_unreachable(self) -> None:
         """Delete the products that are retired and in no history; one that the shop only hides stays."""
@@ -444,6 +432,15 @@ class Ledger:
 
     def item_ids(self) -> list[str]:
         return [item for (item,) in self._all("SELECT item_id FROM products ORDER BY 1")]
+
+    def offered_ids(self) -> list[str]:
+        """Ids of the products that a catalogue has brought and none has retired, hidden ones too."""
+        return [item for (item,) in self._all("SELECT item_id FROM products WHERE row_key != x''")]
+
+    def interaction_keys(self) -> list[tuple[str, str, str, str]]:
+        """User, item, event and moment of every row but feedback, which came from no file, so that none can lack it."""
+        query = "SELECT user_id, item_id, event, moment FROM interactions WHERE substr(moment, 1, ?) != ?"
+        return self._all(query, len(FEEDBACK), FEEDBACK)
 
     def listed(self) -> Iterator[Product]:
         """All listed products, ordered by id."""

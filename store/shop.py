@@ -83,6 +83,8 @@ class Reading(Generic[Row]):
         self.total_bytes = file.total_bytes
         self.report = ReadReport()
         self.line = 0
+        self.rejected_ids: set[str] = set()  # of products of which a row was rejected
+        self.unread = 0  # rows of which not even the id can be read
         self._file = file
         self._maker = maker
         self._on_reject = on_reject
@@ -167,6 +169,7 @@ class Reading(Generic[Row]):
 
     def _rows(self, record: Record | Broken) -> Iterator[Row]:
         if isinstance(record, Broken):
+            self.unread += 1
             self._reject(record.line, record.reason, record.text)
             return
         try:
@@ -175,6 +178,7 @@ class Reading(Generic[Row]):
                 self.report.kept += 1
                 yield row
         except BadValue as exc:
+            self.rejected_ids.add(flat_text(self._maker.columns.first("id", record.values)).strip())
             self._reject(record.line, str(exc), record.values)
 
     def _reject(self, line: int, reason: str, row: dict[str, Any] | str) -> None:

@@ -60,5 +60,5 @@ def test_an_id_of_a_product_that_is_gone_stands_for_the_one_that_took_it_over(fi
         assert ledger.ids(["shirt-s"]) == {}
     give_feedback(filled, "ann", "shirt-s", Event.LIKE, time=datetime(2026, 1, 1, tzinfo=UTC))
     with filled.writer() as ledger:
-        ledger.retire_products(lambda item_id: item_id != "shirt-s")
+        ledger.retire_products(["shirt-s"])
         assert ledger.ids(["shirt-s"]) == {"shirt-s": "shirt"}
