@@ -7,7 +7,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from newaisle.store.cleaning import BadValue, category_path, clean_id, clean_text, flat_text, known_text, parse_stock
+from newaisle.store.cleaning import (
+    BadValue,
+    category_path,
+    clean_id,
+    clean_text,
+    clean_title,
+    flat_text,
+    known_text,
+    parse_stock,
+)
 from newaisle.store.columns import Columns
 from newaisle.store.prices import Locale, Price, PriceConvention, PriceEvidence, read_price
 from newaisle.store.report import ReadReport
@@ -85,9 +94,7 @@ class ProductMaker:
 
     def _product(self, record: dict[str, Any]) -> Product:
         item_id = clean_id(self.columns.first("id", record), "id")
-        title = clean_text(self._joined("title", record))
-        if not title:
-            raise BadValue("the title is missing")
+        title = clean_title(self._joined("title", record))
         attributes = self._other_columns(record)
         price, currency = self._price(record, attributes)
         return Product(

@@ -130,7 +130,7 @@ class InteractionMaker:
 
 def _rating(value: object) -> float | None:
     text = flat_text(value).strip()
-    if is_missing(text) and text.casefold() != "nan":
+    if is_missing(text):
         return None
     try:
         rating = float(text.replace(",", "."))
