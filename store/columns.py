@@ -94,6 +94,8 @@ class Columns:
         for field in mapping:
             check_field(field)
         self._names = names
+        self.needed = frozenset(REQUIRED) & names.keys()
+        self._field_by_name = {usual: field for field, usual_names in names.items() for usual in usual_names}
         self._mapping = {field: columns for field, columns in mapping.items() if field in names}
         self.of: dict[str, tuple[str, ...]] = dict(self._mapping)
         self.found: dict[str, None] = {}
@@ -115,6 +117,11 @@ class Columns:
                 if column is not None and column not in self._used:
                     self.of[field] = (column,)
                     self._used.add(column)
+
+    def field_of(self, name: str) -> str | None:
+        """The field that a column of this name holds by `--map`, or usually."""
+        mapped = next((field for field, columns in self._mapping.items() if name in columns), None)
+        return mapped or self._field_by_name.get(normal_name(name))
 
     def first(self, field: str, record: Mapping[str, Any]) -> Any:
         """The record's value of a field: of several columns the first that is not empty; None when there is none."""

@@ -74,6 +74,10 @@ def ingest(
     """
     folder = rejects_folder or home.rejects_folder
     report = IngestReport()
+    for file, of_histories in ((catalogue, False), (histories, True)):
+        if file is None and options.names(histories=of_histories):
+            kind = "histories" if of_histories else "a catalogue"
+            raise InputError(f"--columns names those of {kind}, and none is given: with a user_id they are histories'")
     with home.writer() as ledger, ExitStack() as stack:
         finish_erasing(home, ledger)
         check_embedder(ledger, embedder)

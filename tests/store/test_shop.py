@@ -74,6 +74,29 @@ def test_where_a_program_wrote_that_there_is_no_value_only_the_value_is_missing(
     assert [reject.reason for reject in rejects] == ["the user_id is missing"]
 
 
+def test_files_without_a_header_are_read_by_the_names_given_for_each() -> None:
+    names = (("id", "title", "", "category"), ("user_id", "item_id", "rating", "timestamp"))
+    products, _, _ = read_products("1|Pan|01-Jan-1995|A>B|0\n2|Pot|01-Jan-1996|A|1\n", ReadOptions(columns=names))
+    assert [(row.item_id, row.title, row.category, row.attributes) for row in products] == [
+        ("1", "Pan", ("A", "B"), {}),
+        ("2", "Pot", ("A",), {}),
+    ]
+    rows, _, _ = read_interactions("7\t1\t3\t881250949\n7\t2\t5\t881250950\n", ReadOptions(columns=names))
+    assert [(row.user_id, row.item_id, row.rating) for row in rows] == [("7", "1", 3), ("7", "2", 5)]
+    with pytest.raises(InputError, match="given twice"):
+        read_products("1,Pan\n", ReadOptions(columns=(("id", "title"), ("id", "name"))))
+    with pytest.raises(InputError, match="has a header, in line 1"):
+        read_products("id,title\n1,Pan\n", ReadOptions(columns=names))
+
+
+def test_a_first_row_of_values_is_not_taken_for_a_header_by_its_position() -> None:
+    mapping = {"user_id": ("196",), "item_id": ("1",), "rating": ("3",)}
+    with pytest.raises(
+        InputError, match=r"no header.*'196 \| 1 \| 3 \| 881250949'.*--columns user_id,item_id,rating,timestamp"
+    ):
+        read_interactions("196\t1\t3\t881250949\n186\t2\t5\t891717742\n", ReadOptions(mapping=mapping))
+
+
 def test_a_price_range_keeps_the_product_without_a_price() -> None:
     (product,), _, report = read_products("id,title,price\n7,Jug,$10-$20\n")
     assert (product.price, product.currency, product.attributes) == (None, "USD", {"price range": "$10-$20"})
