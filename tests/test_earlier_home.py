@@ -211,7 +211,8 @@ def test_all_that_it_learned_is_read() -> None:
     assert found.expected_popularity is not None
     assert len(found.expected_popularity.words) == len(written["attraction"]["words"])
     weights = written["blend"]["weights"]
-    assert found.blend.weights == {**weights, "expected_popularity": weights.pop("attraction")}
+    weights["expected_popularity"] = weights.pop("attraction")
+    assert found.blend.weights == weights
     assert (found.blend.likeness, found.blend.prior, found.blend.slope) == (0.1, 300.0, 1.88702)
     assert found.judged is not None
     assert found.judged.cases == 144
