@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from newaisle.store.cleaning import (
@@ -37,6 +37,10 @@ class ProductMaker:
         self._held: dict[int, Product] = {}
         self._problems: Counter[str] = Counter()
         self._examples: dict[str, str] = {}
+
+    def expand(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        """A record is a row."""
+        return (record,)
 
     def survey(self, record: dict[str, Any]) -> None:
         key = self._key(record)

@@ -156,7 +156,7 @@ def category_path(value: object) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _path_of_text(text: str) -> tuple[str, ...]:
     if text.lstrip().startswith("["):
-        listed = _written_list(text)
+        listed = written_list(text)
         if listed is not None:
             return tuple(_path_of_nested(listed))[:LONGEST_PATH]
     text = clean_text(text)
@@ -169,7 +169,7 @@ def _path_of_text(text: str) -> tuple[str, ...]:
     return tuple(part for part in map(str.strip, parts) if not is_missing(part))[:LONGEST_PATH]
 
 
-def _written_list(text: str) -> list[object] | None:
+def written_list(text: str) -> list[object] | None:
     """A list written as text, in JSON or as Python prints it."""
     for read in (json.loads, ast.literal_eval):
         try:
@@ -191,6 +191,13 @@ def _path_of_nested(value: object, depth: int = _DEPTH) -> list[str]:
     if value and all(isinstance(part, list) for part in value):
         return max((_path_of_nested(part, depth - 1) for part in value), key=len)
     return [clean for part in value if (clean := " ".join(_path_of_nested(part, depth - 1)))]
+
+
+def is_true(value: object) -> bool:
+    """Whether a cell says yes: a truth value, a word, a date, or a number that is not 0."""
+    text = flat_text(value).strip()
+    word = re.sub(r"[\W_]+", "", text.casefold())
+    return not is_missing(text) and word not in _OUT_OF_STOCK and word.strip("0") != ""
 
 
 def parse_stock(value: object) -> bool | None:

@@ -7,7 +7,7 @@ of the ratings, which ids come back), once to make the rows. Memory holds some b
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -15,7 +15,8 @@ from newaisle.errors import InputError
 from newaisle.progress import Progress
 from newaisle.store.catalogue import ProductMaker
 from newaisle.store.cleaning import BadValue, clean_text, flat_text, replace_surrogates
-from newaisle.store.columns import CATALOGUE, HISTORIES, Columns
+from newaisle.store.columns import CATALOGUE, Columns
+from newaisle.store.headers import HISTORIES
 from newaisle.store.hints import Hints
 from newaisle.store.histories import InteractionMaker
 from newaisle.store.liking import Meaning
@@ -64,6 +65,8 @@ class _Maker(Protocol[Row]):
 
     columns: Columns
 
+    def expand(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]: ...
+
     def survey(self, record: dict[str, Any]) -> None: ...
 
     def settle(self, report: ReadReport) -> None: ...
@@ -91,6 +94,8 @@ class Reading(Generic[Row]):
         self.total_bytes = file.total_bytes
         self.report = ReadReport()
         self.line = 0
+        self.rejected_ids: set[str] = set()  # of products of which a row was rejected
+        self.unread = 0  # rows of which not even the id can be read
         self._file = file
         self._maker = maker
         self._on_reject = on_reject
@@ -160,11 +165,16 @@ class Reading(Generic[Row]):
         for count, record in enumerate(self._file.records()):
             if count % _PROGRESS_EVERY == 0:
                 self._on_progress((before + self._file.bytes_read) // 2, self.total_bytes)
-            yield record
+            if isinstance(record, Broken):
+                yield record
+            else:
+                for values in self._maker.expand(record.values):
+                    yield record if values is record.values else Record(record.line, values)
         self._on_progress((before + self.total_bytes) // 2, self.total_bytes)
 
     def _rows(self, record: Record | Broken) -> Iterator[Row]:
         if isinstance(record, Broken):
+            self.unread += 1
             self._reject(record.line, record.reason, record.text)
             return
         try:
@@ -173,6 +183,7 @@ class Reading(Generic[Row]):
                 self.report.kept += 1
                 yield row
         except BadValue as exc:
+            self.rejected_ids.add(flat_text(self._maker.columns.first("id", record.values)).strip())
             self._reject(record.line, str(exc), record.values)
 
     def _reject(self, line: int, reason: str, row: dict[str, Any] | str) -> None:

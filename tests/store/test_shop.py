@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from shops import read_interactions, read_products
 
 from newaisle.errors import InputError
+from newaisle.store.liking import parse_event_map
 from newaisle.store.reading import FORMATS
 from newaisle.store.rows import Event, Product
 from newaisle.store.shop import ReadOptions, Reject, open_catalogue, open_histories
@@ -157,7 +159,7 @@ def test_nested_json_becomes_attributes() -> None:
 def test_histories_become_interactions_in_order() -> None:
     rows, rejects, report = read_interactions(
         "user_id,item_id,event,rating,timestamp\n"
-        "u,b,purchase,,2024-01-02\nu,a,review,1,2024-01-01\nu,c,view,,2024-01-02\nv,a,return,5,\nv,a,buy,,9999-01-01\n"
+        "u,b,purchase,,2024-01-02\nu,a,review,1,2024-01-01\nu,c,view,,2024-01-02\nv,a,return,5,\nv,a,purchase,,9999-01-01\n"
     )
     assert [
         (row.item_id, row.event, row.liking) for row in sorted(rows, key=lambda row: (row.user_id, row.position))
@@ -203,14 +205,17 @@ def test_the_same_thing_at_another_time_is_no_duplicate() -> None:
 
 
 def test_an_unknown_event_is_rejected_and_the_warning_says_what_to_type() -> None:
-    content = "user,item,event\nu,a,zap\nu,b,buy\nu,c,impression\n"
+    content = "user,item,event\nu,a,Basket Zapped\nu,b,buy\nu,c,scroll\nu,d,purchsed\n"
     rows, rejects, report = read_interactions(content)
     assert [row.item_id for row in rows] == ["b"]
-    assert rejects[0].reason == "the event 'zap' is not known"
-    assert "--map-event zap=EVENT" in report.warnings[0]
-    assert (report.read, report.kept, report.ignored, report.rejected) == (3, 1, 1, 1)
-    rows, _, report = read_interactions(content, ReadOptions(event_map={"zap": Event.LIKE, "impression": Event.VIEW}))
-    assert [row.event for row in rows] == [Event.LIKE, Event.PURCHASE, Event.VIEW]
+    assert rejects[0].reason == "the event 'Basket Zapped' is not known"
+    assert (report.read, report.kept, report.ignored, report.rejected) == (4, 1, 1, 2)
+    assert "2 rows have an event or status that is not known, 'Basket Zapped' (1), 'purchsed' (1)" in report.warnings[0]
+    words = shlex.split(report.warnings[0].partition("such as ")[2].partition(" (one of")[0])
+    assert words == ["--map-event", "Basket Zapped=purchase", "--map-event", "purchsed=purchase"]  # as a shell takes it
+    event_map = parse_event_map([*words[1::2], "scroll=view"])
+    rows, _, report = read_interactions(content, ReadOptions(event_map=event_map))
+    assert [row.event for row in rows] == [Event.PURCHASE, Event.PURCHASE, Event.VIEW, Event.PURCHASE]
 
 
 @pytest.mark.parametrize("rating", ["inf", "good", "7"])

@@ -31,7 +31,7 @@ LINES = f"""
 demo --home FOLDER/demo --model none
 ingest FOLDER/items.csv --histories FOLDER/did.csv --home FOLDER/other --map title=name --map-event took=purchase
 ingest FOLDER/items.csv --home FOLDER/other --locale en_US --encoding utf-8 --format csv --rejects FOLDER/r
-ingest FOLDER/items.csv --home FOLDER/other --replace --json
+ingest FOLDER/items.csv --home FOLDER/other --replace --yes --json
 ingest FOLDER/bad.csv --home FOLDER/other --strict = 3
 chat --load nowhere.chat {KITCHEN} -k 2 --style seller --llm-rank off = 3
 chat --replay FOLDER/mara.chat
@@ -59,6 +59,7 @@ calibrate --reset
 eval --cases 2 --only 'Kitchen > Coffee & Tea' --html FOLDER/report.html --fresh --llm-rank off
 eval --explanations --cases 5 --style seller
 eval --explanations --cases 5 --json
+eval FOLDER --map title=name --map-event took=purchase --locale en_US --encoding utf-8 --format csv = 3
 prompts list
 prompts list --json
 prompts vars explain

@@ -57,6 +57,20 @@ def test_strict_stores_the_rest_and_ends_with_bad_input(files: tuple[Path, Path]
     ]
 
 
+def test_most_of_a_shop_is_removed_only_with_yes(files: tuple[Path, Path]) -> None:
+    many = "".join(f"m{place},Tea pot {place},Tea,5\n" for place in range(9))
+    files[0].write_text(ITEMS + many, encoding="utf-8")
+    newaisle("ingest", files[0]).ok()
+    files[0].write_text(ITEMS.replace("Blue tea pot", ""), encoding="utf-8")  # b stays, whose row is rejected
+    ran = newaisle("ingest", files[0], "--replace")
+    assert ran.code == 3
+    assert "2 rows rejected" in ran.out
+    assert "lacks 9 of the 11 rows that the shop had: they are still there" in ran.err
+    assert "11 products" in ran.out
+    assert "2 products" in newaisle("ingest", files[0], "--replace", "--yes").ok().out
+    assert newaisle("ingest", files[0], "--yes").code == 2
+
+
 def test_the_same_files_again_change_nothing(shop: Path) -> None:
     before = sorted(path.name for path in (shop / "index").iterdir())
     summary = newaisle("ingest", sample.CATALOGUE, "--histories", sample.HISTORIES, "--json").json
