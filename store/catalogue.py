@@ -9,7 +9,16 @@ from datetime import datetime
 from typing import Any
 
 from newaisle.store.category_cells import CategoryEvidence, CategoryPath, CategoryReading
-from newaisle.store.cleaning import BadValue, clean_id, clean_text, flat_text, is_missing, known_text, parse_stock
+from newaisle.store.cleaning import (
+    BadValue,
+    clean_id,
+    clean_text,
+    clean_title,
+    flat_text,
+    is_missing,
+    known_text,
+    parse_stock,
+)
 from newaisle.store.columns import Columns, Record
 from newaisle.store.groups import NO_ID, Grouping, Part, join, parent_id, says_one_of
 from newaisle.store.headers import (
@@ -183,7 +192,10 @@ class ProductMaker:
         return True if anyway else parse_stock(self.columns.first("in_stock", record))
 
     def _title(self, record: Record) -> str:
-        return known_text(self._joined("title", record)) or ""
+        try:
+            return clean_title(self._joined("title", record))
+        except BadValue:
+            return ""
 
     def _id(self, record: Record) -> str:
         value = self.columns.first("id", record)

@@ -35,6 +35,7 @@ _YES = (
     " 有货 有库存 是 现货 有 在售"
 )
 _NO = "false f no n out outofstock soldout unavailable notavailable discontinued 缺货 无货 否 售罄 下架 没有 已下架"
+_NO_NAME = frozenset("nan NaN NAN null NULL None N/A n/a <NA> #N/A undefined".split())  # as programs write it
 _MISSING = frozenset(_NO_VALUE.split())
 _IN_STOCK = frozenset(_YES.split())
 _OUT_OF_STOCK = frozenset(_NO.split())
@@ -84,7 +85,7 @@ def clean_id(value: object, name: str) -> str:
     if isinstance(value, bool | list | dict | float) and not (isinstance(value, float) and value.is_integer()):
         raise BadValue(f"the {name} is not text or a whole number")
     text = str(int(value)) if isinstance(value, float) else "" if value is None else str(value).strip()
-    if not text:
+    if not text or text in _NO_NAME:
         raise BadValue(f"the {name} is missing")
     if len(text) > LONGEST_ID:
         raise BadValue(f"the {name} has {len(text):,} characters, more than {LONGEST_ID}")
@@ -127,6 +128,14 @@ def _nested_text(value: list[object] | tuple[object, ...] | dict[str, object], d
 def is_missing(text: str) -> bool:
     """Whether a cell says that there is no value: empty, `N/A`, `null`, `无` and the like."""
     return not text or (len(text) <= 12 and text.strip().casefold() in _MISSING) or text.isspace()
+
+
+def clean_title(text: str) -> str:
+    """A clean title; raises BadValue where there is none, or a program wrote that there is none."""
+    title = clean_text(text)
+    if not title or title in _NO_NAME:
+        raise BadValue("the title is missing")
+    return title
 
 
 def known_text(value: object) -> str | None:

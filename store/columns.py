@@ -86,6 +86,11 @@ class Columns:
         for field in mapping:
             check_field(field)
         self._names = names
+        self.needed = frozenset(REQUIRED) & names.keys()
+        self._field_by_name: dict[str, str] = {}
+        for field, usual in names.items():
+            for name in usual:
+                self._field_by_name.setdefault(name, field)
         self._kind: Kind = "catalogue" if "id" in names else "histories"
         self._formats = formats
         self._mapping = {field: columns for field, columns in mapping.items() if field in names}
@@ -228,6 +233,11 @@ class Columns:
 
     def _in_histories(self, column: str) -> int:
         return sum(id_hash(record.get(column)) in self._used_ids for record in self._sample) if self._used_ids else 0
+
+    def field_of(self, name: str) -> str | None:
+        """The field that a column of this name holds by `--map`, or usually."""
+        mapped = next((field for field, columns in self._mapping.items() if name in columns), None)
+        return mapped or self._field_by_name.get(normal_name(name)) or self._field_by_name.get(bare_name(name))
 
     def first(self, field: str, record: Record) -> Any:
         """The record's value of a field: of several columns the first that is not empty; None when there is none."""

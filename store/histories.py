@@ -216,7 +216,7 @@ def _number(value: object) -> float | None:
 
 def _rating(value: object) -> float | None:
     text = flat_text(value).strip()
-    if is_missing(text) and text.casefold() != "nan":
+    if is_missing(text):
         return None
     try:
         rating = float(text.replace(",", "."))

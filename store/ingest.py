@@ -82,6 +82,7 @@ def ingest(
     folder = rejects_folder or home.rejects_folder
     report = IngestReport()
     removal = _Removal(replace, remove_most)
+    _check_names(options, catalogue, histories)
     with home.writer() as ledger, ExitStack() as stack:
         finish_erasing(home, ledger)
         check_embedder(ledger, embedder)
@@ -112,6 +113,13 @@ def ingest(
             report.generation = bring_index_up_to_date(home, ledger, embedder, progress)
         report.counts, report.not_removed = ledger.counts(), removal.refused
     return report
+
+
+def _check_names(options: ReadOptions, catalogue: Source | None, histories: Source | None) -> None:
+    """Raise InputError for names of the columns of a file that is not given."""
+    for file, of_histories, kind in ((catalogue, False, "a catalogue"), (histories, True, "histories")):
+        if file is None and options.names(histories=of_histories):
+            raise InputError(f"--columns names those of {kind}, and none is given: with a user_id they are histories'")
 
 
 def reindex(

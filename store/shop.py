@@ -18,6 +18,7 @@ from newaisle.store.cleaning import BadValue, clean_text, flat_text, replace_sur
 from newaisle.store.columns import Columns
 from newaisle.store.formats import Format
 from newaisle.store.headers import CATALOGUE, HISTORIES
+from newaisle.store.hints import Hints
 from newaisle.store.histories import InteractionMaker
 from newaisle.store.liking import Meaning
 from newaisle.store.prices import parse_locale
@@ -38,6 +39,7 @@ class ReadOptions:
     """What the user says about a file; what is None or empty is found.
 
     `mapping`: field -> columns (`store.columns.parse_mapping`). `event_map`: value in the file -> Event or "ignore".
+    `columns`: the names of a file without a header, in order; those with a user_id are the histories' names.
     """
 
     mapping: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -46,6 +48,18 @@ class ReadOptions:
     encoding: str | None = None
     file_format: str | None = None
     formats: Sequence[Format] = ()  # the user's own (`store.formats.read_format`)
+    columns: tuple[tuple[str, ...], ...] = ()
+
+    def names(self, *, histories: bool) -> tuple[str, ...]:
+        """The names of the columns of the histories, or of the catalogue; none where the file's header has them.
+
+        Raises InputError for two lists of one kind.
+        """
+        field_of = Columns(HISTORIES, self.mapping).field_of
+        lists = [names for names in self.columns if ("user_id" in map(field_of, names)) == histories]
+        if len(lists) > 1:
+            raise InputError("--columns is given twice for one file: the histories' names are those with a user_id")
+        return lists[0] if lists else ()
 
 
 class _Maker(Protocol[Row]):
@@ -153,6 +167,7 @@ class Reading(Generic[Row]):
         self._maker.settle(self.report)
         self.report.format = columns.format.name if columns.format else None
         self.report.columns = columns.understood()
+        self.report.notes += self._file.hints.notes
 
     def _records(self, *, second: bool) -> Iterator[Record | Broken]:
         """One of the two passes; both together take the progress from nothing to all."""
@@ -201,7 +216,7 @@ def open_catalogue(
     """
     locale = parse_locale(options.locale) if options.locale else None
     maker = ProductMaker(Columns(CATALOGUE, options.mapping, formats=options.formats, used_ids=used_ids), locale)
-    file = RecordFile(source, file_format=options.file_format, encoding=options.encoding)
+    file = _opened(source, options, maker.columns)
     return Reading(file, maker, on_reject=on_reject, on_progress=on_progress)
 
 
@@ -215,8 +230,13 @@ def open_histories(
     """The interactions of a file; as `open_catalogue`."""
     locale = parse_locale(options.locale) if options.locale else None
     maker = InteractionMaker(Columns(HISTORIES, options.mapping, formats=options.formats), locale, options.event_map)
-    file = RecordFile(source, file_format=options.file_format, encoding=options.encoding)
+    file = _opened(source, options, maker.columns)
     return Reading(file, maker, on_reject=on_reject, on_progress=on_progress)
+
+
+def _opened(source: Source, options: ReadOptions, columns: Columns) -> RecordFile:
+    hints = Hints(columns.field_of, columns.needed, options.names(histories="user_id" in columns.needed))
+    return RecordFile(source, file_format=options.file_format, encoding=options.encoding, hints=hints)
 
 
 def _check_lengths(record: dict[str, Any]) -> None:

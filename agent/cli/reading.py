@@ -23,6 +23,12 @@ _OPTIONS = (
     click.option("--encoding", metavar="NAME", help="Of the text files. [default: UTF-8]"),
     click.option("--format", "file_format", help="csv, tsv, json, jsonl or parquet. [default: found]"),
     click.option("--format-file", multiple=True, metavar="FILE", help="A format of your own, described in YAML."),
+    click.option(
+        "--columns",
+        multiple=True,
+        metavar="NAME,NAME",
+        help="The columns of a file without a header, in their order; those with a user_id are the histories'.",
+    ),
 )
 
 
@@ -34,7 +40,12 @@ def reading_options(command: Command) -> Command:
 
 
 def read_options(
-    *, mapping: tuple[str, ...], map_event: tuple[str, ...], format_file: tuple[str, ...], **rest: Any
+    *,
+    mapping: tuple[str, ...],
+    map_event: tuple[str, ...],
+    format_file: tuple[str, ...],
+    columns: tuple[str, ...],
+    **rest: Any,
 ) -> ReadOptions:
     """What the options say; raises InputError for a pair or a format that makes no sense."""
     from newaisle.store.columns import parse_mapping
@@ -46,5 +57,6 @@ def read_options(
         mapping=parse_mapping(mapping),
         event_map=parse_event_map(map_event),
         formats=[read_format(Path(file)) for file in format_file],
+        columns=tuple(tuple(map(str.strip, given.split(","))) for given in columns),
         **rest,
     )

@@ -45,17 +45,58 @@ def test_a_catalogue_becomes_clean_products() -> None:
 
 def test_rows_that_cannot_be_used_are_rejected_with_line_and_reason_and_the_rest_goes_in() -> None:
     products, rejects, report = read_products(
-        "id,title,price\n1,Pan,5\n2,Pot,-5\n,Lid,5\n4,<br>,5\n5,Cup\n6,Mug,nan\n7,Jug,10-20\n"
+        "id,title,price\n1,Pan,5\n2,Pot,-5\n,Lid,5\n4,<br>,5\n5,Cup\n6,Mug,inf\n7,Jug,10-20\n"
     )
-    assert [product.item_id for product in products] == ["1", "6", "7"]
+    assert [product.item_id for product in products] == ["1", "7"]
     assert [(reject.line, reject.reason) for reject in rejects] == [
         (3, "the price -5 is negative"),
         (4, "the id is missing"),
         (5, "the title is missing"),
         (6, "it has 2 fields where the header has 3"),
+        (7, "the price 'inf' is not a finite number"),
     ]
     assert rejects[0].row == {"id": "2", "title": "Pot", "price": "-5"}
-    assert (report.read, report.kept, report.rejected) == (7, 3, 4)
+    assert (report.read, report.kept, report.rejected) == (7, 2, 5)
+
+
+def test_where_a_program_wrote_that_there_is_no_value_only_the_value_is_missing() -> None:
+    products, rejects, _ = read_products(
+        "sku,name,category,price,brand\nk1,Kettle,nan,nan,NaN\nk2,Nan,NULL,N/A,None\nk3,None,Kitchen,-,n/a\nnull,Mug,K,3,\n"
+    )
+    assert [(row.item_id, row.title, row.category, row.price, row.brand) for row in products] == [
+        ("k1", "Kettle", (), None, None),
+        ("k2", "Nan", (), None, None),
+    ]
+    assert [(reject.line, reject.reason) for reject in rejects] == [
+        (4, "the title is missing"),
+        (5, "the id is missing"),
+    ]
+    rows, rejects, _ = read_interactions("user,item,event,rating\nann,a,buy,nan\nnull,a,buy,\n")
+    assert [(row.user_id, row.event, row.rating) for row in rows] == [("ann", Event.PURCHASE, None)]
+    assert [reject.reason for reject in rejects] == ["the user_id is missing"]
+
+
+def test_files_without_a_header_are_read_by_the_names_given_for_each() -> None:
+    names = (("id", "title", "", "category"), ("user_id", "item_id", "rating", "timestamp"))
+    products, _, _ = read_products("1|Pan|01-Jan-1995|A>B|0\n2|Pot|01-Jan-1996|A|1\n", ReadOptions(columns=names))
+    assert [(row.item_id, row.title, row.category, row.attributes) for row in products] == [
+        ("1", "Pan", ("A", "B"), {}),
+        ("2", "Pot", ("A",), {}),
+    ]
+    rows, _, _ = read_interactions("7\t1\t3\t881250949\n7\t2\t5\t881250950\n", ReadOptions(columns=names))
+    assert [(row.user_id, row.item_id, row.rating) for row in rows] == [("7", "1", 3), ("7", "2", 5)]
+    with pytest.raises(InputError, match="given twice"):
+        read_products("1,Pan\n", ReadOptions(columns=(("id", "title"), ("id", "name"))))
+    with pytest.raises(InputError, match="has a header, in line 1"):
+        read_products("id,title\n1,Pan\n", ReadOptions(columns=names))
+
+
+def test_a_first_row_of_values_is_not_taken_for_a_header_by_its_position() -> None:
+    mapping = {"user_id": ("196",), "item_id": ("1",), "rating": ("3",)}
+    with pytest.raises(
+        InputError, match=r"no header.*'196 \| 1 \| 3 \| 881250949'.*--columns user_id,item_id,rating,timestamp"
+    ):
+        read_interactions("196\t1\t3\t881250949\n186\t2\t5\t891717742\n", ReadOptions(mapping=mapping))
 
 
 def test_a_price_range_keeps_the_product_without_a_price() -> None:
@@ -177,7 +218,7 @@ def test_an_unknown_event_is_rejected_and_the_warning_says_what_to_type() -> Non
     assert [row.event for row in rows] == [Event.PURCHASE, Event.PURCHASE, Event.VIEW, Event.PURCHASE]
 
 
-@pytest.mark.parametrize("rating", ["nan", "inf", "good", "7"])
+@pytest.mark.parametrize("rating", ["inf", "good", "7"])
 def test_an_impossible_rating_rejects_the_row(rating: str) -> None:
     ratings = "".join(f"u{number},a,{number % 5 + 1}\n" for number in range(200))
     rows, rejects, _ = read_interactions(f"user,item,rating\n{ratings}u,a,{rating}\n")
