@@ -71,7 +71,7 @@ class ProductMaker:
     def survey(self, record: dict[str, Any]) -> None:
         if self._is_no_product(record):
             return
-        title = self._joined("title", record)
+        title = "" if self._is_under(record) else self._joined("title", record)
         self._grouping.survey(record, "" if is_missing(title) else title)
         self._prices.survey(self.columns, record)
         self._prices.evidence.add_text(title)
@@ -104,7 +104,7 @@ class ProductMaker:
         if self._is_no_product(record):
             report.ignored += 1
             return
-        title = self._title(record)
+        title = "" if self._is_under(record) else self._title(record)
         key, is_variant, coming = self._grouping.place(record, title)
         if (self._grouping.is_single(key) and not is_variant) or key == NO_ID:
             yield self._counted(self._whole(record, title))
@@ -185,6 +185,11 @@ class ProductMaker:
     def _is_no_product(self, record: Record) -> bool:
         form = self.columns.format
         return form is not None and says_one_of(record, form.no_product)
+
+    def _is_under(self, record: Record) -> bool:
+        """Whether its format marks a row as part of the product above it."""
+        form = self.columns.format
+        return form is not None and says_one_of(record, form.under)
 
     def _is_in_stock(self, record: Record) -> bool | None:
         form = self.columns.format

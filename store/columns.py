@@ -163,6 +163,8 @@ class Columns:
             fitting = sorted(fitting, key=lambda name: (self._goes_on(name), self._in_histories(name)), reverse=True)
             fitting = fitting or candidates
             why = self._why_not(candidates[0], fitting[0])
+        if field == "price":
+            fitting = fitting or candidates  # what cannot be read there is said
         if fitting:
             self._take(field, (fitting[0],), why)
 

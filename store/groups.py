@@ -117,18 +117,16 @@ class Grouping:
 
     def _own_key(self, record: Record, title: str) -> int:
         """The key of a row's id; of a row that goes on with the one above, that one's."""
-        value = self._columns.first("id", record)
-        if self._is_under(record, title, value) and self._last is not None and self.is_part(record):
-            return self._last
-        self._last = _hash(value)
+        value, form = self._columns.first("id", record), self._columns.format
+        is_marked = form is not None and says_one_of(record, form.under)
+        if self._last is None or not (is_marked or (not title and value is None and self._is_part(record))):
+            self._last = _hash(value)
         return self._last
 
-    def _is_under(self, record: Record, title: str, value: object) -> bool:
-        form = self._columns.format
-        return (form is not None and says_one_of(record, form.under)) or (not title and value is None)
-
-    def is_part(self, record: Record) -> bool:
-        """Whether a row says anything that a variant or a picture of a product would."""
+    def _is_part(self, record: Record) -> bool:
+        """Whether a row says what a variant or a picture would, and nothing that only a product's own row says."""
+        if any(self._columns.first(field, record) is not None for field in ("category", "brand", "description")):
+            return False
         names = (*self._columns.of.get("ids", ()), *self._columns.of.get("price", ()), *self._part_columns())
         return any(not is_missing(flat_text(record.get(name))) for name in names)
 
@@ -290,6 +288,6 @@ def _collected(products: Sequence[Product]) -> dict[str, str]:
             known = collected.setdefault(name, value)
             if known == value or is_picture(name) or max(len(value), len(known) // 8) > _LONGEST_OPTION:
                 continue
-            values = dict.fromkeys([*known.split(", "), *value.split(", ")])
+            values = dict.fromkeys(part.strip() for part in re.split("[,;]", f"{known},{value}"))
             collected[name] = ", ".join(values)[:_LONGEST_JOINED]
     return collected

@@ -48,6 +48,7 @@ class InteractionMaker:
         self._has_loans = False
         self._knows_statuses = False
         self._without_event = 0
+        self._liked = False
         self._order: tuple[str, dict[str, Any]] = "", {}
         self._seen: set[int] = set()
         self._ties: Counter[int] = Counter()
@@ -106,6 +107,7 @@ class InteractionMaker:
             report.merged += 1
             return
         self._seen.add(key)
+        self._liked = self._liked or value > 0
         yield Interaction(
             user_id=user_id,
             item_id=item_id,
@@ -119,7 +121,7 @@ class InteractionMaker:
     def finish(self, report: ReadReport) -> Iterator[Interaction]:
         if self._without_event:
             taken = f"{self._without_event:,} rows have neither an event nor a rating and were taken for purchases"
-            if "order" in self.columns.of:
+            if "order" in self.columns.of or self.columns.format:
                 report.notes.append(taken)
             else:
                 report.warnings.append(f"{taken}: name the column with --map event=COLUMN if there is one")
@@ -133,6 +135,13 @@ class InteractionMaker:
                 f"{self._unknown.total():,} rows have an event or status that is not known, {words}: say what each"
                 f" means, such as {options} (one of {', '.join(Event)}, ignore)"
             )
+        if report.kept and "timestamp" not in self.columns.of:
+            likely = self.columns.likely("timestamp") or "COLUMN"
+            report.warnings.append(
+                f"no row has a time, so their order in the file counts: name the column with --map timestamp={likely}"
+            )
+        if report.kept and not self._liked:
+            report.warnings.append("no row says that a customer likes anything, so nothing can be learned from them")
         yield from ()
 
     def _whole(self, record: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from newaisle.store.report import ReadReport
 from newaisle.store.times import TimeReading
 
 _FIELDS = ("price", "sale_price", "regular_price", "price_minor")
-_BESIDE = {"sale_price", "regular_price", "currency"}  # fields that say more of what is paid
+_SALES = {"sale_price", "discount_percent", "discount_amount"}
+_BESIDE = _SALES | {"regular_price", "currency"}  # fields that say more of what is paid
 _PROBLEMS = {
     "range": "prices are a range, so unknown",
     "unreadable": "prices are not one plain number, so unknown",
@@ -82,10 +83,10 @@ class PriceReader:
         price, nested, problems = self._price(columns, record)
         if len(columns.of.keys() & _BESIDE) == 0 and nested is None:
             return Paid(price.amount, None, price.currency or self._named_currency(columns), problems)
-        sale = self._other("sale_price", columns, record) if self._is_on_sale(columns, record, problems) else Price()
         regular = self._other("regular_price", columns, record)
         usual = [one for one in (price.amount, regular.amount, nested) if one is not None]
         asked = usual[0] if usual else None
+        sale = self._sale(columns, record, asked) if self._is_on_sale(columns, record, problems) else Price()
         paid = sale.amount if sale.amount and (asked is None or sale.amount < asked or not asked) else asked
         highest = max(usual, default=None)
         written = self._currency(columns, record, problems) or price.currency or sale.currency or regular.currency
@@ -119,6 +120,15 @@ class PriceReader:
         missing = "unreadable" if amount is None and value else price.problem
         return replace(price, currency=code or price.currency, problem=missing), other
 
+    def _sale(self, columns: Columns, record: Record, asked: float | None) -> Price:
+        """The sale price, or what a discount leaves of the price that is asked."""
+        sale = self._other("sale_price", columns, record)
+        if sale.amount or not asked:
+            return sale
+        percent = self._other("discount_percent", columns, record).amount or 0.0
+        left = asked * (1 - percent / 100) - (self._other("discount_amount", columns, record).amount or 0.0)
+        return Price(round(left, 2)) if 0 < left < asked else Price()
+
     def _other(self, name: str, columns: Columns, record: Record) -> Price:
         """A price beside the one that is asked: where it cannot be used, or is 0, there is none."""
         if name not in columns.of:
@@ -130,7 +140,7 @@ class PriceReader:
         return price if price.amount else Price(currency=price.currency)
 
     def _is_on_sale(self, columns: Columns, record: Record, problems: list[tuple[str, object]]) -> bool:
-        if "sale_price" not in columns.of:
+        if not columns.of.keys() & _SALES:
             return False
         if flat_text(columns.first("on_sale", record)).strip().casefold() in HIDING:
             return False

@@ -46,12 +46,15 @@ class ReadReport:
     def understood(self) -> str:
         """One line: which column is which field, and why where neither its name nor the format says so."""
         format_and_name = ("its name", self.format)
-        fields = [
-            f"{one.field} = {one.column}{'' if one.why in format_and_name else f' ({one.why})'}"
-            for one in self.columns
-            if one.field not in (None, "attributes")
+        fields: dict[str, list[str]] = {}
+        for one in self.columns:
+            if one.field not in (None, "attributes"):
+                why = "" if one.why in format_and_name else f" ({one.why})"
+                fields.setdefault(str(one.field), []).append(one.column + why)
+        parts = [
+            f"read as {self.format}" if self.format else "",
+            ", ".join(f"{field} = {' + '.join(columns)}" for field, columns in fields.items()),
         ]
-        parts = [f"read as {self.format}" if self.format else "", ", ".join(fields)]
         parts += [
             f"{what}: {_some([one.column for one in self.columns if one.field == field])}"
             for what, field in (("attributes", "attributes"), ("left out", None))

@@ -198,7 +198,9 @@ def test_rows_about_unknown_products_are_rejected_with_their_line(run: Run) -> N
 
 def test_histories_that_know_products_by_another_column_are_told_which(run: Run) -> None:
     run([{**row, "shelf mark": f"400{place}", "size": "1"} for place, row in enumerate(PRODUCTS)])
-    with pytest.raises(InputError, match=r"has its products by 'shelf mark' and not by their id.*--map 'id=shelf mark'"):
+    with pytest.raises(
+        InputError, match=r"has its products by 'shelf mark' and not by their id.*--map 'id=shelf mark'"
+    ):
         run(histories="user,item\nann,4001\nbob,4002\ncy,1\n")
     with pytest.raises(InputError, match="all 1 rows were rejected"):
         run(histories="user,item\nann,zzz\n")
