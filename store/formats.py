@@ -122,7 +122,9 @@ def read_format(path: Path) -> Format:
     try:
         return Format.model_validate(read_yaml(path))
     except OSError as exc:
-        raise InputError(f"the format {path} cannot be read ({exc.strerror or exc}): give a file of YAML") from exc
+        missing = isinstance(exc, FileNotFoundError)
+        said = f"there is no file {path}" if missing else f"{path} cannot be read ({exc.strerror or exc})"
+        raise InputError(f"{said}: give a format as a file of YAML") from exc
     except (yaml.YAMLError, UnicodeDecodeError) as exc:
         reason = " ".join(str(exc).split())[:200]
         raise InputError(f"the format {path} is no YAML ({reason}): mend it there") from exc

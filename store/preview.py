@@ -27,6 +27,10 @@ class Preview:
     interactions: list[Interaction] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
 
+    @property
+    def rejected(self) -> int:
+        return sum(report.rejected for report in self.reports.values())
+
     def as_plain_data(self) -> dict[str, Any]:
         """For JSON: docs/data.md has the keys."""
         reports = self.reports.values()

@@ -91,7 +91,8 @@ def ingest(
         raise click.UsageError("--yes is for what --replace removes: give --replace too")
     options = read_options(**reading)
     if dry_run:
-        _preview(settings, catalogue, histories, options, as_json=as_json)
+        rejected = _preview(settings, catalogue, histories, options, as_json=as_json)
+        _end(strict and rejected)
         return
     with _writing(settings) as (shop, progress):
         report = shop.ingest(
@@ -107,8 +108,13 @@ def ingest(
     if report.not_removed:
         error(report.not_removed)
         raise SystemExit(BAD_INPUT)
-    if strict and report.rejected:
-        error(f"{rows(report.rejected)} rejected and --strict allows none: mend them and run this again")
+    _end(strict and report.rejected)
+
+
+def _end(rejected: int) -> None:
+    """End with an error where rows were rejected that should not be."""
+    if rejected:
+        error(f"{rows(rejected)} rejected and --strict allows none: mend them and run this again")
         raise SystemExit(BAD_INPUT)
 
 
@@ -178,7 +184,8 @@ def _source(file: str | None) -> Any:
     return file if file in (None, "-") else Path(str(file))
 
 
-def _preview(settings: Settings, catalogue: str | None, histories: str | None, options: Any, *, as_json: bool) -> None:
+def _preview(settings: Settings, catalogue: str | None, histories: str | None, options: Any, *, as_json: bool) -> int:
+    """Print what an ingest would store; returns how many rows it would reject."""
     from newaisle.store.preview import plain_product, preview
 
     with progress_bars(_STAGES) as progress:
@@ -191,7 +198,7 @@ def _preview(settings: Settings, catalogue: str | None, histories: str | None, o
         )
     if as_json:
         click.echo(json.dumps(found.as_plain_data(), ensure_ascii=False, indent=2))
-        return
+        return found.rejected
     for name, report in found.reports.items():
         click.echo(", ".join(filter(None, (f"{name}: {rows(report.read)}", _what_became(report)))))
         _print_read(report)
@@ -200,6 +207,7 @@ def _preview(settings: Settings, catalogue: str | None, histories: str | None, o
     for product in found.products[:_SHOWN]:
         click.echo(json.dumps(plain_product(product), ensure_ascii=False))
     click.echo("nothing was stored")
+    return found.rejected
 
 
 def _print_summary(report: IngestReport, settings: Settings, as_json: bool) -> None:

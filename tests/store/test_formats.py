@@ -69,7 +69,7 @@ def test_a_format_that_makes_no_sense_is_one_line(own: Path, change: str, reason
     with pytest.raises(InputError, match=reason) as caught:
         read_format(own)
     assert "\n" not in str(caught.value)
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="there is no file"):
         read_format(own.with_name("none.yaml"))
 
 

@@ -57,6 +57,18 @@ def test_strict_stores_the_rest_and_ends_with_bad_input(files: tuple[Path, Path]
     ]
 
 
+def test_a_dry_run_shows_what_would_be_stored_and_stores_nothing(files: tuple[Path, Path], tmp_path: Path) -> None:
+    ran = ingest(files, "--dry-run").ok()
+    assert f"{files[0]}: 3 rows\n  id = id, title = title, category = category, price = price\n" in ran.out
+    assert f"{files[0]}, line 4 would be rejected: the title is missing" in ran.out
+    assert '"item_id": "a", "title": "Red tea pot", "categories": ["Tea"]' in ran.out
+    assert ran.out.endswith("nothing was stored\n")
+    shown = json.loads(ingest(files, "--dry-run", "--json").ok().out)
+    assert [row["item_id"] for row in shown["interactions"]] == ["a"]
+    assert ingest(files, "--dry-run", "--strict").code == 3
+    assert not (tmp_path / "home").exists()
+
+
 def test_most_of_a_shop_is_removed_only_with_yes(files: tuple[Path, Path]) -> None:
     many = "".join(f"m{place},Tea pot {place},Tea,5\n" for place in range(9))
     files[0].write_text(ITEMS + many, encoding="utf-8")
