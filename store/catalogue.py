@@ -227,7 +227,7 @@ class ProductMaker:
             item_id=item_id,
             title=title,
             category=category,
-            brand=known_text(self.columns.first("brand", record)),
+            brand=known_text(_named(self.columns.first("brand", record))),
             price=paid.amount,
             currency=paid.currency,
             # Exports write the end of a line as a backslash and an n.
@@ -245,8 +245,8 @@ class ProductMaker:
     def _joined(self, name: str, record: Record) -> str:
         columns = self.columns.of.get(name, ())
         if len(columns) == 1:
-            return flat_text(record.get(columns[0]))
-        return " ".join(text for column in columns if (text := flat_text(record.get(column))))
+            return flat_text(_named(record.get(columns[0])))
+        return " ".join(text for column in columns if (text := flat_text(_named(record.get(column)))))
 
     def _places(self, record: Record) -> list[CategoryPath]:
         """The categories of a product, its main one first."""
@@ -287,9 +287,9 @@ class ProductMaker:
     def _variants(self, record: Record) -> list[dict[str, Any]]:
         if "variants" not in self.columns.of:
             return []
-        value = self.columns.first("variants", record)
-        variants = [value] if isinstance(value, dict) else value if isinstance(value, list) else []
-        return [one for one in variants[:_MOST_VARIANTS] if isinstance(one, dict)]
+        cells = [record.get(column) for column in self.columns.of["variants"]]
+        every = [one for cell in cells for one in (cell if isinstance(cell, list) else [cell])]
+        return [one for one in every[:_MOST_VARIANTS] if isinstance(one, dict)]
 
     def _variant(self, record: dict[str, Any]) -> Product:
         """What a variant says that is nested in the record of its product."""
@@ -338,6 +338,13 @@ class ProductMaker:
             wanted += [(name.replace("#", str(n)), value.replace("#", str(n))) for n in range(1, _OPTIONS + 1)]
         found = [(by_name.get(normal_name(name)), by_name.get(normal_name(value))) for name, value in wanted]
         return {name: value for name, value in found if name and value}
+
+
+def _named(value: object) -> object:
+    """The name in an object, or of the languages that it has the first; any other value as it is."""
+    if not isinstance(value, dict) or not value:
+        return value
+    return next((value[key] for key in ("name", "title", "en") if value.get(key)), next(iter(value.values())))
 
 
 def _one_id(value: object) -> str:

@@ -97,12 +97,16 @@ class _Column:
     """What the names of a column tell about its marks."""
 
     bar_between: bool = False
+    slash_levels: bool = False  # where most cells with slashes begin as others do
     firsts: Counter[str] = field(default_factory=Counter)  # first parts of paths, by how many cells begin with them
     contexts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # name -> what it stands in
 
     def learn(self, texts: Sequence[str]) -> None:
         pieces = [piece for text in texts for piece in self._pieces(text)]
-        self.firsts.update(map(_first, {part.strip() for piece in pieces for part in piece.split(",")}))
+        parts = {part.strip() for piece in pieces for part in piece.split(",")}
+        self.firsts.update(map(_first, parts))
+        slashed = [_first(part) for part in parts if "/" in part.strip("/") and not _LEVEL.search(part)]
+        self.slash_levels = 2 * sum(self.firsts[first] > 1 for first in slashed) >= len(slashed)
         for piece in pieces:
             for segment in self._segments(piece)[::2]:
                 for name in segment.split(","):
@@ -124,7 +128,7 @@ class _Column:
             return _LEVEL.split(piece)
         if "|" in piece:
             return re.split(r"(\|)", piece)
-        if "/" in piece and self.firsts[_first(piece)] > 1:
+        if "/" in piece and self.slash_levels and self.firsts[_first(piece)] > 1:
             return re.split("(/)", piece)
         return [piece]
 
@@ -159,7 +163,7 @@ def _path(parts: Iterable[str]) -> CategoryPath:
 
 
 def _by_marks(text: str, marks: CategoryMarks) -> list[CategoryPath]:
-    cells = re.split(rf"(?<!\\){re.escape(marks.between)}", text) if marks.between else [text]
+    cells = re.split(rf"(?<!\\)[{re.escape(marks.between)}]", text) if marks.between else [text]
     cells = [clean_text(cell.replace("\\,", ",")) for cell in cells]
     if any(cell in marks.none for cell in cells):
         return []

@@ -29,7 +29,9 @@ __all__ = ["CATALOGUE", "HISTORIES", "Columns", "Names", "id_hash", "normal_name
 
 _SHOWN = 20  # columns listed in a message
 REQUIRED = ("id", "title", "user_id", "item_id")
-_SEVERAL = frozenset({"ids", "listed", "hidden", "other_category"})  # fields that may stand in any number of columns
+_SEVERAL = frozenset(
+    {"ids", "listed", "hidden", "other_category", "variants"}
+)  # fields that may stand in any number of columns
 _EXTRA_NAMES = {"ids": CATALOGUE["id"]}  # whatever is a product's id elsewhere, beside the one that is its id here
 _FILLED = 0.9  # share of the titled rows in which an id stands
 _SHORTEST = 4  # letters of a name that may be like another

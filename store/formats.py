@@ -50,7 +50,7 @@ Values = dict[str, Texts]  # column -> values of it
 
 
 class CategoryMarks(BaseModel):
-    """What stands between the categories of one cell, and between the levels of a path; "" for nothing."""
+    """The marks between the categories of one cell, each a character, and that between the levels of a path."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

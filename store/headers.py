@@ -74,6 +74,6 @@ VARIANT_COLUMNS, PRODUCT_KINDS, HIDING, SHOWING, PLACEHOLDERS = (
     frozenset(_words(_CATALOGUE[key]))
     for key in ("variant_columns", "product_kinds", "hiding", "showing", "placeholders")
 )
-AMOUNTS, REGULAR_AMOUNTS, CURRENCIES, PICTURES = (
-    _words(_CATALOGUE[key]) for key in ("amounts", "regular_amounts", "currencies", "pictures")
+AMOUNTS, MINOR_AMOUNTS, REGULAR_AMOUNTS, CURRENCIES, PICTURES = (
+    _words(_CATALOGUE[key]) for key in ("amounts", "minor_amounts", "regular_amounts", "currencies", "pictures")
 )

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from newaisle.store.cleaning import BadValue, flat_text, is_missing, known_text
 from newaisle.store.columns import Columns, Record
-from newaisle.store.headers import AMOUNTS, CURRENCIES, HIDING, REGULAR_AMOUNTS, currency_in, normal_name
+from newaisle.store.headers import AMOUNTS, CURRENCIES, HIDING, MINOR_AMOUNTS, REGULAR_AMOUNTS, currency_in, normal_name
 from newaisle.store.prices import Locale, Price, PriceConvention, PriceEvidence, read_price
 from newaisle.store.report import ReadReport
 from newaisle.store.times import TimeReading
@@ -185,11 +185,14 @@ def _unwrapped(value: dict[str, Any] | list[Any]) -> tuple[Any, Any, Any]:
     if not isinstance(value, dict):
         return value, None, None
     by_name = {normal_name(str(name)): part for name, part in value.items() if part is not None}
-    found = [next((by_name[name] for name in names if name in by_name), None) for names in _NESTED]
-    if isinstance(found[0], dict | list):
-        amount, regular, currency = _unwrapped(found[0])
-        return amount, found[1] if found[1] is not None else regular, found[2] or currency
-    return found[0], found[1], found[2]
-
-
-_NESTED = (AMOUNTS, REGULAR_AMOUNTS, CURRENCIES)
+    amount, regular, currency = (
+        next((by_name[name] for name in names if name in by_name), None)
+        for names in (AMOUNTS, REGULAR_AMOUNTS, CURRENCIES)
+    )
+    cents = next((by_name[name] for name in MINOR_AMOUNTS if isinstance(by_name.get(name), int)), None)
+    if cents is not None:
+        return cents / 100, regular, currency
+    if isinstance(amount, dict | list):
+        inner, other, code = _unwrapped(amount)
+        return inner, other if regular is None else regular, currency or code
+    return amount, regular, currency

@@ -73,6 +73,8 @@ def test_a_comma_in_a_name_stays_one() -> None:
 
 def test_a_slash_is_a_level_where_other_cells_begin_alike() -> None:
     assert paths("Women/Tops", "Women/Skirts", "TV/Video") == [["Women > Tops"], ["Women > Skirts"], ["TV/Video"]]
+    names = ["BEER/ALE", "OIL/SHORTENING", "BREAD/ROLLS", "BREAD"]
+    assert paths(*names) == [[name] for name in names]
 
 
 def test_names_that_change_their_place_are_several_categories() -> None:
