@@ -95,7 +95,8 @@ class ProductMaker:
         self._options = self._option_columns()
         hiding = form.hidden if form else {}
         self._hiding = {column: frozenset(map(str.casefold, words)) for column, words in hiding.items()}
-        used = {*self._options, *self._options.values(), *(form.pairs if form else ())}
+        used = {*self._options, *self._options.values()}
+        used |= {*form.pairs, *form.in_stock_anyway} if form else set()
         names = {column: clean_text(column) for column in self.columns.attributes() if column not in used}
         self._attributes = {column: name for column, name in names.items() if name}
 

@@ -178,7 +178,8 @@ class Columns:
             return self._is_nested(column) if field == "variants" else self._tells_rows_apart(column)
         texts = {text.strip().casefold() for text in self._values(column)}
         if field in ("listed", "hidden"):
-            return bool(texts) and all(text in _ON_OR_OFF or normal_name(text) in _ON_OR_OFF for text in texts)
+            known = sum(text in _ON_OR_OFF or normal_name(text) in _ON_OR_OFF for text in texts)
+            return bool(known) and 2 * known >= len(texts)
         if field == "category":
             return not texts or not {normal_name(text) for text in texts} <= PRODUCT_KINDS
         if field == "price":

@@ -143,8 +143,10 @@ NO_ID = _hash(None)  # the key of a row without an id, which goes on with no oth
 
 
 def says_one_of(record: Record, values: Mapping[str, Sequence[str]]) -> bool:
-    """Whether one of these columns has one of its values."""
-    return any(flat_text(record.get(column)).strip() in said for column, said in values.items())
+    """Whether one of these columns has one of its values, in whatever case."""
+    return any(
+        flat_text(record.get(column)).strip().casefold() in map(str.casefold, said) for column, said in values.items()
+    )
 
 
 def parent_id(columns: Columns, record: Record) -> str:
