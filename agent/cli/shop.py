@@ -186,7 +186,7 @@ def _source(file: str | None) -> Any:
 
 def _preview(settings: Settings, catalogue: str | None, histories: str | None, options: Any, *, as_json: bool) -> int:
     """Print what an ingest would store; returns how many rows it would reject."""
-    from newaisle.store.preview import plain_product, preview
+    from newaisle.store.dry_run import plain_product, preview
 
     with progress_bars(_STAGES) as progress:
         found = preview(
