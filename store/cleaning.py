@@ -144,13 +144,13 @@ def known_text(value: object) -> str | None:
     return None if is_missing(text) else clean_text(text) or None
 
 
-def written_list(text: str) -> list[object] | None:
-    """A list written as text, in JSON or as Python prints it."""
+def written_list(text: str, longest: int = 5_000) -> list[object] | None:
+    """A list written as text, in JSON or as Python prints it; None where it is none, or longer."""
     if not text.lstrip().startswith("["):
         return None
     for read in (json.loads, ast.literal_eval):
         try:
-            value = read(text.strip()[:5000])
+            value = read(text.strip()[:longest])
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue
         return value if isinstance(value, list) else None

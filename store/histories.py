@@ -48,7 +48,7 @@ class InteractionMaker:
         self._scale = RatingScale(0, 5)
         self._has_loans = False
         self._knows_statuses = False
-        self._without_event = 0
+        self._without_event = self._shown = 0
         self._liked = False
         self._order: tuple[str, dict[str, Any]] = "", {}
         self._seen: set[int] = set()
@@ -89,7 +89,7 @@ class InteractionMaker:
         if self._no_ratings:
             none = " and ".join(f"{rating:g}" for rating in sorted(self._no_ratings))
             count = sum(self._ratings.counts[rating] for rating in self._no_ratings)
-            report.warnings.append(f"{count:,} of {self._ratings.total:,} ratings are {none}, which was read as none")
+            report.warnings.append(f"{count:,} of {self._ratings.total:,} ratings are {none}, read as no rating")
 
     def make(self, record: dict[str, Any], report: ReadReport) -> Iterator[Interaction]:
         record = self._whole(record)
@@ -113,6 +113,7 @@ class InteractionMaker:
             return
         self._seen.add(key)
         self._liked = self._liked or value > 0
+        self._shown += event == Event.IMPRESSION
         yield Interaction(
             user_id=user_id,
             item_id=item_id,
@@ -133,6 +134,8 @@ class InteractionMaker:
         if self._understood:
             said = ((clean_text(word), event, count) for (word, event), count in self._understood.most_common())
             report.notes.append(f"read as: {_listed(f'{word!r} {event} ({count:,})' for word, event, count in said)}")
+        if self._shown:
+            report.notes.append(f"{self._shown:,} rows say what was shown: they are kept, and count for nothing")
         if self._unknown:
             named = self._unknown.most_common(_NAMED)
             words = _listed(f"{word!r} ({count:,})" for word, count in self._unknown.most_common())
@@ -169,7 +172,7 @@ class InteractionMaker:
             if event is None:
                 self._unknown[clean_text(text[:60])] += 1
                 raise BadValue(f"the event {text[:60]!r} is not known")
-            if event == Event.RETURN and self._has_loans and text not in self._event_map:
+            if event == Event.RETURN and self._has_loans and text.casefold() not in self._event_map:
                 event = "ignore"
             if text != event:
                 self._understood[text[:60], event] += 1
