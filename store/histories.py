@@ -22,13 +22,14 @@ from newaisle.store.liking import (
     read_event,
     read_status,
 )
-from newaisle.store.orders import Orders
+from newaisle.store.orders import rows_of
 from newaisle.store.prices import Locale
 from newaisle.store.report import ReadReport
 from newaisle.store.rows import TIES, Event, Interaction, position_at
 from newaisle.store.times import TimeEvidence, TimeReading
 
 _NAMED = 10  # different words named in a line of the summary
+_OUTCOME = ("returned", "cancelled", "quantity", "status")
 _OF_ORDERS = ("user_id", "event", "status", "returned", "cancelled", "timestamp")  # what all lines of one have
 
 
@@ -52,14 +53,18 @@ class InteractionMaker:
         self._ties: Counter[int] = Counter()
         self._unknown: Counter[str] = Counter()
         self._understood: Counter[tuple[str, Meaning]] = Counter()
-        self.expand = Orders().rows
+
+    def expand(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        """See `store.orders`."""
+        return rows_of(record)
 
     def survey(self, record: dict[str, Any]) -> None:
         first = self.columns.first
         self._times.add(first("timestamp", record))
-        self._has_loans = self._has_loans or is_loan(flat_text(first("event", record)))
-        if not self._knows_statuses and (status := flat_text(first("status", record)).strip()):
-            self._knows_statuses = read_status(status, self._event_map) is not None
+        if not self._has_loans and (event := first("event", record)):
+            self._has_loans = is_loan(flat_text(event))
+        if not self._knows_statuses and (status := first("status", record)):
+            self._knows_statuses = read_status(flat_text(status).strip(), self._event_map) is not None
         try:
             rating = _rating(first("rating", record))
         except BadValue:
@@ -121,7 +126,8 @@ class InteractionMaker:
                 report.notes.append(taken)
             else:
                 report.warnings.append(f"{taken}: name the column with --map event=COLUMN if there is one")
-        if said := [(word, event, count) for (word, event), count in self._understood.most_common() if word != event]:
+        if self._understood:
+            said = ((clean_text(word), event, count) for (word, event), count in self._understood.most_common())
             report.notes.append(f"read as: {_listed(f'{word!r} {event} ({count:,})' for word, event, count in said)}")
         if self._unknown:
             named = self._unknown.most_common(_NAMED)
@@ -135,6 +141,8 @@ class InteractionMaker:
 
     def _whole(self, record: dict[str, Any]) -> dict[str, Any]:
         """The record with what only the first line of its order says."""
+        if "order" not in self.columns.of:
+            return record
         number = flat_text(self.columns.first("order", record)).strip()
         if number and number == self._order[0]:
             before = self._order[1]
@@ -152,7 +160,8 @@ class InteractionMaker:
                 raise BadValue(f"the event {text[:60]!r} is not known")
             if event == Event.RETURN and self._has_loans and text not in self._event_map:
                 event = "ignore"
-            self._understood[clean_text(text[:60]), event] += 1
+            if text != event:
+                self._understood[text[:60], event] += 1
             return self._of_order(record) or event if event == Event.PURCHASE else event
         if rating is not None:
             return Event.RATING
@@ -163,6 +172,8 @@ class InteractionMaker:
 
     def _of_order(self, record: dict[str, Any]) -> Meaning | None:
         """What came of an order, as far as its row says."""
+        if self.columns.of.keys().isdisjoint(_OUTCOME):
+            return None
         if is_true(self.columns.first("returned", record)):
             return Event.RETURN
         if is_true(self.columns.first("cancelled", record)):
@@ -177,7 +188,7 @@ class InteractionMaker:
         if event is None:
             self._unknown[clean_text(status[:60])] += 1
             return Event.PURCHASE
-        self._understood[clean_text(status[:60]), event] += 1
+        self._understood[status[:60], event] += 1
         return event
 
     def _moment(self, value: object) -> tuple[datetime | None, int | None]:

@@ -91,7 +91,7 @@ def likely_event(text: str) -> Meaning:
 
 def is_loan(text: str) -> bool:
     """Whether an event is one that ends with a return, which says nothing of liking."""
-    return normal_name(text) in _LOANS
+    return _plain(text) in _LOANS
 
 
 @lru_cache(maxsize=4096)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from newaisle.store.cleaning import written_list
@@ -18,6 +19,7 @@ Record = dict[str, Any]
 _ITEMS = frozenset(HISTORIES["item_id"]) - BASKETS
 _NUMBERED = re.compile(r"(\D+?)[ _.-]?(\d{1,3})(?!\d)(.*)", re.S)
 _SEPARATORS = ("|", ";", ",", "\n", " ")
+_NESTED = frozenset({dict, list})
 _DEEP = 4  # of objects inside one another
 
 
@@ -29,39 +31,35 @@ class _Plan:
     numbered: list[dict[str, str]]  # the columns of a number, by what each is called without it
 
 
-class Orders:
-    """Takes the records of one file apart."""
+_ONE = _Plan([], [])  # a record is a row
 
-    def __init__(self) -> None:
-        self._plans: dict[tuple[str, ...], _Plan] = {}
 
-    def rows(self, record: Record) -> Iterable[Record]:
-        """The rows of a record: itself where it is one already."""
-        is_nested = any(isinstance(value, dict | list) for value in record.values())
-        record = dict(_flat(record)) if is_nested else record
-        keys = tuple(record)
-        plan = self._plans.get(keys) or self._plans.setdefault(keys, _plan(keys))
-        if is_nested or plan.baskets:
-            for name, value in record.items():
-                found = _items(name, value, name in plan.baskets)
-                if found and not any(record.get(column) for column in found[0] if is_item(column)):
-                    rest = {other: kept for other, kept in record.items() if other != name}
-                    return [{**rest, **item} for item in found]
-        if plan.numbered:
-            lines = ({name: record[column] for name, column in line.items()} for line in plan.numbered)
-            return [{**record, **line} for line in lines if any(line[name] for name in line if is_item(name))] or [
-                record
-            ]
-        return (record,)
+def rows_of(record: Record) -> Iterable[Record]:
+    """The rows of a record: itself where it is one already."""
+    is_nested = not _NESTED.isdisjoint(map(type, record.values()))
+    record = dict(_flat(record)) if is_nested else record
+    plan = _plan(tuple(record))
+    return _taken_apart(record, plan) if is_nested or plan is not _ONE else (record,)
+
+
+def _taken_apart(record: Record, plan: _Plan) -> Iterable[Record]:
+    for name, value in record.items():
+        found = _items(name, value, name in plan.baskets)
+        if found and not any(record.get(column) for column in found[0] if is_item(column)):
+            rest = {other: kept for other, kept in record.items() if other != name}
+            return [{**rest, **item} for item in found]
+    lines = [{name: record[column] for name, column in line.items()} for line in plan.numbered]
+    return [{**record, **line} for line in lines if any(line[name] for name in line if is_item(name))] or [record]
 
 
 def is_item(name: str) -> bool:
     return normal_name(name) in _ITEMS
 
 
+@lru_cache(maxsize=1024)
 def _plan(keys: tuple[str, ...]) -> _Plan:
     if any(map(is_item, keys)):
-        return _Plan([], [])
+        return _ONE
     found = [(match[1], match[2], match[1] + match[3], key) for key in keys if (match := _NUMBERED.fullmatch(key))]
     of_items = dict.fromkeys((before, number) for before, number, name, _ in found if is_item(name))
     lines: dict[str, dict[str, str]] = {number: {} for _, number in of_items}
@@ -70,7 +68,7 @@ def _plan(keys: tuple[str, ...]) -> _Plan:
             lines[number][name] = key
     numbered = list(lines.values())
     baskets = [key for key in keys if normal_name(key) in BASKETS]
-    return _Plan(baskets, numbered if len(numbered) > 1 else [])
+    return _Plan(baskets, numbered if len(numbered) > 1 else []) if baskets or len(numbered) > 1 else _ONE
 
 
 def _flat(record: Mapping[str, Any], depth: int = _DEEP) -> Iterator[tuple[str, Any]]:
@@ -102,9 +100,14 @@ def _items(name: str, value: object, is_basket: bool) -> list[Record]:
 
 
 def _lines_of_text(text: str) -> list[Record]:
-    """`sku:k1|quantity:2;sku:k2|quantity:1`, as order exports write lines into one cell."""
-    lines = [dict(part.split(":", 1) for part in line.split("|") if ":" in part) for line in text.split(";")]
-    return [line for line in lines if any(map(is_item, line))]
+    """`sku:k1|quantity:2;sku:k2|quantity:1` or `Product SKU: k1, Product Qty: 2 | …`, as orders are exported."""
+    found = []
+    for between, within in (";|", "|,"):
+        pairs = (
+            [part.strip().split(":", 1) for part in line.split(within) if ":" in part] for line in text.split(between)
+        )
+        found.append([line for line in map(dict, pairs) if any(map(is_item, line))])
+    return max(found, key=len)
 
 
 def _split(text: str) -> list[str]:

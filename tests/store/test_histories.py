@@ -145,6 +145,7 @@ def test_an_order_with_its_lines_is_a_row_for_each(record: dict[str, object]) ->
         'user,basket\nu,"[""k1"", ""k2""]"\n',
         'user,items\nu,"[{""sku"": ""k1""}, {""sku"": ""k2""}]"\n',
         "customer_email,line_items\nu,id:1|sku:k1|quantity:1;id:2|sku:k2|quantity:1\n",
+        'customer_id,product details\nu,"Product SKU: k1, Product Qty: 1| Product SKU: k2, Product Qty: 1"\n',
         "customer_email,line_item_1_sku,line_item_1_quantity,line_item_2_sku,line_item_3_sku\nu,k1,1,k2,\n",
         "user,item1,item2\nu,k1,k2\n",
     ],
