@@ -93,7 +93,7 @@ def advice(file: BinaryIO, name: str, encoding: str) -> str:
     shown = shown[:_SHOWN] + "…" * (len(shown) > _SHOWN)
     return (
         f"{name} is not {encoding.removesuffix('-sig')}; it is probably {guess}, in which line {number} reads"
-        f" {shown!r}: if so, add --encoding {guess}"
+        f" {shown!r}: add --encoding {guess} if that is right"
     )
 
 

@@ -92,7 +92,7 @@ class _Table:
         widths = Counter(len(row.cells) for row in self.rows if row.filled)
         self.width = max(widths, key=lambda width: (widths[width] if width > 1 else 0, width), default=0)
         self._ranks = [self._rank_of_names(row.cells) for row in self.rows[:_SEARCHED]]
-        fits = self.width == len(hints.names) or max(self._ranks, default=_NO_NAMES) > _NO_NAMES
+        fits = 0 < self.width == len(hints.names) or max(self._ranks, default=_NO_NAMES) > _NO_NAMES
         self.rank = (fits, widths[self.width] / max(1, widths.total()) * self.width)
 
     def _read(self, lines: Sequence[str], skipped: int) -> Iterator[Row]:
@@ -170,10 +170,11 @@ class _Table:
         cells = [cell.strip() for cell in self.rows[number].cells]
         if len(cells) < _FIELDS or cells == list(map(str, range(len(cells)))):  # a data frame's numbered columns
             return False
-        below = [row.cells for row in self.rows[number + 1 :]]
-        return any(
-            cell and (_VALUE.fullmatch(cell) or any(cell == row[i].strip() for row in below if i < len(row)))
-            for i, cell in enumerate(cells)
+        columns = list(zip(*(row.cells for row in self.rows[number + 1 :] if row.filled), strict=False))
+        unknown = not self._hints.fields(cells)
+        return any(map(_VALUE.fullmatch, filter(None, cells))) or any(
+            cell and (cell in column or (unknown and _are_of_one_shape((cell, *column))))
+            for cell, column in zip(cells, columns, strict=False)
         )
 
     def _named(self, block: range) -> Header:
@@ -197,6 +198,16 @@ class _Table:
             f"{self._name} seems to have no header, its first row is {_shown(row.cells)}:"
             f" name its columns in their order, such as --columns {names}"
         )
+
+
+def shape(cell: str) -> str:
+    """How a cell is written: `a9` for k1 and AB007, `9` for a number."""
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d[\d.,]*", "9", cell.strip()))
+
+
+def _are_of_one_shape(cells: Sequence[str]) -> bool:
+    shapes = set(map(shape, cells))
+    return len(cells) > 1 and len(shapes) == 1 and "9" in min(shapes)
 
 
 def guessed_names(rows: Sequence[Sequence[str]], *, histories: bool) -> str:

@@ -99,6 +99,8 @@ class RecordFile:
 
     def _encoding_of(self, head: bytes, given: str | None) -> str:
         encoding = encoding_of(head, given, self.name)
+        while given and head and head.isascii():
+            head = self._file.read(1 << 20)
         if given and not encoding.startswith("utf") and is_utf8(head):
             self.hints.note(f"it is UTF-8, and was read so, not as {given}")
             return "utf-8-sig"

@@ -12,7 +12,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from newaisle.store.header import Header, as_csv, csv_options, find_header
+from newaisle.store.header import Header, as_csv, csv_options, find_header, shape
 from newaisle.store.hints import Hints
 from newaisle.store.records import Broken, Record
 
@@ -199,16 +199,12 @@ class _SpanningField:
 
     def are_rows(self) -> bool:
         """Whether lines that may be rows surely are: two columns tell, and one has ids or numbers of one shape."""
-        shapes = [{_shape(cells[i]) for cells in (self._row, *self._lines)} for i in self._outside]
-        return len(shapes) > 1 and any(len(shape) == 1 and "9" in min(shape) for shape in shapes)
+        shapes = [{shape(cells[i]) for cells in (self._row, *self._lines)} for i in self._outside]
+        return len(shapes) > 1 and any(len(found) == 1 and "9" in min(found) for found in shapes)
 
 
 def _kind(cell: str) -> str:
     return "number" if _NUMBER.fullmatch(cell) else "code" if _DIGIT.search(cell) else "words"
-
-
-def _shape(cell: str) -> str:
-    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d[\d.,]*", "9", cell.strip()))
 
 
 def _csv_reason(exc: csv.Error, lines: int) -> str:

@@ -103,6 +103,8 @@ def test_another_encoding_is_named_and_read_when_given() -> None:
 
 def test_utf8_is_read_so_though_the_other_file_of_the_command_has_another_encoding() -> None:
     assert values(read("id,title\n1,Théière à crème\n", encoding="cp1252")) == [{"id": "1", "title": "Théière à crème"}]
+    late = "id,title\n" + "0,Pot\n" * 20_000 + "1,Théière à crème\n"
+    assert values(read(late, encoding="cp1252"))[-1] == {"id": "1", "title": "Théière à crème"}
     assert values(read(codecs.BOM_UTF8 + CSV.encode(), encoding="cp1252")) == ROWS
     assert values(read("id,title\n1,Café\n".encode("cp1252"), encoding="cp1252")) == [{"id": "1", "title": "Café"}]
 

@@ -126,6 +126,14 @@ def test_quotes_escaped_by_a_backslash_and_spaces_before_quotes_are_understood()
     ]
 
 
+def test_a_header_of_unknown_names_in_quotes_is_read_whatever_comes_after_it() -> None:
+    text = '"ISBN";"Book-Title"\n"1";"Lamp"\n"2";"The \\"North\\" book; a tale"\n'
+    assert values(text) == [
+        {"ISBN": "1", "Book-Title": "Lamp"},
+        {"ISBN": "2", "Book-Title": 'The "North" book; a tale'},
+    ]
+
+
 def test_what_a_spreadsheet_needs_is_no_part_of_the_data() -> None:
     text = '\ufeffsep=;\r\nsku;name\r\n="00456";Mug\r\n"=""007""";"<a href=""x"">Pan</a>"\r\n'
     records, hints = read(text)
@@ -215,6 +223,7 @@ def test_a_header_that_comes_again_is_no_row() -> None:
         ("1,22,25,pv,1511544070\n1,23,26,pv,1511561733\n", HISTORY, "user_id,item_id,,event,timestamp"),
         ("1|Glass|01-Jan-1995||http://x.example/1|0\n2|North|01-Jan-1996||http://x.example/2|1\n", PRODUCT, "id,title"),
         ("k1,Kettle,Kitchen\nk2,Mug,Kitchen\n", PRODUCT, "id,title,category"),
+        ("ann,k1\nbo,k20\n", HISTORY, "user_id,item_id"),
     ],
 )
 def test_a_table_without_a_header_is_refused_with_names_that_can_be_given(

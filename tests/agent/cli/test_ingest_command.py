@@ -104,6 +104,21 @@ def test_columns_events_format_and_locale_can_be_named(tmp_path: Path) -> None:
     assert (item["item_id"], item["price"]) == ("b", 1299)
 
 
+def test_the_columns_of_files_without_a_header_can_be_named_as_is_advised(tmp_path: Path) -> None:
+    items, did = tmp_path / "movies.dat", tmp_path / "ratings.dat"
+    items.write_text("1::Café North::Drama|Crime\n2::Glass Harbour::Comedy\n3::Lamp::Comedy\n", encoding="cp1252")
+    did.write_text("7::1::5::978300760\n7::3::1::978302109\n")
+    asked: list[object] = ["ingest", items, "--histories", did]
+    for advised in (["--encoding", "cp1252"], ["--columns", "id,title,category"]):
+        ran = newaisle(*asked)
+        assert (ran.code, " ".join(advised) in ran.err) == (3, True)
+        asked += advised
+    asked += ["--columns", "user_id,item_id,rating,timestamp"]
+    assert "3 products in 2 categories and 2 interactions of 1 customers" in newaisle(*asked).ok().out
+    ran = newaisle(*asked[:2], *asked[4:])
+    assert (ran.code, "--columns names those of histories, and none is given" in ran.err) == (3, True)
+
+
 def test_a_missing_embedder_names_both_ways_out(files: tuple[Path, Path], tmp_path: Path) -> None:
     ran = ingest(files, "--embedder", "minilm-l6")
     assert ran.code == 4
