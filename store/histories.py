@@ -47,7 +47,7 @@ class InteractionMaker:
         self._scale = RatingScale(0, 5)
         self._has_loans = False
         self._knows_statuses = False
-        self._without_event = 0
+        self._without_event = self._shown = 0
         self._order: tuple[str, dict[str, Any]] = "", {}
         self._seen: set[int] = set()
         self._ties: Counter[int] = Counter()
@@ -109,6 +109,7 @@ class InteractionMaker:
             report.merged += 1
             return
         self._seen.add(key)
+        self._shown += event == Event.IMPRESSION
         yield Interaction(
             user_id=user_id,
             item_id=item_id,
@@ -129,6 +130,8 @@ class InteractionMaker:
         if self._understood:
             said = ((clean_text(word), event, count) for (word, event), count in self._understood.most_common())
             report.notes.append(f"read as: {_listed(f'{word!r} {event} ({count:,})' for word, event, count in said)}")
+        if self._shown:
+            report.notes.append(f"{self._shown:,} rows say what was shown: they are kept, and count for nothing")
         if self._unknown:
             named = self._unknown.most_common(_NAMED)
             words = _listed(f"{word!r} ({count:,})" for word, count in self._unknown.most_common())

@@ -64,8 +64,8 @@ def parse_event_map(pairs: Iterable[str]) -> dict[str, Meaning]:
         meaning = _MEANINGS.get(name.strip().casefold())
         if not (equals and value.strip()) or meaning is None:
             raise InputError(
-                f"--map-event {pair!r} is not VALUE=EVENT: write for example --map-event 'Order Placed=purchase', in"
-                f" quotes where it has a space, and as EVENT one of {', '.join(_MEANINGS)}"
+                f"--map-event {pair!r} is not VALUE=EVENT: take as EVENT one of {', '.join(_MEANINGS)}, and quotes"
+                " where there is a space, as in --map-event 'Order Placed=purchase'"
             )
         event_map[value.strip()] = meaning
     return event_map

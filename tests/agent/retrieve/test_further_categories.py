@@ -11,7 +11,7 @@ from newaisle.agent.categories.portrait import portray
 from newaisle.agent.retrieve.known import known_categories
 from newaisle.agent.schema.query import Query
 from newaisle.agent.why.why_not import why_not
-from newaisle.store import beginnings
+from newaisle.store import prefix_search
 from newaisle.store.index import Neighbour
 from newaisle.store.ledger import Ledger
 from tests.agent.filled import EMBEDDER, did, fill, parts, product, retriever
@@ -74,7 +74,7 @@ def test_categories_are_counted_priced_and_known_by_all_that_is_in_them(filled: 
     known = known_categories(filled, EMBEDDER.name)
     assert known.sizes["Sale"] == 1
     assert known.without([PRODUCTS[1]]).sizes["Sale"] == known.without([PRODUCTS[1]]).sizes["Home"] == 0
-    assert beginnings.categories(filled.path, "Sa") == ["Sale", "Sale > Last"]
+    assert prefix_search.categories(filled.path, "Sa") == ["Sale", "Sale > Last"]
 
 
 def test_a_category_is_portrayed_by_the_products_that_it_has_each_counted_once(filled: Ledger) -> None:
