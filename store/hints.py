@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+_LONGEST_NAME = 100  # characters: longer texts are none
+
 
 @dataclass(slots=True)
 class Hints:
@@ -21,7 +23,7 @@ class Hints:
 
     def fields(self, names: Iterable[str]) -> set[str]:
         """The fields that columns of these names hold."""
-        return {found for name in names if (found := self.field_of(name))}
+        return {found for name in names if len(name) <= _LONGEST_NAME and (found := self.field_of(name))}
 
     def rank(self, names: Iterable[str]) -> tuple[bool, int]:
         """How much names look like those of a row: whether every needed field is there, and how many fields are."""

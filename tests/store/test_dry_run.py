@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.store.home import Home
 from newaisle.store.dry_run import Preview, preview
+from newaisle.store.home import Home
 from newaisle.store.shop import ReadOptions
 
 ITEMS = "id,sku,name,category,price,sale_price,colour\n1,J-1,Jug,Home > Jugs;Sale,5 €,4 €,red\n2,,,Pans,3 €,,\n"
