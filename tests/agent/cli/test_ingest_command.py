@@ -121,11 +121,14 @@ def test_the_columns_of_files_without_a_header_can_be_named_as_is_advised(tmp_pa
     items.write_text("1::Café North::Drama|Crime\n2::Glass Harbour::Comedy\n3::Lamp::Comedy\n", encoding="cp1252")
     did.write_text("7::1::5::978300760\n7::3::1::978302109\n")
     asked: list[object] = ["ingest", items, "--histories", did]
-    for advised in (["--encoding", "cp1252"], ["--columns", "id,title,category"]):
+    for advised in (
+        ["--columns", "user_id,item_id,rating,timestamp"],
+        ["--encoding", "cp1252"],
+        ["--columns", "id,title,category"],
+    ):
         ran = newaisle(*asked)
         assert (ran.code, " ".join(advised) in ran.err) == (3, True)
         asked += advised
-    asked += ["--columns", "user_id,item_id,rating,timestamp"]
     assert "3 products in 2 categories and 2 interactions of 1 customers" in newaisle(*asked).ok().out
     ran = newaisle(*asked[:2], *asked[4:])
     assert (ran.code, "--columns names those of histories, and none is given" in ran.err) == (3, True)
