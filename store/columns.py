@@ -11,7 +11,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from newaisle.errors import InputError, did_you_mean
-from newaisle.store.cleaning import flat_text, is_missing, parse_stock
+from newaisle.store.cleaning import LONGEST_ID, flat_text, is_missing, parse_stock
 from newaisle.store.formats import Format, Kind, recognised
 from newaisle.store.headers import (
     CATALOGUE,
@@ -115,7 +115,7 @@ class Columns:
         first = not self.found
         self.found.update(dict.fromkeys(new))
         if first:
-            self._sample = sample
+            self._sample = [{name: _cut(value) for name, value in record.items()} for record in sample]
             self._take_format()
         self._empty = [name for name in new if sample and not any(_has(record, name) for record in sample)]
         self._match([name for name in new if name not in self._empty])
@@ -171,7 +171,7 @@ class Columns:
             self._take(field, (fitting[0],), why)
 
     def _fits(self, field: str, column: str) -> bool:
-        """Whether what stands in a column speaks against the field."""
+        """Whether what stands in a column may be the field, as its name says."""
         if field == "id":
             return self._is_id(column)
         if field in ("variants", "view"):
@@ -318,6 +318,11 @@ class Columns:
         shown = [repr(name[:60]).strip("'") for name in list(self.found)[:_SHOWN]]
         more = f" and {len(self.found) - _SHOWN} more" if len(self.found) > _SHOWN else ""
         return ", ".join(shown) + more if shown else "none"
+
+
+def _cut(value: Any) -> Any:
+    """As much of a value as is looked at, so that long texts are not kept."""
+    return value[:LONGEST_ID] if isinstance(value, str) else value
 
 
 def _has(record: Record, name: str) -> bool:
