@@ -13,9 +13,9 @@ from newaisle.agent.claims.reason import transferred
 from newaisle.agent.claims.sentences import sentences
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.rank.blend import Blend, Ranking, rank
+from newaisle.agent.rank.by_model import Switch, wanted
 from newaisle.agent.rank.case import RankingCase
 from newaisle.agent.rank.diversity import diversify, sameness, similarity_of
-from newaisle.agent.rank.likelihood import Switch, wanted
 from newaisle.agent.retrieve.context import Context, Retriever
 from newaisle.agent.schema.answer import (
     CategoryInfo,

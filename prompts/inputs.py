@@ -1,6 +1,7 @@
-"""What the bundled templates are given: plain data, one model per template. `prompts check` renders the examples.
+"""What the bundled templates are given: plain data, one model per template, and which commands ask with each.
 
-These are the variables a template's author may use; anything else in a template is an error.
+These are the variables a template's author may use; anything else in a template is an error. `prompts check` renders
+the examples.
 """
 
 from __future__ import annotations
@@ -161,4 +162,15 @@ INPUTS: dict[str, type[_Input]] = {
     "listwise": ListwiseInput,
     "profile": ProfileInput,
     "turn": TurnInput,
+}
+
+
+USES: dict[str, str] = {
+    "explain": "recommend, chat",
+    "explain-detailed": "recommend --style detailed",
+    "explain-seller": "recommend --style seller",
+    "rank": "recommend --llm-rank",
+    "listwise": "recommend --llm-rank",
+    "profile": "profile",
+    "turn": "chat",
 }

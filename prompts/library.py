@@ -8,9 +8,8 @@ from pathlib import Path
 
 from newaisle.errors import TemplateError, did_you_mean
 from newaisle.languages import LANGUAGES, Language
-from newaisle.prompts.inputs import INPUTS
+from newaisle.prompts.inputs import INPUTS, USES
 from newaisle.prompts.template import Origin, Template, read_template
-from newaisle.prompts.uses import USES
 
 _BUNDLED = Path(__file__).parent
 

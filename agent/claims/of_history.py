@@ -27,7 +27,7 @@ from newaisle.agent.claims.shared_words import (
 )
 from newaisle.agent.rank.blend import BY_MODEL, Blend, Ranking, rank
 from newaisle.agent.rank.case import Matrix, RankingCase, Scores
-from newaisle.agent.rank.price import price_levels
+from newaisle.agent.rank.signals import price_levels
 from newaisle.agent.retrieve.co_interactions import InteractionMatrix
 from newaisle.agent.schema.answer import Claim, ClaimKind, Counterfactual
 from newaisle.store.rows import Event
@@ -208,7 +208,7 @@ class OfHistory:
         ]
 
     def _worth(self, name: str, value: str, rows: Sequence[int]) -> float:
-        """What the signal adds for one attribute (see `agent.rank.attributes`), over its mean over the candidates."""
+        """What the signal adds for one attribute (see `agent.rank.signals`), over its mean over the candidates."""
         if not rows or not any(character.isalpha() for character in value):
             return 0.0
         having = np.mean([p.attributes.get(name, "").casefold() == value.casefold() for p in self.case.candidates])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from newaisle.agent.chat.conversation import Conversation
     from newaisle.agent.cli.chat_screen import Screen
     from newaisle.agent.library.shop import Shop
-    from newaisle.agent.rank.likelihood import Switch
+    from newaisle.agent.rank.by_model import Switch
     from newaisle.agent.schema.style import Style
 
 _FILE = click.Path(dir_okay=False, path_type=Path)

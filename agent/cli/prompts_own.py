@@ -50,7 +50,7 @@ def edit_command(settings: Settings, /, name: str, language: str) -> None:
       newaisle prompts edit explain
     """
     from newaisle.agent.evaluate.template_check import faults
-    from newaisle.prompts.editing import edit_template
+    from newaisle.prompts.own import edit_template
 
     path = edit_template(name, language, settings.prompts_folder, editor=_open_editor, check=faults)
     note(f"In use from now on: {path}" if path else "Nothing was changed.")

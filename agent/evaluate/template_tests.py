@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from newaisle.agent.chat.by_model import wanted
 from newaisle.agent.evaluate.answer_judges import judge_of
 from newaisle.agent.llm.base import Ask, Finish, LanguageModel
-from newaisle.agent.rank.likelihood import likelihood
+from newaisle.agent.rank.by_model import likelihood
 from newaisle.errors import RequestError
 from newaisle.prompts.expected import SCORED, TemplateTest, unmet
 from newaisle.prompts.template import LANGUAGE_NAMES, Template

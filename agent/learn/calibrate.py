@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from newaisle.agent.learn.case_maker import CaseMaker
 from newaisle.agent.learn.cold_start import learn_cold_start
 from newaisle.agent.learn.dataset import Dataset
-from newaisle.agent.learn.judged import Judged
+from newaisle.agent.learn.learned import Judged
 from newaisle.agent.learn.leave_out import eligible, leave_out
 from newaisle.agent.learn.popularity_learner import PopularityLearner
 from newaisle.agent.learn.probability import learn_odds
 from newaisle.agent.learn.split import Case
-from newaisle.agent.learn.weights import Choice, learn_weights
+from newaisle.agent.learn.weights import Choice, Trial, learn_weights
 from newaisle.agent.rank.blend import BY_ROW, DEFAULT_BLEND, Blend, rank
 from newaisle.agent.rank.case import Scores
 from newaisle.agent.rank.metrics import METRICS, judge, standard_error
@@ -46,15 +46,6 @@ class Calibration:
 
     blend: Blend
     judged: Judged | None
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One case of a category left out."""
-
-    category: str
-    case: Case
-    choice: Choice
 
 
 def calibrate(

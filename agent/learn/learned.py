@@ -6,12 +6,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from newaisle.agent.learn.judged import Judged
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
 from newaisle.agent.rank.expected_popularity import ExpectedPopularity
 from newaisle.store.earlier import read_model
+
+
+class Judged(BaseModel):
+    """NDCG@10 of weights learned on other categories, and of the default weights, on the same cases."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    categories: int
+    cases: int
+    default: FiniteFloat
+    learned: FiniteFloat
+    gain: FiniteFloat
+    gain_se: FiniteFloat
+    kept: bool
+
 
 _FILE = "learned.json"
 _EARLIER_NAMES: Mapping[str, str] = {  # of parts of the file: see `read_model`

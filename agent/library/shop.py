@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from newaisle.agent.chat.replies import Reply
     from newaisle.agent.learn.calibrate import Calibration
     from newaisle.agent.llm.base import LanguageModel
-    from newaisle.agent.rank.likelihood import Switch
+    from newaisle.agent.rank.by_model import Switch
     from newaisle.agent.schema.answer import Recommendation, RecommendationSet
     from newaisle.agent.schema.profile import Profile
     from newaisle.agent.schema.query import Asked, Query
@@ -130,7 +130,7 @@ class Shop:
         strict: raise BackendDown or UselessAnswer where a part had to be done without. on_chosen: called with the
         products before the model words their reasons. cancel: stops the wording soon after it is set.
         """
-        from newaisle.agent.rank.likelihood import Switch
+        from newaisle.agent.rank.by_model import Switch
         from newaisle.agent.recommend import recommend
 
         _require_one_of(get_args(Switch), "llm_rank", llm_rank)

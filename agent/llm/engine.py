@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from newaisle.agent.llm.base import Ask, Finish, Generated, LanguageModel, Likelihood, OnText
 from newaisle.agent.llm.batch import Tokens, TokenTree, plan_chunks, shared_length
 from newaisle.agent.llm.chat_markup import ChatMarkup
+from newaisle.agent.llm.kept_files import StateFiles
 from newaisle.agent.llm.native import BATCH_TOKENS, NativeModel
 from newaisle.agent.llm.prefixes import KeptPrefixes, Prefixes, SinglePrefix
-from newaisle.agent.llm.state_files import StateFiles
 from newaisle.agent.llm.writing import Writing
 from newaisle.errors import InputTooLong, Interrupted, WrongThread
 from newaisle.prompts.messages import Message

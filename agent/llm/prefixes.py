@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from newaisle.agent.llm.batch import Tokens, common_length
+from newaisle.agent.llm.kept_files import StateFiles
 from newaisle.agent.llm.native import BATCH_TOKENS, NativeModel
-from newaisle.agent.llm.state_files import StateFiles
 
 Extend = Callable[[int, Tokens, int], None]
 """Evaluate up to BATCH_TOKENS tokens at the end of a sequence: (sequence, tokens, its length so far)."""

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Literal
 import filelock
 
 from newaisle.agent.models.catalog import Kind, KnownModel, known_models
-from newaisle.agent.models.hub import HubFile
 from newaisle.agent.models.manifest import FILE_NAME, FileRecord, Manifest
+from newaisle.agent.models.sources import HubFile
 from newaisle.errors import ModelDamaged, ModelDownloadFailed, ModelMissing, UnknownModel
 from newaisle.progress import StageProgress
 from newaisle.store.embedders import hash_file

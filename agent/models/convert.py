@@ -15,7 +15,7 @@ import numpy as np
 from newaisle.agent.models.bert import BertGraph, QuantizedBertGraph, Ranges, write_graph
 from newaisle.agent.models.measurement import EmbedderMeasurement
 from newaisle.agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
-from newaisle.agent.models.watch import Report
+from newaisle.progress import Progress
 from newaisle.store.embedders import DEFAULT_MAX_TOKENS, Embedder, OnnxEmbedder, find_graph, load_tokenizer
 
 LEAST_COSINE = 0.99  # int8 is used only where its vectors are this near to fp32's, on average,
@@ -38,7 +38,7 @@ class Conversion:
         return next(measurement for measurement in self.measurements if measurement.chosen)
 
 
-def convert_embedder(source: Path, target: Path, report: Report) -> Conversion:
+def convert_embedder(source: Path, target: Path, report: Progress) -> Conversion:
     """Make an ONNX folder in `target` from the sentence-transformers folder `source` (BERT, mean pooling).
 
     Both fp32 and int8 are built; int8 is taken where it is faster on this processor and near enough to fp32.
@@ -48,7 +48,7 @@ def convert_embedder(source: Path, target: Path, report: Report) -> Conversion:
     return conversion
 
 
-def make_variants(source: Path, report: Report) -> Conversion:
+def make_variants(source: Path, report: Progress) -> Conversion:
     """Make fp32 and int8 of a sentence-transformers folder in two folders beside its files, and compare them."""
     from safetensors.numpy import load_file
 

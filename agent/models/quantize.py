@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newaisle.agent.models.measurement import MEASUREMENTS, VARIANTS, Measurement, Variant, choose
-from newaisle.agent.models.watch import Report, run_child
-from newaisle.child import python_child
+from newaisle.child import python_child, run_child
+from newaisle.progress import Progress
 
 CANDIDATES = ("Q8_0", "Q4_0")
 """Types of llama.cpp for which it has fast code on some processor. With AVX2, of the default model: Q5_0 and Q4_K_M
@@ -51,8 +51,8 @@ def choose_quantization(
     published: str,
     folder: Path,
     *,
-    making: Report,
-    measuring: Report,
+    making: Progress,
+    measuring: Progress,
     everything: bool = False,
     child: Sequence[str] = CHILD,
 ) -> Quantizations:
@@ -85,7 +85,7 @@ def choose_quantization(
     return Quantizations(measurements=choose(list(of.values())), paths=paths)
 
 
-def _candidates(source: Path, published: str, folder: Path, report: Report) -> dict[str, Path]:
+def _candidates(source: Path, published: str, folder: Path, report: Progress) -> dict[str, Path]:
     """The other variants that could be made of a file, none of one that is too large."""
     if source.stat().st_size > LARGEST_SOURCE:
         return {}
@@ -102,7 +102,7 @@ def _candidates(source: Path, published: str, folder: Path, report: Report) -> d
     return made
 
 
-def make_candidate(source: Path, target: Path, report: Report, *, variant: str) -> bool:
+def make_candidate(source: Path, target: Path, report: Progress, *, variant: str) -> bool:
     """Requantize a GGUF file in a child process; whether that succeeded. If not, `target` does not exist."""
     command = python_child("newaisle.agent.models.quantize", str(source), str(target), variant)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -125,7 +125,7 @@ def requantize(source: str, target: str, variant: str) -> None:
         raise RuntimeError(f"llama.cpp could not make {variant} from {source}")
 
 
-def _in_child(command: Sequence[str], report: Report) -> Sequence[Measurement] | None:
+def _in_child(command: Sequence[str], report: Progress) -> Sequence[Measurement] | None:
     """What the child measured; None where it crashed, refused or took too long."""
     last = ""
     with (

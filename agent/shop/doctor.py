@@ -62,7 +62,7 @@ def _llama(settings: Settings) -> Finding:
 
     from newaisle.agent.llm import installed
     from newaisle.agent.llm.build import pinned_version
-    from newaisle.agent.llm.processor import processor
+    from newaisle.agent.llm.installed import processor
 
     pinned = pinned_version()
     try:

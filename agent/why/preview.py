@@ -8,7 +8,7 @@ from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.profile.paragraph import profile_input
 from newaisle.agent.profile.profile import statements_about
 from newaisle.agent.rank.blend import Blend, rank
-from newaisle.agent.rank.likelihood import SHORTLIST
+from newaisle.agent.rank.by_model import SHORTLIST
 from newaisle.agent.recommend import chosen_of, claims_for, usual_language
 from newaisle.agent.retrieve.context import Context, Retriever
 from newaisle.agent.schema.query import Query

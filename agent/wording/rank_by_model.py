@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.rank.blend import Ranking, with_signal
+from newaisle.agent.rank.by_model import DEADLINE, SHORTLIST, likelihood, listwise, orders
 from newaisle.agent.rank.case import Scores
-from newaisle.agent.rank.likelihood import DEADLINE, SHORTLIST, likelihood
-from newaisle.agent.rank.listwise import listwise, orders
 from newaisle.agent.retrieve.context import Context
 from newaisle.agent.shop.run import Run
 from newaisle.agent.wording.template_inputs import listwise_input, rank_input

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from newaisle.agent.llm.remember import Memory
+from newaisle.agent.llm.kept_files import Memory
 from newaisle.agent.llm.server.api import ModelInfo
 from newaisle.agent.llm.server.scoring import Way
 
