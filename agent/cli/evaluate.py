@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -14,8 +12,9 @@ import click
 from newaisle.agent.cli.complete import complete_category
 from newaisle.agent.cli.measured import READING, measured, with_shop_of
 from newaisle.agent.cli.opening import loaded, opened
-from newaisle.agent.cli.options import TEXT, home_option, is_flag, model_options, pass_settings, prompts_option
+from newaisle.agent.cli.options import TEXT, every_setting, is_flag
 from newaisle.agent.cli.screen import note, progress_bars, rows, working
+from newaisle.agent.cli.tables import print_json
 from newaisle.agent.schema.style import STYLES
 from newaisle.agent.settings.settings import NO_MODEL, Settings
 from newaisle.progress import StageProgress
@@ -29,16 +28,8 @@ if TYPE_CHECKING:
 _STAGES = {**READING, "learn": "learning", "model": "loading the language model", "cases": "measuring"}
 
 
-def _moved(context: click.Context, option: click.Parameter, given: str | None) -> None:
-    """Comparisons have one command now: an option that asks for one says which, for one release."""
-    if given is not None:
-        folder = f"{quote(str(context.params['folder']))} " if context.params.get("folder") else ""
-        vs = f"--vs-model {quote(given)}" if option.name == "vs_model" else "--vs OTHER"
-        raise click.UsageError(f"templates and models are compared by `newaisle prompts eval rank {folder}{vs}`")
-
-
 @click.command(name="eval")
-@click.argument("folder", required=False, is_eager=True, type=click.Path(path_type=Path))
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.option("--html", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Also write a report.")
 @click.option(
@@ -59,16 +50,10 @@ def _moved(context: click.Context, option: click.Parameter, given: str | None) -
     show_default=True,
     help="Also the language model's likelihood, on 150 cases of 20 candidates.",
 )
-@click.option("--prompt", hidden=True, expose_value=False, callback=_moved)
-@click.option("--vs", hidden=True, expose_value=False, callback=_moved)
-@click.option("--vs-model", hidden=True, expose_value=False, callback=_moved)
 @click.option("--explanations", is_flag=True, help="Check the explanations of 200 recommendations, or --cases N.")
 @click.option("--style", type=click.Choice(STYLES), help="With --explanations, whose texts. [default: short]")
 @click.option("--fresh", is_flag=True, help="Forget what was kept of this data, and start again.")
-@home_option
-@prompts_option
-@model_options
-@pass_settings
+@every_setting
 def evaluate(
     settings: Settings,
     /,
@@ -143,9 +128,9 @@ def _explanations(
     found = summary(explained)
     name = (folder or settings.home).resolve().name
     if as_json:
-        click.echo(json.dumps({"data": name, "style": style, **found.model_dump()}, ensure_ascii=False, indent=2))
+        print_json({"data": name, "style": style, **found.model_dump()})
         return
-    from newaisle.agent.cli.explanation_table import print_explanations
+    from newaisle.agent.cli.measured_text import print_explanations
 
     print_explanations(f"{name}, {style}", {"newaisle": found})
 
@@ -178,8 +163,8 @@ def _print(found: Evaluation, as_json: bool, html: Path | None) -> None:
         html.write_text(render_report(found), encoding="utf-8")
         note(f"the report is in {html}")
     if as_json:
-        click.echo(json.dumps(as_plain_data(found), ensure_ascii=False, indent=2))
+        print_json(as_plain_data(found))
         return
-    from newaisle.agent.cli.evaluation_table import print_evaluation
+    from newaisle.agent.cli.measured_text import print_evaluation
 
     print_evaluation(found)

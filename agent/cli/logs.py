@@ -10,9 +10,9 @@ import click
 from click.core import ParameterSource
 
 from newaisle.agent.cli.complete import complete_customer
-from newaisle.agent.cli.log_text import print_entry, time_text
 from newaisle.agent.cli.options import TEXT, Group, home_option, pass_settings
-from newaisle.agent.cli.screen import note, stdout_console
+from newaisle.agent.cli.screen import note
+from newaisle.agent.cli.tables import print_json, stdout_console
 from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def logs(
       newaisle logs --id 3f9b21c4 --json
       newaisle logs --user mara -n 0
     """
+    from newaisle.agent.cli.log_text import print_entry
     from newaisle.agent.shop.session import require_shop
 
     given = [name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
@@ -77,7 +78,7 @@ def logs(
     if not entries:
         require_shop(settings)  # more likely the wrong folder than one that nothing was asked of
     if as_json:
-        click.echo(json.dumps([_json(entry) for entry in entries], ensure_ascii=False, indent=2))
+        print_json([_json(entry) for entry in entries])
     else:
         console = stdout_console()
         for entry in entries:
@@ -98,9 +99,11 @@ def status(settings: Settings, as_json: bool) -> None:
     """
     from rich.filesize import decimal
 
+    from newaisle.agent.cli.log_text import time_text
+
     found = _log(settings).status()
     if as_json:
-        click.echo(json.dumps(_status_json(found), ensure_ascii=False, indent=2))
+        print_json(_status_json(found))
         return
     click.echo(f"logging    {'on' if found.is_on else 'off'}")
     click.echo(f"answers    {found.answers:,}, with {found.exchanges:,} prompts")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newaisle.agent.cli.complete import complete_template
-from newaisle.agent.cli.options import home_option, prompts_option
+from newaisle.agent.cli.options import home_option, pass_settings, prompts_option
 from newaisle.agent.cli.screen import note
 from newaisle.agent.settings.settings import Settings
 
@@ -26,6 +26,11 @@ language_option = click.option(
 def folder_options(command: Any) -> Any:
     """Where the user's own templates are."""
     return home_option(prompts_option(command))
+
+
+def of_template(command: Any) -> Any:
+    """Name and language of a template and where one's own are; the settings are the first argument."""
+    return name_argument(language_option(folder_options(pass_settings(command))))
 
 
 @contextmanager

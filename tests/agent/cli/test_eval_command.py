@@ -248,8 +248,6 @@ def test_an_unknown_category_gets_a_hint(folder: Path):
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (("--prompt", "bundled", "--vs", "yours"), "by `newaisle prompts eval rank FOLDER --vs OTHER`"),
-        (("--vs-model", "x y"), "by `newaisle prompts eval rank FOLDER --vs-model 'x y'`"),
         (("--llm-rank", "on"), "needs a language model"),
         (("--cases", "0"), "--cases"),
     ],
@@ -258,7 +256,7 @@ def test_wrong_usage_is_refused(folder: Path, options: tuple[str, ...], complain
     ran = newaisle("eval", folder, *options)
 
     assert ran.code == 2
-    assert complaint.replace("FOLDER", str(folder)) in ran.err
+    assert complaint in ran.err
 
 
 def test_a_run_that_was_stopped_goes_on_and_finds_the_same(tmp_path: Path, surroundings: Path):
