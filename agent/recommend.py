@@ -28,8 +28,7 @@ from newaisle.agent.schema.answer import (
 )
 from newaisle.agent.schema.query import Query
 from newaisle.agent.schema.style import Style
-from newaisle.agent.shop.parts import Parts
-from newaisle.agent.shop.run import Run
+from newaisle.agent.shop.parts import Parts, Run
 from newaisle.agent.wording.phrase import from_evidence, phrased
 from newaisle.agent.wording.rank_by_model import rank_by_model
 from newaisle.errors import LogError, RequestError

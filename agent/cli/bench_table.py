@@ -9,7 +9,7 @@ from rich.markup import escape
 from newaisle.agent.cli.screen import note
 from newaisle.agent.cli.tables import stdout_console, table
 from newaisle.agent.evaluate.model_bench import Bench
-from newaisle.agent.models.measurement import EmbedderMeasurement, Measurement
+from newaisle.agent.models.manifest import EmbedderMeasurement, Measurement
 
 _HEADINGS = {
     "llm": ("variant", "MB", "prompt tokens/s", "written tokens/s", "s/answer", "loss, nats/token", "passed", "why"),

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from newaisle.agent.cli.complete import complete_category
-from newaisle.agent.cli.measured import READING, measured, with_shop_of
-from newaisle.agent.cli.opening import loaded, opened
+from newaisle.agent.cli.opening import READING, loaded, measured, opened, with_shop_of
 from newaisle.agent.cli.options import TEXT, every_setting, is_flag
 from newaisle.agent.cli.screen import note, progress_bars, rows, working
 from newaisle.agent.cli.tables import print_json

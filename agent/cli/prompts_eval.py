@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newaisle.agent.cli.complete import complete_file, complete_language_model
-from newaisle.agent.cli.measured import READING, measured, with_shop_of
+from newaisle.agent.cli.opening import READING, measured, with_shop_of
 from newaisle.agent.cli.options import TEXT, model_options, pass_settings
 from newaisle.agent.cli.prompts_check import needed_model
 from newaisle.agent.cli.prompts_options import folder_options, language_option, name_argument

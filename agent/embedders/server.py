@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from newaisle.agent.llm.server.client import Client
 from newaisle.agent.llm.server.endpoint import Endpoint
 from newaisle.errors import EmbedderError, InputTooLong, LanguageModelError, RequestRejected
 from newaisle.progress import Progress
@@ -18,16 +18,6 @@ MAX_BYTES = 1500  # of a text, which 512 tokens hold in nearly any language: man
 SHORT_BYTES = 400  # what is left of a text that is refused all the same
 
 
-class EmbeddingClient(Protocol):
-    """The part of `agent.llm.server.client.Client` that is needed here, which checks what the server says."""
-
-    def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """Finite vectors of one size for texts, in their order, by one request."""
-
-    def close(self) -> None:
-        """Close its connections."""
-
-
 class ServerEmbedder(Embedder):
     """A model of a server. It is asked for one vector at once, which tells the dimensions.
 
@@ -35,7 +25,7 @@ class ServerEmbedder(Embedder):
     same name a shop has to be read anew. Raises EmbedderError where the server does not give vectors.
     """
 
-    def __init__(self, client: EmbeddingClient, endpoint: Endpoint) -> None:
+    def __init__(self, client: Client, endpoint: Endpoint) -> None:
         self._client = client
         self._where = f"{endpoint.base_url}#{endpoint.model}"
         self.dimensions = 0

@@ -19,7 +19,8 @@ import numpy as np
 from newaisle.agent.evaluate.sample_asks import SampleAsk, sample_asks
 from newaisle.agent.llm.base import Generated, Likelihood
 from newaisle.agent.llm.engine import LlamaEngine
-from newaisle.agent.models.measurement import (
+from newaisle.agent.models.convert import CALIBRATION_TEXTS, CHECK_TEXTS
+from newaisle.agent.models.manifest import (
     ANSWER_SENTENCES,
     MEASUREMENTS,
     MOST_LOSS,
@@ -30,7 +31,6 @@ from newaisle.agent.models.measurement import (
     answer_seconds,
     objection,
 )
-from newaisle.agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
 from newaisle.agent.wording.check.check import problem
 from newaisle.progress import Progress
 from newaisle.prompts.messages import Message, Part

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
 from newaisle.agent.rank.expected_popularity import ExpectedPopularity
+from newaisle.files import write_whole
 from newaisle.store.earlier import read_model
 
 
@@ -77,7 +78,5 @@ def learned_at(folder: Path) -> tuple[int, int]:
 
 
 def keep_learned(folder: Path, learned: Learned) -> None:
-    """Write it in one step: a reader sees the old one or the new one."""
-    written = folder / f"{_FILE}.new"
-    written.write_text(learned.model_dump_json(), encoding="utf-8")
-    written.replace(folder / _FILE)
+    """Put what was learned into a data folder, in one step."""
+    write_whole(folder / _FILE, learned.model_dump_json().encode())

@@ -331,7 +331,7 @@ def _about(
     parts: Parts, user_id: str | None, item_id: str, category: str | None, asked: Asked
 ) -> tuple[Query, Product]:
     from newaisle.agent.schema.query import query_of
-    from newaisle.agent.why.subject import find_product, own_category
+    from newaisle.agent.why.why import find_product, own_category
 
     query = query_of(user_id, category or "", **asked)
     product = find_product(item_id, parts.ledger, query.candidates)

@@ -133,36 +133,6 @@ class LanguageModel(ABC):
         self.close()
 
 
-class WrappingModel(LanguageModel):
-    """A model that asks another, `_model`, and says of itself what that one says."""
-
-    _model: LanguageModel
-
-    @property
-    def name(self) -> str:  # type: ignore[override]
-        return self._model.name
-
-    @property
-    def sha256(self) -> str | None:  # type: ignore[override]
-        return self._model.sha256
-
-    @property
-    def parameters(self) -> int | None:  # type: ignore[override]
-        return self._model.parameters
-
-    @property
-    def context_size(self) -> int | None:  # type: ignore[override]
-        return self._model.context_size
-
-    @property
-    def can_score(self) -> bool:  # type: ignore[override]
-        return self._model.can_score
-
-    @property
-    def continues(self) -> bool:  # type: ignore[override]
-        return self._model.continues
-
-
 def countdown(seconds: float | None) -> Callable[[], float | None]:
     """How many of the seconds of a deadline are left, whenever it is called."""
     end = None if seconds is None else time.monotonic() + seconds

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+
+from newaisle.files import write_whole
 
 Finding = TypeVar("Finding")
 
@@ -35,15 +36,7 @@ class Memory(Generic[Finding]):
         """Put one finding into the file, whole or not at all; a disk that refuses only costs finding it out again."""
         with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            content = self._findings.dump_json(self._recall_all() | {name: finding}, indent=1)
-            descriptor, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(content)
-                Path(temporary).replace(self._path)
-            except BaseException:
-                Path(temporary).unlink(missing_ok=True)
-                raise
+            write_whole(self._path, self._findings.dump_json(self._recall_all() | {name: finding}, indent=1))
 
     def _recall_all(self) -> dict[str, Finding]:
         with suppress(OSError, ValidationError):
@@ -77,9 +70,7 @@ class StateFiles:
         """Keep the state after `tokens`, whole or not at all; a disk that refuses costs only the time it would save."""
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".draft", delete=False) as draft:
-                draft.write(_digest(state) + state)
-            Path(draft.name).replace(self._path(tokens))
+            write_whole(self._path(tokens), _digest(state) + state)
             self._drop_oldest()
 
     def _path(self, tokens: Sequence[int]) -> Path:

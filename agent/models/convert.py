@@ -13,10 +13,15 @@ from typing import Any
 import numpy as np
 
 from newaisle.agent.models.bert import BertGraph, QuantizedBertGraph, Ranges, write_graph
-from newaisle.agent.models.measurement import EmbedderMeasurement
-from newaisle.agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
+from newaisle.agent.models.manifest import EmbedderMeasurement
 from newaisle.progress import Progress
 from newaisle.store.embedders import DEFAULT_MAX_TOKENS, Embedder, OnnxEmbedder, find_graph, load_tokenizer
+from newaisle.tables import table
+
+_TEXTS = table(__file__, "sample_texts.toml")
+CALIBRATION_TEXTS: tuple[str, ...] = tuple(_TEXTS["calibration"])
+CHECK_TEXTS: tuple[str, ...] = tuple(_TEXTS["check"])
+
 
 LEAST_COSINE = 0.99  # int8 is used only where its vectors are this near to fp32's, on average,
 LEAST_SPEEDUP = 1.0  # and where it is faster

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from newaisle.agent.models.measurement import MEASUREMENTS, VARIANTS, Measurement, Variant, choose
+from newaisle.agent.models.manifest import MEASUREMENTS, VARIANTS, Measurement, Variant, choose
 from newaisle.child import python_child, run_child
 from newaisle.progress import Progress
 

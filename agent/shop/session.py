@@ -185,7 +185,7 @@ def open_parts(settings: Settings, **how: Any) -> Iterator[Parts]:
 
 
 def _shared(model: LanguageModel | Callable[[], LanguageModel]) -> LanguageModel:
-    from newaisle.agent.llm.shared import SharedModel
+    from newaisle.agent.llm.wrapping import SharedModel
 
     return SharedModel(model)
 

@@ -18,9 +18,9 @@ from newaisle.agent.wording.template_inputs import explain_input, listwise_input
 from newaisle.errors import RequestError
 from newaisle.languages import Language
 from newaisle.prompts.inputs import ExplainInput, ListwiseInput, ProfileInput, RankInput, TurnInput
-from newaisle.prompts.layers import Layer, layers
 from newaisle.prompts.library import find_template, load_template
 from newaisle.prompts.messages import Message, Part
+from newaisle.prompts.reading_order import Layer, layers
 from newaisle.prompts.template import Template
 from newaisle.store.rows import Product
 

@@ -14,7 +14,7 @@ from newaisle.agent.llm.base import Ask, LanguageModel
 from newaisle.agent.retrieve.context import Context
 from newaisle.agent.schema.answer import Basis, Explanation
 from newaisle.agent.schema.style import Style
-from newaisle.agent.shop.run import Run
+from newaisle.agent.shop.parts import Run
 from newaisle.agent.wording.check.check import TextEvidence, problem
 from newaisle.agent.wording.template_inputs import explain_input, spoken
 from newaisle.errors import LanguageModelError

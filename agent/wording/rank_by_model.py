@@ -14,7 +14,7 @@ from newaisle.agent.rank.blend import Ranking, with_signal
 from newaisle.agent.rank.by_model import DEADLINE, SHORTLIST, likelihood, listwise, orders
 from newaisle.agent.rank.case import Scores
 from newaisle.agent.retrieve.context import Context
-from newaisle.agent.shop.run import Run
+from newaisle.agent.shop.parts import Run
 from newaisle.agent.wording.template_inputs import listwise_input, rank_input
 from newaisle.errors import CannotScore
 from newaisle.languages import Language

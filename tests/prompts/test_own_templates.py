@@ -11,8 +11,8 @@ from newaisle.languages import LANGUAGES, Language
 from newaisle.prompts.check import check_template
 from newaisle.prompts.inputs import INPUTS
 from newaisle.prompts.library import bundled_path, load_template
-from newaisle.prompts.order import order_notes
 from newaisle.prompts.own import difference, new_template, own_files, reset_template, variant
+from newaisle.prompts.reading_order import order_notes
 
 MINE = "description: Mine.\nlanguage: en\nprompt: mine\n"
 

@@ -10,7 +10,7 @@ import pytest
 from newaisle.languages import LANGUAGES
 from newaisle.prompts.inputs import INPUTS, Most, Per
 from newaisle.prompts.library import bundled_path
-from newaisle.prompts.order import order_notes
+from newaisle.prompts.reading_order import order_notes
 from newaisle.prompts.template import Template
 
 Build = Callable[..., Template]

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, FiniteFloat, ValidationError
 
 from newaisle.agent.llm.server.failures import error_of_answer, said, translated
-from newaisle.agent.llm.server.reply import Reply
 from newaisle.agent.llm.server.sender import TRIES, Patience, Read, Sender
-from newaisle.agent.llm.server.stream import DONE, ChatChunk, Usage, events, read_chunk
+from newaisle.agent.llm.server.stream import DONE, ChatChunk, Reply, Usage, events, read_chunk
 from newaisle.agent.llm.server.wire import chat_request, newly_refused
 from newaisle.errors import (
     LanguageModelError,

@@ -12,11 +12,18 @@ from functools import cached_property
 from pathlib import Path
 
 from newaisle.agent.llm.base import Ask, Finish, Generated, LanguageModel, Likelihood, OnText
-from newaisle.agent.llm.server.abilities import AbilityMemory, size_in_name, size_of
+from newaisle.agent.llm.server.abilities import (
+    AbilityMemory,
+    Way,
+    find_way,
+    is_passing,
+    score_text,
+    size_in_name,
+    size_of,
+)
 from newaisle.agent.llm.server.client import Client, attend
 from newaisle.agent.llm.server.endpoint import Endpoint
-from newaisle.agent.llm.server.reply import Reply, match_choice
-from newaisle.agent.llm.server.scoring import Way, find_way, is_passing, score_text
+from newaisle.agent.llm.server.stream import Reply, match_choice
 from newaisle.agent.llm.server.wire import as_text, neutralised
 from newaisle.errors import CannotScore, Interrupted, RequestRejected, ServerError, ServerFailed
 from newaisle.prompts.messages import Message

@@ -20,7 +20,7 @@ from newaisle.agent.embedders.gguf import SEQUENCES, GgufEmbedder, find_out, ope
 from newaisle.agent.llm.trial import MEMORY_FILE, main
 from newaisle.agent.models.bert import BertGraph, write_graph
 from newaisle.agent.models.catalog import DEFAULT_EMBEDDER, known_models
-from newaisle.agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
+from newaisle.agent.models.convert import CALIBRATION_TEXTS, CHECK_TEXTS
 from newaisle.agent.models.sources import fetch_package, gguf_kind
 from newaisle.errors import EmbedderError, ModelUnusable
 from newaisle.store.embedders import Embedder, OnnxEmbedder

@@ -10,8 +10,7 @@ from tiny_models import CONFIG, encoder_files, reference_vector, tiny_weights, w
 
 from newaisle.agent.models.bert import BertGraph, write_graph
 from newaisle.agent.models.catalog import DEFAULT_EMBEDDER, known_models
-from newaisle.agent.models.convert import LEAST_COSINE, choose_variant, convert_embedder
-from newaisle.agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
+from newaisle.agent.models.convert import CALIBRATION_TEXTS, CHECK_TEXTS, LEAST_COSINE, choose_variant, convert_embedder
 from newaisle.agent.models.sources import fetch_package
 from newaisle.store.embedders import OnnxEmbedder, load_tokenizer
 

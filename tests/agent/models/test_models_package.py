@@ -8,7 +8,7 @@ from tiny_models import encoder_files, packaged_model
 
 from newaisle.agent.models.cache import ModelCache
 from newaisle.agent.models.catalog import KnownModel
-from newaisle.agent.models.measurement import Measurement, choose
+from newaisle.agent.models.manifest import Measurement, choose
 from newaisle.agent.models.quantize import Quantizations
 from newaisle.errors import ModelDamaged, ModelDownloadFailed
 from newaisle.progress import Progress

@@ -13,7 +13,7 @@ from newaisle.agent.evaluate.sample_asks import SAMPLE_ASKS, sample_asks
 from newaisle.agent.llm.trial import TrialResult
 from newaisle.agent.models import quantize
 from newaisle.agent.models.catalog import DEFAULT_LLM, known_models
-from newaisle.agent.models.measurement import MEASUREMENTS, MOST_LOSS, Measurement
+from newaisle.agent.models.manifest import MEASUREMENTS, MOST_LOSS, Measurement
 from newaisle.agent.models.quantize import Quantizations, choose_quantization, make_candidate
 from newaisle.agent.models.sources import fetch_package
 from newaisle.agent.wording.check.check import problem
@@ -141,7 +141,7 @@ def test_the_explanations_asked_for_are_the_same_each_time_and_can_all_be_given(
 @needs_llama_cpp
 def test_the_default_model_measured_here_loses_nothing_as_q8_0(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from newaisle.agent.evaluate.model_quality import measure
-    from newaisle.agent.models.measurement import Variant
+    from newaisle.agent.models.manifest import Variant
 
     monkeypatch.setattr("newaisle.agent.evaluate.sample_asks.SAMPLE_ASKS", 10)
     model = known_models()[DEFAULT_LLM]
