@@ -7,9 +7,12 @@ the examples.
 from __future__ import annotations
 
 from enum import IntEnum
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from newaisle.errors import TemplateError, did_you_mean
 
 
 class Per(IntEnum):
@@ -174,3 +177,10 @@ USES: dict[str, str] = {
     "profile": "profile",
     "turn": "chat",
 }
+
+
+def require_prompt(name: str, path: Path | None = None) -> None:
+    """Raise TemplateError for what is the name of no prompt; path: of the file that has it."""
+    if name not in INPUTS:
+        known = ", ".join(INPUTS)
+        raise TemplateError(f"no prompt is called {name!r}{did_you_mean(name, INPUTS)}: take one of {known}", path=path)

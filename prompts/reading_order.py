@@ -149,7 +149,7 @@ class _Source(NamedTuple):
 
 
 def _lasting(inputs: type[BaseModel]) -> dict[str, _Source | None]:
-    """Each input as a source of text."""
+    """Each input by name, as a source of text."""
     return {
         name: _Source(per, name)
         for name, field in inputs.model_fields.items()

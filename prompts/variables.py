@@ -9,9 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from newaisle.errors import TemplateError, did_you_mean
 from newaisle.languages import Language
-from newaisle.prompts.inputs import INPUTS, Most, Per
+from newaisle.prompts.inputs import INPUTS, Most, Per, require_prompt
 from newaisle.prompts.shapes import Shape, fields_of, is_list, items_of
 
 
@@ -32,10 +31,7 @@ class Variable:
 
 def variables_of(name: str) -> list[Variable]:
     """What the template `name` may use, in the order of its input model; TemplateError where there is none."""
-    if name not in INPUTS:
-        raise TemplateError(
-            f"no prompt is called {name!r}{did_you_mean(name, INPUTS)}: take one of {', '.join(INPUTS)}"
-        )
+    require_prompt(name)
     return [variable for field in INPUTS[name].model_fields.items() for variable in _with_fields(*field)]
 
 

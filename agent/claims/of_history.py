@@ -79,7 +79,7 @@ def _scores_without(
 
 
 def place_by_score(scores: Scores, candidate: int) -> int:
-    """From 1; equal scores keep the order of the candidates (see `Ranking.order`)."""
+    """The place of a candidate by its score, from 1; equal scores keep their order (see `Ranking.order`)."""
     better = scores > scores[candidate]
     better[:candidate] |= scores[:candidate] == scores[candidate]
     return int(better.sum()) + 1
@@ -115,7 +115,7 @@ class OfHistory:
     say: Sentences
 
     def claims(self, candidate: int) -> Iterator[Reason]:
-        """All that can be said for a candidate, each worth what it moved."""
+        """The reasons for a candidate that its customer's history gives, each worth what it moved."""
         if not self.case.history:
             return
         taken: _Taken = defaultdict(set)
@@ -260,6 +260,7 @@ class OfHistory:
         """Words that a candidate shares with a row, and with the others whose names have them too."""
         about = {word for text in found for word in words(text)}
         another = self._is_another(candidate)
+        # The other products that were chosen, not merely looked at, and whose names have all these words.
         others = [
             other
             for other, known in enumerate(self._names)
@@ -319,7 +320,7 @@ class OfHistory:
             )
 
     def _together(self, candidate: int) -> Iterator[Reason]:
-        """What others chose beside the product, for the row that most of them chose."""
+        """The claim that others chose the product and a row of the history, for the row that most of them chose."""
         contribution = float(self.by_likeness[candidate])
         if contribution < SMALLEST or self._taken_together is None:
             return

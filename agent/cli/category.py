@@ -19,7 +19,7 @@ from newaisle.agent.cli.options import (
     model_options,
     pass_settings,
 )
-from newaisle.agent.cli.screen import note, progress_bars, rows
+from newaisle.agent.cli.screen import counted, note, progress_bars, rows
 from newaisle.agent.cli.tables import NUMBER, REST, escaped, grid, indented, print_json, stdout_console
 from newaisle.agent.settings.settings import Settings
 
@@ -134,8 +134,8 @@ def _print_portrait(portrait: Portrait) -> None:
     console = stdout_console()
     name = f"[bold]{escaped(portrait.name)}[/]"
     if portrait.is_known:
-        customers = _count(portrait.customers, "customer") if portrait.customers else "no customer yet"
-        console.print(f"{name}: {_count(portrait.products, 'product')}, {customers}")
+        customers = counted(portrait.customers, "customer") if portrait.customers else "no customer yet"
+        console.print(f"{name}: {counted(portrait.products, 'product')}, {customers}")
     else:
         console.print(f"{name}: new to the catalogue")
     if not portrait.nearest:
@@ -151,7 +151,7 @@ def _print_neighbour(console: Console, near: Neighbour) -> None:
     line.add_row(
         f"[bold]{near.similarity:.2f}[/]",
         f"[bold]{escaped(near.name)}[/]",
-        f"[dim]{_count(near.products, 'product')}[/]",
+        f"[dim]{counted(near.products, 'product')}[/]",
     )
     console.print(line)
     reasons = [f"both say: {escaped(', '.join(near.shared_words))}"] if near.shared_words else []
@@ -208,7 +208,3 @@ def _given(product: Product) -> str | None:
     from newaisle.store.rows import PATH_SEPARATOR
 
     return PATH_SEPARATOR.join(product.category) or None
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -69,7 +69,7 @@ class Screen:
         return self.is_terminal and not self.console.is_dumb_terminal
 
     def line(self, text: str, style: str | None = None) -> None:
-        """One paragraph; what looks like markup in it is printed as it is."""
+        """Print one paragraph; what looks like markup in it is printed as it is."""
         self.console.print(text, style=style, markup=False)
 
     def turn(self, text: str) -> None:
@@ -135,7 +135,7 @@ class Screen:
                 raise KeyboardInterrupt
             waiting.cancel.set()
 
-        with self._live(_working("thinking")) as live:
+        with Live(_working("thinking"), console=self.console, transient=True, refresh_per_second=8) as live:
 
             def chosen(recommendations: list[Recommendation]) -> None:
                 is_chosen.set()
@@ -147,11 +147,6 @@ class Screen:
                 yield waiting
             finally:
                 signal.signal(signal.SIGINT, before)
-
-    @contextmanager
-    def _live(self, drawn: RenderableType) -> Iterator[Live]:
-        with Live(drawn, console=self.console, transient=True, refresh_per_second=8) as live:
-            yield live
 
 
 def print_whole(found: Any) -> None:

@@ -61,7 +61,7 @@ def complete_file(_: click.Context, __: click.Parameter, typed: str) -> list[Com
 
 
 def _items(names: Iterable[str]) -> list[CompletionItem]:
-    """Those that fit into a line of a shell."""
+    """The names that fit into a line of a shell, as proposals."""
     return [CompletionItem(name) for name in names if name.isprintable()]
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from newaisle.agent.cli.complete import complete_category
-from newaisle.agent.cli.opening import READING, loaded, measured, opened, with_shop_of
+from newaisle.agent.cli.opening import READING, loaded_model, measured, opened, with_shop_of
 from newaisle.agent.cli.options import TEXT, every_setting, is_flag
 from newaisle.agent.cli.screen import note, progress_bars, rows, working
 from newaisle.agent.cli.tables import print_json
@@ -21,7 +20,6 @@ from newaisle.progress import StageProgress
 if TYPE_CHECKING:
     from newaisle.agent.evaluate.data import Measured
     from newaisle.agent.evaluate.result import Evaluation
-    from newaisle.agent.llm.base import LanguageModel
     from newaisle.agent.schema.style import Style
 
 _STAGES = {**READING, "learn": "learning", "model": "loading the language model", "cases": "measuring"}
@@ -144,15 +142,9 @@ def _evaluate(settings: Settings, data: Measured, with_model: bool, progress: St
         model = None
         if with_model:
             progress("model", 0, 1)
-            model = stack.enter_context(_model(settings))
+            model = stack.enter_context(loaded_model(settings))
             progress("model", 1, 1)
         return run(data, calibrated_blend, model=model, progress=progress, **more)
-
-
-def _model(settings: Settings) -> LanguageModel:
-    from newaisle.agent.shop.backends import load_model
-
-    return loaded("language model", partial(load_model, settings))
 
 
 def _print(found: Evaluation, as_json: bool, html: Path | None) -> None:

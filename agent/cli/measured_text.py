@@ -28,7 +28,7 @@ _table = partial(
 
 
 def print_evaluation(found: Evaluation) -> None:
-    """All that was found, for people."""
+    """Print all that was measured, for people."""
     console = stdout_console()
     console.print(
         f"[bold]{escape(found.data)}[/]: {found.cases:,} cases, {found.candidates:,.0f} candidates on average,"
@@ -130,7 +130,7 @@ _SHOWN = 10  # unsupported statements
 
 
 def print_explanations(title: str, found: Mapping[str, Explanations]) -> None:
-    """Figures side by side, a column for each way of explaining."""
+    """Print the figures of explanations side by side, a column for each way of explaining."""
     console = stdout_console()
     made = table("", *map(escape, found), title=escape(title), lines="none")
     for heading, cell in _LINES:

@@ -16,6 +16,7 @@ from newaisle.agent.settings.settings import Settings
 if TYPE_CHECKING:
     from newaisle.agent.evaluate.data import Measured
     from newaisle.agent.library.shop import Shop
+    from newaisle.agent.llm.base import LanguageModel
 
 Loaded = TypeVar("Loaded")
 
@@ -49,6 +50,13 @@ def loaded(what: str, load: Callable[[], Loaded]) -> Loaded:
     detail(f"{what} {name}: loaded in {time.perf_counter() - begin:.2f} s")
     say("asking the language model" if what == "language model" else _FINDING)
     return found
+
+
+def loaded_model(settings: Settings) -> LanguageModel:
+    """The language model in use, saying what is loaded."""
+    from newaisle.agent.shop.backends import load_model
+
+    return loaded("language model", partial(load_model, settings))
 
 
 def _note_rebuild(reason: str) -> None:

@@ -120,7 +120,7 @@ def model_options(command: Command) -> Command:
 
 
 def every_setting(command: Any) -> Any:
-    """All options of settings that a command may take which makes answers; the settings are its first argument."""
+    """The options of every setting that has to do with answers; the settings are the command's first argument."""
     return home_option(prompts_option(model_options(pass_settings(command))))
 
 

@@ -93,7 +93,7 @@ def _recent(one: Any, unit: str) -> str:
 def _print_kind(
     console: Console, found: Profile, heading: str, named: Sequence[tuple[str, Any]], *, weakest: float = _WEAKEST
 ) -> None:
-    """One kind of interests: a bar, the weight and the name of each, under it the products that it comes from."""
+    """Print one kind of interests: a bar, the weight and the name of each, under it the products that it comes from."""
     telling = [(name, one) for name, one in named if abs(one.weight) >= weakest]
     if not telling:
         return

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from newaisle.agent.cli.complete import complete_template
+from newaisle.agent.cli.opening import loaded_model
 from newaisle.agent.cli.options import model_options, pass_settings
 from newaisle.agent.cli.prompts_options import counting_model, folder_options, language_option, name_argument
 from newaisle.agent.cli.screen import note
@@ -141,13 +141,11 @@ def test_command(settings: Settings, /, name: str, as_json: bool, language: str)
 
 def needed_model(settings: Settings) -> LanguageModel:
     """The language model in use; raises BackendDown where none is to be."""
-    from newaisle.agent.cli.opening import loaded
-    from newaisle.agent.shop.backends import load_model
     from newaisle.errors import BackendDown
 
     if settings.model == NO_MODEL:
         raise BackendDown("this needs a language model: give --model NAME; `newaisle models list` has names")
-    return loaded("language model", partial(load_model, settings))
+    return loaded_model(settings)
 
 
 def _print_tested(path: Path, tested: Tested) -> None:

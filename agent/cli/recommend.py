@@ -104,7 +104,7 @@ def asking(command: Any) -> Any:
 
 
 def asking_how(command: Any) -> Any:
-    """Those of `asking` that say neither for whom nor from which category; they are arguments of `asked_how`."""
+    """The options that say how to recommend, as `asking` has them; they are arguments of `asked_how`."""
     return _with(_HOW, command)
 
 

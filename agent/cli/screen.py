@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newaisle.progress import StageProgress
+from newaisle.progress import StageProgress, silent
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -30,18 +30,18 @@ def volume() -> int:
 
 
 def note(text: str) -> None:
-    """One line for a person, on stderr."""
+    """Print one line for a person, on stderr."""
     if volume() > QUIET:
         click.echo(text, err=True)
 
 
 def error(text: str) -> None:
-    """One line on stderr for what went wrong, however little is to be said."""
+    """Print one line on stderr for what went wrong, however little is to be said."""
     click.echo(f"Error: {text}", err=True)
 
 
 def detail(text: str) -> None:
-    """One line on stderr for whoever wants to know what goes on: with --verbose alone."""
+    """Print one line on stderr for whoever wants to know what goes on: with --verbose alone."""
     if volume() >= VERBOSE:
         click.echo(text, err=True)
 
@@ -75,7 +75,7 @@ def progress_bars(names: dict[str, str]) -> Iterator[StageProgress]:
 @contextmanager
 def _bars() -> Iterator[StageProgress]:
     if not can_draw():
-        yield lambda name, done, total: None
+        yield silent
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -117,13 +117,13 @@ def working(text: str) -> Iterator[None]:
 
 
 def say(text: str) -> None:
-    """What goes on now, on the line of `working` where there is one."""
+    """Say what goes on now, on the line of `working` where there is one."""
     if line := _context_meta().get(_LINE):
         line.say(text)
 
 
 def _begin_bars() -> None:
-    """Two things that are drawn over and over would get in each other's way."""
+    """Take the line away for the bars: two things that are drawn over and over get in each other's way."""
     meta = _context_meta()
     meta[_BARS] = True
     if line := meta.get(_LINE):
@@ -179,6 +179,11 @@ class _Line:
         return Spinner("dots", Text(self._text, style="dim"))
 
 
+def counted(count: int, noun: str) -> str:
+    """So many of something: `1 row`, `2,000 rows`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def rows(count: int) -> str:
-    """So many rows: `1 row`, `2,000 rows`."""
-    return "1 row" if count == 1 else f"{count:,} rows"
+    """So many rows."""
+    return counted(count, "row")

@@ -33,7 +33,7 @@ class ServerEmbedder(Embedder):
         self.name = f"{self._where}/{self.dimensions}"
 
     def embed(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-        """See `Embedder.embed`. Texts beyond MAX_BYTES are cut. Raises EmbedderError where the server fails."""
+        """Embed texts (see `Embedder.embed`), cut at MAX_BYTES; raises EmbedderError where the server fails."""
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         for start in range(0, len(texts), TEXTS):
             batch = [_cut(text, MAX_BYTES) for text in texts[start : start + TEXTS]]
@@ -43,15 +43,15 @@ class ServerEmbedder(Embedder):
         return vectors
 
     def unknown_share(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """All zero: a server does not tell what its vocabulary lacks."""
+        """How much of each text the model does not know: all zero, as a server does not tell."""
         return np.zeros(len(texts))
 
     def close(self) -> None:
-        """See `Embedder.close`."""
+        """Close the connections."""
         self._client.close()
 
     def _embed_batch(self, texts: Sequence[str]) -> Vectors:
-        """One request; where it is refused, one for each text, and what is refused alone is shortened."""
+        """Embed texts by one request; if refused, by one for each text, and what is refused alone is shortened."""
         try:
             return self._request(texts)
         except _Refused:

@@ -69,7 +69,7 @@ class _Tried:
         texts = self.engine.generate([asks[number].ask for number in left])
         self.written.update(zip(left, texts, strict=True))
         passed = [
-            problem((asks[number].start + text.text).strip(), text.finish, asks[number].evidence) is None
+            problem((asks[number].ask.start + text.text).strip(), text.finish, asks[number].evidence) is None
             for number, text in self.written.items()
         ]
         self.passed_share = sum(passed) / len(passed)

@@ -27,7 +27,7 @@ _NDCG = METRICS.index("ndcg@10")
 
 
 class ColdStart(NamedTuple):
-    """See `agent.rank.blend.Blend`."""
+    """How much others' choices count in a category that begins to have some (see `agent.rank.blend.Blend`)."""
 
     likeness: float
     prior: float
@@ -57,7 +57,7 @@ def learn_cold_start(
 
 
 def _quality(warm: Sequence[_Warm], cold_start: ColdStart) -> float:
-    """Sum of NDCG@10."""
+    """How well such numbers rank the cases: the sum of NDCG@10."""
     total = 0.0
     for one in warm:
         left = left_of_personal(one.co_interactions, personal=cold_start.personal, prior=cold_start.prior)

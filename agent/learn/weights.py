@@ -28,7 +28,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One case of a category left out."""
+    """A customer's step into a category that was left out, and what they chose there."""
 
     category: str
     case: Case

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, get_args
 
 from newaisle.agent.shop.session import Session, require_shop
 from newaisle.errors import ConfigError, RequestError
+from newaisle.progress import Progress, StageProgress, silent
 
 if TYPE_CHECKING:
     import threading
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from newaisle.agent.shop.parts import Parts
     from newaisle.errors import NewaisleError
     from newaisle.languages import Language
-    from newaisle.progress import Progress, StageProgress
     from newaisle.store.embedders import Embedder
     from newaisle.store.feedback import Stored
     from newaisle.store.home import Home
@@ -211,7 +211,7 @@ class Shop:
         products: Sequence[Product],
         *,
         method: str | None = None,
-        progress: StageProgress = lambda stage, done, total: None,
+        progress: StageProgress = silent,
     ) -> list[Classified]:
         """To which known category each product belongs, and how probably."""
         from newaisle.agent.categories.classify import Classifier
@@ -264,7 +264,7 @@ class Shop:
         options: ReadOptions | None = None,
         replace: bool = False,
         rejects_folder: str | Path | None = None,
-        progress: StageProgress = lambda stage, done, total: None,
+        progress: StageProgress = silent,
     ) -> IngestReport:
         """Read a catalogue, and what customers did: paths, binary streams, or "-" for standard input.
 
@@ -287,7 +287,7 @@ class Shop:
         self._learn(progress)
         return report
 
-    def reindex(self, *, progress: StageProgress = lambda stage, done, total: None) -> tuple[int, str]:
+    def reindex(self, *, progress: StageProgress = silent) -> tuple[int, str]:
         """Embed what the embedder in use has not seen, and build the index anew: texts embedded, generation."""
         from newaisle.store.ingest import reindex
 
@@ -295,7 +295,7 @@ class Shop:
         self._learn(progress)
         return done
 
-    def calibrate(self, *, progress: Progress = lambda done, total: None) -> Calibration:
+    def calibrate(self, *, progress: Progress = silent) -> Calibration:
         """Learn from the shop's own past how to meet a category that it has not had, and keep it."""
         from newaisle.agent.learn.shop import calibrate_shop
 

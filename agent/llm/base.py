@@ -7,7 +7,6 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Literal, Self
 
 from newaisle.prompts.messages import Message
@@ -57,6 +56,11 @@ class Ask:
     max_tokens: int
     stop: Sequence[str] = ()
     choices: Sequence[str] = ()
+
+    @property
+    def start(self) -> str:
+        """What the prompt has begun of the answer, which a model goes on with; empty where it has begun nothing."""
+        return self.prompt[-1].text if self.prompt[-1].role == "assistant" else ""
 
 
 class LanguageModel(ABC):
@@ -127,9 +131,7 @@ class LanguageModel(ABC):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

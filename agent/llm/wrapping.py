@@ -89,7 +89,7 @@ class Fallback(WrappingModel):
         deadline: float | None = None,
         cancel: threading.Event | None = None,
     ) -> list[Likelihood]:
-        """As every model, but raises CannotScore where the model that took over cannot: ask it in another way."""
+        """Likelihood of each continuation; raises CannotScore where a model took over that gives none."""
         left = countdown(deadline)
 
         def ask(model: LanguageModel) -> list[Likelihood]:
@@ -107,7 +107,7 @@ class Fallback(WrappingModel):
         cancel: threading.Event | None = None,
         on_text: OnText | None = None,
     ) -> list[Generated]:
-        """As every model; a text of which a part was shown already is not begun anew by the next one.
+        """The answer to each ask; a text of which a part was shown already is not begun anew by the next model.
 
         It ends where the failure cut it off, as if it had been cancelled, since nobody can take back what was shown.
         """
@@ -211,7 +211,7 @@ class SharedModel(WrappingModel):
             raise
 
     def prepare(self, head: Sequence[Message]) -> None:
-        """See `LanguageModel.prepare`; it is not waited for: what is asked next has its turn after it."""
+        """Announce what many prompts begin with; it is not waited for: what is asked next has its turn after it."""
         self._submit(lambda model: model.prepare(head))
 
     def score(
@@ -238,7 +238,7 @@ class SharedModel(WrappingModel):
         cancel: threading.Event | None = None,
         on_text: OnText | None = None,
     ) -> list[Generated]:
-        """See `LanguageModel.generate`; `on_text` is called in the model's thread."""
+        """The answer to each ask; `on_text` is called in the model's thread."""
         left = countdown(deadline)
         try:
             return self._do(
@@ -251,14 +251,14 @@ class SharedModel(WrappingModel):
         return self._do(lambda model, _: model.count_tokens(messages))
 
     def supports(self, language: str) -> bool:
-        """See `LanguageModel.supports`; asked once, so that not everybody has to wait for it."""
+        """Whether texts in a language may be left to the model: asked once, so that not everybody has to wait."""
         key = self.name, language
         if key not in self._supports:
             self._supports[key] = self._do(lambda model, _: model.supports(language))
         return self._supports[key]
 
     def close(self) -> None:
-        """See `LanguageModel.close`; what was asked before is done first."""
+        """Free the model, once what was asked before is done."""
         if self._is_closed:
             return
         self._is_closed = True

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -77,13 +78,33 @@ class EmbedderMeasurement(BaseModel):
     why: str = ""
 
 
+Measured = TypeVar("Measured", Measurement, EmbedderMeasurement)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variants(Generic[Measured]):
+    """All variants of a model that were made and measured, the file as published first, and where each lies.
+
+    problem: why nothing was measured, in a few words; empty where it was.
+    """
+
+    measurements: tuple[Measured, ...]
+    paths: dict[str, Path]
+    problem: str = ""
+
+    @property
+    def chosen(self) -> Measured:
+        """The variant to be used."""
+        return next(measurement for measurement in self.measurements if measurement.chosen)
+
+
 def answer_seconds(prompt_tokens_s: float, written_tokens_s: float) -> float:
     """Seconds for one typical answer at these speeds."""
     return ANSWER_SENTENCES * (OWN_TOKENS / prompt_tokens_s + WRITTEN_TOKENS / written_tokens_s)
 
 
 def choose(measurements: Sequence[Measurement]) -> tuple[Measurement, ...]:
-    """The same measurements, each with `chosen` and `why`; the first is of the file as published.
+    """Choose one of the variants: all measurements with `chosen` and `why`; the first is of the file as published.
 
     Chosen is the fastest whose loss is small (MOST_LOSS, MOST_FEWER_PASSED), the file as published where none is.
     """

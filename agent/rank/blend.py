@@ -85,6 +85,7 @@ def rank(case: RankingCase, blend: Blend = DEFAULT_BLEND) -> Ranking:
     """Score every candidate; with nothing to go by, by how typical of the category it is."""
     if not case.candidates:
         return Ranking({"typical": np.zeros(0)})
+    # The less the history counts, the more others' choices in the category tell.
     left = (
         left_of_personal(case.co_interactions, personal=blend.personal, prior=blend.prior)
         if case.co_interactions

@@ -59,6 +59,7 @@ def brand(case: RankingCase) -> Matrix:
 def same_brand(ones: Sequence[Product], others: Sequence[Product]) -> NDArray[np.bool_]:
     """Which products are known to be of one brand, shape (ones, others)."""
     number: dict[str, int] = {"": 0}
+    # Brands as numbers, 0 for none, so that they are compared all at once.
     first, second = (
         np.array([number.setdefault(_key(product.brand), len(number)) for product in products], dtype=np.int64)
         for products in (ones, others)

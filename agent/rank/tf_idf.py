@@ -63,6 +63,7 @@ class TfIdf:
         The most first. A word that all of `first` have alike adds nothing that would tell them apart.
         """
         ours, theirs = self.first[first], self.second[second].tocsc()
+        # A word's share of the cosine, less what it has for the mean text.
         added = {
             self.words[word]: float((weight - self._mean[word]) * theirs[0, word])
             for word, weight in zip(ours.indices, ours.data, strict=True)

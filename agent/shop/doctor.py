@@ -39,7 +39,7 @@ class Finding:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """One finding after another; of these only ledger and prompts are needed by every answer."""
+    """Look at one thing after another; of these only ledger and prompts are needed by every answer."""
     yield _interpreter(settings)
     yield _llama(settings)
     if not settings.language_models:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What is slow to load is loaded when it is first needed.
+    """The parts that answers are made with; what is slow to load is loaded when it is first needed.
 
     `model` is None where no language model shall take part. `index` raises IndexDamaged, `model` ModelError or
     LanguageModelError; the answer is then made without them, and says so. `log` keeps what was asked and answered, and
@@ -45,7 +45,9 @@ class Parts:
 
 @dataclass(slots=True, kw_only=True)
 class Run:
-    """failures: parts that the answer had to do without. refusals: texts of the model that failed the check.
+    """One answer in the making.
+
+    failures: parts that the answer had to do without. refusals: texts of the model that failed the check.
 
     exchanges: all that was asked of a model. template: the last one that a model answered. cancel: stops the writing of
     texts soon after it is set, by whatever thread.

@@ -133,6 +133,7 @@ def warnings_of(context: Context) -> list[str]:
 
 def _signals(ranking: Ranking, candidate: int) -> list[Signal]:
     scores = ranking.scores
+    # Each signal with the candidate's place by it alone, and by all others without it.
     signals = [
         Signal(
             name=name,
@@ -150,6 +151,7 @@ def _rows(context: Context, ranking: Ranking, candidate: int) -> list[RowShare]:
         return []
     total = np.sum([evidence[candidate] for evidence in ranking.evidence.values()], axis=0)
     history = context.case.history
+    # What moved the score most, up or down, comes first.
     return [
         RowShare(
             item_id=history[row].product.item_id,

@@ -55,6 +55,7 @@ def _places(
 ) -> Scores | None:
     """Where the model puts each of the shortlist; None where its answers are no order, which is noted."""
     with run.using("listwise", language) as template:
+        # The shortlist in both orders, as places in a list favour what stands there.
         prompts = [
             template.render(
                 listwise_input(context, run.query.brief, shortlist[list(order)].tolist()), start=model.continues

@@ -96,6 +96,7 @@ def likelihood(text: str, border: int, tokens: Sequence[str], logprobs: Sequence
     """
     ends = _ends(text, tokens)
     begins = [0, *ends[:-1]]
+    # Those of tokens that reach beyond the border and begin inside the text.
     counted = [
         logprob
         for begin, end, logprob in zip(begins, ends, logprobs, strict=True)
@@ -198,7 +199,6 @@ class AbilityMemory:
     def __init__(self, file: Path, name: str, *, now: Callable[[], float] = time.time) -> None:
         self._memory = Memory(file, Abilities)
         self._name = name
-        self._now = now
         known = self._memory.recall(name) or Abilities()
         if not 0 <= now() - known.found < BELIEVED:
             known = Abilities(found=now(), scoring=known.scoring, tried=known.scoring is not None)

@@ -80,6 +80,8 @@ class CompletionChoice(BaseModel):
 
 
 class Completion(BaseModel):
+    """What a server answers to a request for a completion."""
+
     choices: list[CompletionChoice]
     usage: Usage | None = None
 
@@ -89,7 +91,7 @@ class _BrokenOff(ServerFailed):
 
 
 class Api:
-    """One server's methods, asynchronous. refused: the parts of a request that it turned out not to take."""
+    """The methods of one server, asynchronous. refused: the parts of a request that it turned out not to take."""
 
     def __init__(self, sender: Sender) -> None:
         self.endpoint = sender.endpoint

@@ -13,8 +13,6 @@ from newaisle.agent.llm.server.endpoint import Endpoint
 from newaisle.agent.llm.server.sender import Deadlines, Sender, Sleep
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     import httpx
 
 
@@ -54,7 +52,7 @@ class Client:
         return self.run(self.api.embed(texts)) if texts else []
 
     def close(self) -> None:
-        """Closing twice is fine."""
+        """Close the connections; closing twice is fine."""
         if self._open:
             self._open = False
             self.run(self.api.close())
@@ -63,9 +61,7 @@ class Client:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

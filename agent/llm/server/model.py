@@ -89,7 +89,7 @@ class ServerModel(LanguageModel):
         cancel: threading.Event | None = None,
         on_text: OnText | None = None,
     ) -> list[Generated]:
-        """As every model. An answer to an ask with choices is the one that it means, shown when it is whole.
+        """The server's answer to each ask; to one with choices it is the choice that it means, shown when it is whole.
 
         Raises ServerError when one of the asks fails; ServerFailed also when no answer says anything.
         """
@@ -113,7 +113,7 @@ class ServerModel(LanguageModel):
         deadline: float | None = None,
         cancel: threading.Event | None = None,
     ) -> list[Likelihood]:
-        """As every model, of the messages as plain text: completions know no chat.
+        """Likelihood of each continuation after the messages as plain text: completions know no chat.
 
         A token that lies across the border of prompt and continuation belongs to the continuation. A server that is
         too slow for it counts from then on, for a day, as one that cannot score.

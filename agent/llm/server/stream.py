@@ -228,7 +228,7 @@ class Reply:
 
     @property
     def tokens(self) -> int:
-        """As the server counts them; where it does not, the pieces that came."""
+        """How many tokens the answer has, as the server counts them; where it does not, the pieces that came."""
         return self._pieces if self._counted is None else self._counted
 
     def take(self, chunk: ChatChunk) -> None:

@@ -13,8 +13,8 @@ from newaisle.agent.evaluate.sample_asks import SAMPLE_ASKS, sample_asks
 from newaisle.agent.llm.trial import TrialResult
 from newaisle.agent.models import quantize
 from newaisle.agent.models.catalog import DEFAULT_LLM, known_models
-from newaisle.agent.models.manifest import MEASUREMENTS, MOST_LOSS, Measurement
-from newaisle.agent.models.quantize import Quantizations, choose_quantization, make_candidate
+from newaisle.agent.models.manifest import MEASUREMENTS, MOST_LOSS, Measurement, Variants
+from newaisle.agent.models.quantize import choose_quantization, make_candidate
 from newaisle.agent.models.sources import fetch_package
 from newaisle.agent.wording.check.check import problem
 
@@ -52,7 +52,7 @@ def works(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newaisle.agent.llm.trial.trial", lambda _path, **_: TrialResult(True, True, True))
 
 
-def choose_with(child: str, source: Path) -> Quantizations:
+def choose_with(child: str, source: Path) -> Variants:
     """The choice with a program in the place of the measuring child."""
     STEPS.clear()
     command = (sys.executable, "-c", child)
