@@ -169,11 +169,11 @@ def _path_of_text(text: str) -> tuple[str, ...]:
     return tuple(part for part in map(str.strip, parts) if not is_missing(part))[:LONGEST_PATH]
 
 
-def written_list(text: str) -> list[object] | None:
-    """A list written as text, in JSON or as Python prints it."""
+def written_list(text: str, longest: int = 5_000) -> list[object] | None:
+    """A list written as text, in JSON or as Python prints it; None where it is none, or longer."""
     for read in (json.loads, ast.literal_eval):
         try:
-            value = read(text.strip()[:5000])
+            value = read(text.strip()[:longest])
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue
         return value if isinstance(value, list) else None

@@ -73,8 +73,9 @@ class InteractionMaker:
             self._ratings.add(rating)
 
     def settle(self, report: ReadReport) -> None:
-        if {normal_name(name): name for name in self.columns.found}.keys() >= {"name", "lineitemname"}:
-            self.columns.of.setdefault("order", ("Name",))  # as Shopify numbers orders
+        names = {normal_name(name): name for name in self.columns.found}
+        if names.keys() >= {"name", "lineitemname"}:
+            self.columns.of.setdefault("order", (names["name"],))  # as Shopify numbers orders
         columns = self.columns.of.get("timestamp", ())
         self._times.positions_by_name = any(normal_name(column) in POSITION_NAMES for column in columns)
         self._reading = self._times.reading(self._locale)
@@ -86,7 +87,7 @@ class InteractionMaker:
         if self._no_ratings:
             none = " and ".join(f"{rating:g}" for rating in sorted(self._no_ratings))
             count = sum(self._ratings.counts[rating] for rating in self._no_ratings)
-            report.warnings.append(f"{count:,} of {self._ratings.total:,} ratings are {none}, which was read as none")
+            report.warnings.append(f"{count:,} of {self._ratings.total:,} ratings are {none}, read as no rating")
 
     def make(self, record: dict[str, Any], report: ReadReport) -> Iterator[Interaction]:
         record = self._whole(record)
@@ -161,7 +162,7 @@ class InteractionMaker:
             if event is None:
                 self._unknown[clean_text(text[:60])] += 1
                 raise BadValue(f"the event {text[:60]!r} is not known")
-            if event == Event.RETURN and self._has_loans and text not in self._event_map:
+            if event == Event.RETURN and self._has_loans and text.casefold() not in self._event_map:
                 event = "ignore"
             if text != event:
                 self._understood[text[:60], event] += 1

@@ -88,7 +88,7 @@ class _AsIf(Retriever):
         if not self._was_missing or not self._product.category:
             return []
         if not self._product.listed:
-            text = "the catalogue does not list it any more"
+            text = "the shop does not offer it now"
             return [obstacle("unlisted", text, "the next catalogue that is read would have to list it")]
         text = "the category is large, and it is not on the shortlist of those nearest to the customer's taste"
         return [obstacle("shortlist", text, "no option changes that")]

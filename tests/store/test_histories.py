@@ -104,7 +104,7 @@ def test_ratings_that_are_none_are_not_read_as_dislikes(ratings: list[float], ex
     rows, _, report = read_interactions("user,item,rating\n" + lines)
     assert [row.rating for row in rows] == expected
     assert {row.liking for row in rows if row.rating is None} <= {1.0}
-    assert any("read as none" in text for text in report.warnings) is (None in expected)
+    assert any("read as no rating" in text for text in report.warnings) is (None in expected)
 
 
 ORDER = {"id": 9, "email": "ann@shop.example", "created_at": "2024-03-02", "financial_status": "paid"}
@@ -152,6 +152,13 @@ def test_an_order_with_its_lines_is_a_row_for_each(record: dict[str, object]) ->
 )
 def test_several_items_in_a_line_are_a_row_each(content: str) -> None:
     assert events(content) == {"k1": "purchase", "k2": "purchase"}
+
+
+def test_a_long_list_in_a_cell_is_read_whole_or_not_at_all() -> None:
+    many = json.dumps([{"sku": f"k{place}"} for place in range(1_000)]).replace('"', '""')
+    assert len(events(f'user,items\nu,"{many}"\n')) == 1_000
+    rows, rejects, _ = read_interactions(f'user,items\nu,"{many[:-10]}"\n')
+    assert (rows, len(rejects)) == ([], 1)
 
 
 def test_the_lines_of_an_order_share_what_only_the_first_of_them_says() -> None:
