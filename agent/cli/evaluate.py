@@ -60,9 +60,9 @@ def _moved(context: click.Context, option: click.Parameter, given: str | None) -
     show_default=True,
     help="Also the language model's likelihood, on 150 cases of 20 candidates.",
 )
-@click.option("--prompt", hidden=True, expose_value=False, callback=_moved)
-@click.option("--vs", hidden=True, expose_value=False, callback=_moved)
-@click.option("--vs-model", hidden=True, expose_value=False, callback=_moved)
+@click.option("--prompt", hidden=True, expose_value=False, callback=_moved, help="See `newaisle prompts eval`.")
+@click.option("--vs", hidden=True, expose_value=False, callback=_moved, help="See `newaisle prompts eval`.")
+@click.option("--vs-model", hidden=True, expose_value=False, callback=_moved, help="See `newaisle prompts eval`.")
 @click.option("--explanations", is_flag=True, help="Check the explanations of 200 recommendations, or --cases N.")
 @click.option("--style", type=click.Choice(STYLES), help="With --explanations, whose texts. [default: short]")
 @click.option("--fresh", is_flag=True, help="Forget what was kept of this data, and start again.")
