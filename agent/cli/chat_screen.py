@@ -21,7 +21,6 @@ from rich.table import Table
 from rich.text import Text
 
 from newaisle.agent.chat.replies import Reply
-from newaisle.agent.cli.answer_text import price_of
 from newaisle.agent.cli.profile import print_profile
 from newaisle.agent.cli.prompts_render import print_preview
 from newaisle.agent.cli.tables import stdout_console
@@ -167,7 +166,7 @@ def print_whole(found: Any) -> None:
 def table_of(recommendations: Sequence[Recommendation], console: Console, *, is_final: bool = True) -> Group:
     """Place, title, brand and price of each, the reason under it; in a narrow terminal the brand follows the title."""
     brand_width = min(_WIDEST_BRAND, max((cell_len(one.brand or "") for one in recommendations), default=0))
-    price_width = max((cell_len(price_of(one)) for one in recommendations), default=0)
+    price_width = max((cell_len(_price(one)) for one in recommendations), default=0)
     if console.width < _NARROW:
         brand_width = 0
     shown: list[RenderableType] = []
@@ -193,9 +192,14 @@ def _head(one: Recommendation, width: int, brand_width: int, price_width: int) -
         cells.append(Text(one.brand or "", style="cyan"))
     if price_width:
         line.add_column(width=price_width, justify="right", no_wrap=True)
-        cells.append(Text(price_of(one)))
+        cells.append(Text(_price(one)))
     line.add_row(*cells)
     return line
+
+
+def _price(one: Recommendation) -> str:
+    most = "" if one.highest_price is None else f"–{one.highest_price:,.2f}"
+    return "" if one.price is None else f"{one.price:,.2f}{most} {one.currency or ''}".rstrip()
 
 
 def _working(what: str) -> RenderableType:
