@@ -1,7 +1,8 @@
 """Runs `newaisle` as a user does: in this process through its entry point, or as a process of its own.
 
 STARTED is such a process as a user starts it. PROGRAM is forked from one that has imported all it needs, in a tenth of
-the time: for what a terminal or a pipe gets. All that are forked hash alike, and none is killed with its starter.
+the time: for what a terminal or a pipe gets. All that are forked hash alike, none probes an index, and none is killed
+with its starter.
 """
 
 from __future__ import annotations

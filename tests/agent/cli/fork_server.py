@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 ADDRESS = "FORK_SERVER"  # the variable that says where the server listens
+FIRST = "FORK_FIRST"  # the variable with Python that is run before the command
 _PASSED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGWINCH)
 _IMPORTED = ("chromadb.api.rust", "prompt_toolkit.shortcuts", "sklearn.feature_extraction.text")  # besides all of ours
 
@@ -45,7 +46,9 @@ def serve(address: str) -> None:
     import pkgutil
 
     import newaisle
+    from newaisle.store import index
 
+    index._probe_in_child = lambda path: None  # a child that loads Chroma, which takes it two seconds
     own = pkgutil.walk_packages(newaisle.__path__, "newaisle.")
     for module in (*_IMPORTED, *(found.name for found in own if not found.name.endswith("__main__"))):
         importlib.import_module(module)
@@ -115,6 +118,7 @@ def _run() -> NoReturn:
 
     code = 1
     try:
+        exec(os.environ.pop(FIRST, ""), {})
         main()
     except SystemExit as exit:
         code = exit.code if isinstance(exit.code, int) else 0
