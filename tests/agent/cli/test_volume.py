@@ -137,7 +137,7 @@ def first(work: str, more: str = "") -> dict[str, str]:
 
 @pytest.mark.usefixtures("shop")
 def test_what_takes_long_says_what_it_does_in_a_terminal_and_leaves_nothing() -> None:
-    code, shown = on_terminal(*ASKED, env=first(UNTIL_DRAWN))
+    code, shown = on_terminal(*ASKED, env=first(UNTIL_DRAWN), program=PROGRAM)
     assert code == 0
     assert "looking for what matters" in shown
     left = left_on_screen(shown)
@@ -150,7 +150,7 @@ def test_what_takes_long_says_what_it_does_in_a_terminal_and_leaves_nothing() ->
 def test_no_progress_where_none_is_wanted_or_none_can_be_drawn(option: str) -> None:
     dumb = option == "TERM=dumb"
     env = first("pass", AT_ONCE) | ({"TERM": "dumb"} if dumb else {})
-    code, shown = on_terminal(*ASKED, *(() if dumb else (option,)), env=env)
+    code, shown = on_terminal(*ASKED, *(() if dumb else (option,)), env=env, program=PROGRAM)
     assert code == 0
     assert shown.startswith(f"{sample.NEW_CATEGORY} for" if dumb else "\x1b[1m")
     assert "looking" not in shown
@@ -171,7 +171,9 @@ def test_a_pipe_gets_no_progress(force: dict[str, str]) -> None:
 
 @pytest.mark.usefixtures("shop")
 def test_an_interrupted_answer_leaves_its_one_line() -> None:
-    code, shown = on_terminal(*ASKED, env=first(f"{UNTIL_DRAWN}; os.kill(os.getpid(), signal.SIGINT)"))
+    code, shown = on_terminal(
+        *ASKED, env=first(f"{UNTIL_DRAWN}; os.kill(os.getpid(), signal.SIGINT)"), program=PROGRAM
+    )
     assert code == 130
     assert left_on_screen(shown).strip() == (
         "stopped; nothing that was stored is lost, the same command goes on from there"
