@@ -99,9 +99,9 @@ def on_terminal(
     with ThreadPoolExecutor(1) as pool, mock.patch.dict(os.environ, whole):
         shown = pool.submit(_shown_on, terminal)
         with (
-            open(other_side, encoding="utf-8", closefd=False) as stdin,
-            open(other_side, "w", encoding="utf-8", closefd=False) as stdout,
-            open(other_side, "w", encoding="utf-8") as stderr,
+            os.fdopen(other_side, encoding="utf-8", closefd=False) as stdin,
+            os.fdopen(other_side, "w", encoding="utf-8", closefd=False) as stdout,
+            os.fdopen(other_side, "w", encoding="utf-8") as stderr,
         ):
             code = _run(arguments, stdin, stdout, stderr)
         return code, shown.result()

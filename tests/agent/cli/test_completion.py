@@ -48,7 +48,8 @@ def proposed_for(*lines: str) -> dict[str, list[str]]:
         done
     """
     completion = newaisle("completion", "bash").ok().out
-    done = subprocess.run(["bash", "-c", script, "bash", completion, *lines], capture_output=True, text=True, check=True)
+    command = ["bash", "-c", script, "bash", completion, *lines]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stderr == ""
     answers = done.stdout.removesuffix("\0").split("\0")
     return {line: answer.strip().splitlines() for line, answer in zip(lines, answers, strict=True)}

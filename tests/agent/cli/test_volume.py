@@ -96,7 +96,7 @@ def test_a_run_does_not_hear_of_the_one_before() -> None:
     assert "nothing is logged yet" in newaisle("logs").err
 
 
-# Run before a command: the line that says what goes on tells when it is drawn, and an answer does something before that.
+# Run before a command: the line that says what goes on tells when it is drawn, and an answer works before it begins.
 WORKING = """
 import os, signal, threading
 import newaisle.agent.recommend as module
@@ -171,9 +171,7 @@ def test_a_pipe_gets_no_progress(force: dict[str, str]) -> None:
 
 @pytest.mark.usefixtures("shop")
 def test_an_interrupted_answer_leaves_its_one_line() -> None:
-    code, shown = on_terminal(
-        *ASKED, env=first(f"{UNTIL_DRAWN}; os.kill(os.getpid(), signal.SIGINT)"), program=PROGRAM
-    )
+    code, shown = on_terminal(*ASKED, env=first(f"{UNTIL_DRAWN}; os.kill(os.getpid(), signal.SIGINT)"), program=PROGRAM)
     assert code == 130
     assert left_on_screen(shown).strip() == (
         "stopped; nothing that was stored is lost, the same command goes on from there"
