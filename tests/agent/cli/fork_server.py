@@ -26,6 +26,16 @@ _IMPORTED = ("chromadb.api.rust", "prompt_toolkit.shortcuts", "sklearn.feature_e
 
 def run_by_server(address: str) -> int:
     """Let the server's child do it; returns its exit code."""
+    child, too_early = 0, []
+
+    def pass_on(number: int, _: object) -> None:
+        if child:
+            os.kill(child, number)
+        else:
+            too_early.append(number)
+
+    for number in _PASSED:
+        signal.signal(number, pass_on)
     with socket.socket(socket.AF_UNIX) as server:
         server.connect(address)
         files = array.array("i", [0, 1, 2])
@@ -34,8 +44,8 @@ def run_by_server(address: str) -> int:
         server.shutdown(socket.SHUT_WR)
         answers = server.makefile("r")
         child = int(answers.readline())
-        for number in _PASSED:
-            signal.signal(number, lambda number, _: os.kill(child, number))
+        for number in too_early:
+            os.kill(child, number)
         return int(answers.readline())
 
 
