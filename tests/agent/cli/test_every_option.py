@@ -83,6 +83,9 @@ prompts test explain --language en = 4
 prompts test explain --json = 4
 prompts eval explain --vs FOLDER/explain.en.yaml --cases 5 --language en --json = 4
 prompts eval rank FOLDER --vs-model none = 4
+eval --prompt rank = 2
+eval --vs rank = 2
+eval --vs-model none = 2
 logs -n 1 --user mara
 logs --id 0000 = 3
 logs --prompts --json

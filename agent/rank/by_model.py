@@ -1,7 +1,11 @@
-"""Listwise signal: the order in which a language model puts candidates, for models that cannot score a given text.
+"""What a language model makes of the best candidates: the likelihoods of their titles, or the order it puts them in.
 
-Permutation generation (RankGPT: Sun et al. 2023, arXiv 2304.09542) of one window. Models favour some places of a list
-and some letters whatever stands there, so each is asked twice, the second time with the candidates in reverse.
+Likelihood is the log-probability per token of a title as the answer to the `rank` prompt. It pays with large models
+and not with small ones, so it is on from three billion parameters up unless somebody says otherwise.
+
+Listwise is for models that cannot score a given text: permutation generation (RankGPT: Sun et al. 2023,
+arXiv 2304.09542) of one window. Models favour some places of a list and some letters whatever stands there, so each is
+asked twice, the second time with the candidates in reverse.
 """
 
 from __future__ import annotations
@@ -10,13 +14,35 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newaisle.agent.llm.base import Ask, Generated, LanguageModel
-from newaisle.agent.rank.likelihood import SHORTLIST
 from newaisle.prompts.messages import Message
+
+Switch = Literal["auto", "on", "off"]
+SHORTLIST = 20  # candidates of the blend's top that a language model ranks
+DEADLINE = 120.0  # seconds that a model may take to rank them: some large ones run on small machines
+_ENOUGH_PARAMETERS = 3_000_000_000
+
+
+def wanted(switch: Switch, model: LanguageModel) -> bool:
+    """Whether this model is asked to rank; one that does not say its size is a server's, and taken for a large one."""
+    large = model.parameters is None or model.parameters >= _ENOUGH_PARAMETERS
+    return switch == "on" or (switch == "auto" and large)
+
+
+def likelihood(
+    model: LanguageModel, prompt: Sequence[Message], titles: Sequence[str], *, deadline: float | None = None
+) -> NDArray[np.float64]:
+    """Mean log-probability per token of each title after the prompt, shape (titles,).
+
+    deadline: seconds for all of them. Raises LanguageModelError, Interrupted where the deadline passed.
+    """
+    return np.array([scored.mean for scored in model.score(prompt, titles, deadline=deadline)])
+
 
 LABELS = ascii_uppercase[:SHORTLIST]
 _TOKENS_PER_LABEL = 6  # enough for "[A] > " in any vocabulary

@@ -1,18 +1,48 @@
-"""Evaluated beginnings of templates on disk, so that no process evaluates again what an earlier one has.
+"""What is worth keeping on disk from one process to the next: findings, and evaluated beginnings of templates.
 
-Only a template's own fixed beginning is ever kept here, never what was put into it. A file is named by all that its
-content depends on and begins with a digest of it: llama.cpp believes whatever it is given.
+Of a template only its own fixed beginning is ever kept, never what was put into it. Such a file is named by all that
+its content depends on and begins with a digest of it: llama.cpp believes whatever it is given.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from newaisle.files import write_whole
+
+Finding = TypeVar("Finding")
+
+
+class Memory(Generic[Finding]):
+    """A file of findings of one kind: a pydantic model or a dataclass."""
+
+    def __init__(self, path: Path, kind: type[Finding]) -> None:
+        self._path = path
+        self._findings: TypeAdapter[dict[str, Finding]] = TypeAdapter(dict[str, kind])  # type: ignore[valid-type]
+
+    def recall(self, name: str) -> Finding | None:
+        """What was remembered under the name; nothing from a file that is missing or damaged."""
+        return self._recall_all().get(name)
+
+    def remember(self, name: str, finding: Finding) -> None:
+        """Put one finding into the file, whole or not at all; a disk that refuses only costs finding it out again."""
+        with suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(self._path, self._findings.dump_json(self._recall_all() | {name: finding}, indent=1))
+
+    def _recall_all(self) -> dict[str, Finding]:
+        with suppress(OSError, ValidationError):
+            return self._findings.validate_json(self._path.read_bytes())
+        return {}
+
 
 _DIGEST_BYTES = 32
 _KEPT_FILES = 8  # a few templates and models; the least recently used go first
@@ -40,9 +70,7 @@ class StateFiles:
         """Keep the state after `tokens`, whole or not at all; a disk that refuses costs only the time it would save."""
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".draft", delete=False) as draft:
-                draft.write(_digest(state) + state)
-            Path(draft.name).replace(self._path(tokens))
+            write_whole(self._path(tokens), _digest(state) + state)
             self._drop_oldest()
 
     def _path(self, tokens: Sequence[int]) -> Path:
