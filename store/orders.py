@@ -19,6 +19,10 @@ Record = dict[str, Any]
 _ITEMS = frozenset(HISTORIES["item_id"]) - BASKETS
 _NUMBERED = re.compile(r"(\D+?)[ _.-]?(\d{1,3})(?!\d)(.*)", re.S)
 _SEPARATORS = ("|", ";", ",", "\n", " ")
+# `A12 x2`, `2x A12` and `A12 (2)`: how many of it.
+_COUNTED = re.compile(
+    r"(?P<id>\S+)\s*(?:\s[x×*]\s*(?P<many>\d+)|\((?P<count>\d+)\))|(?P<times>\d+)\s*[x×*]\s+(?P<item>\S+)"
+)
 _NESTED = frozenset({dict, list})
 _LONGEST = 100_000  # characters of a list in a cell
 _DEEP = 4  # of objects inside one another
@@ -97,8 +101,16 @@ def _items(name: str, value: object, is_basket: bool) -> list[Record]:
     if normal_name(name) not in BASKETS:
         return []
     return [{**line, "item_id": line["id"]} for line in lines if "id" in line] or [
-        {name: one} for one in value if isinstance(one, str | int)
+        _counted(name, one) for one in value if isinstance(one, str | int)
     ]
+
+
+def _counted(name: str, one: str | int) -> Record:
+    """An item of a list, and how many of it where that stands beside it."""
+    found = _COUNTED.fullmatch(one.strip()) if isinstance(one, str) else None
+    if not found:
+        return {name: one}
+    return {name: found["id"] or found["item"], "quantity": found["many"] or found["count"] or found["times"]}
 
 
 def _lines_of_text(text: str) -> list[Record]:
@@ -113,5 +125,7 @@ def _lines_of_text(text: str) -> list[Record]:
 
 
 def _split(text: str) -> list[str]:
+    if _COUNTED.fullmatch(text.strip()):
+        return [text]
     separator = next((mark for mark in _SEPARATORS if mark in text.strip()), None)
     return [part for one in text.split(separator) if (part := one.strip())] if separator else []

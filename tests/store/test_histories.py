@@ -180,9 +180,9 @@ def test_a_list_beside_the_product_of_an_event_is_not_taken_for_it() -> None:
 
 
 def test_what_no_row_says_is_said() -> None:
-    _, _, report = read_interactions("user,sku,event,purchsed_at\nu,a,view,2024-01-01\n")
+    _, _, report = read_interactions("user,sku,event,timestmp\nu,a,view,\n")
     assert report.warnings == [
-        "no row has a time, so their order in the file counts: name the column with --map timestamp=purchsed_at"
+        "no row has a time, so their order in the file counts: name the column with --map timestamp=timestmp"
     ]
     _, _, report = read_interactions("user,sku,event,day\nu,a,return,1\n")
     assert report.warnings == ["no row says that a customer likes anything, so nothing can be learned from them"]
