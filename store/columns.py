@@ -323,9 +323,17 @@ class Columns:
             return not texts or 2 * len(different & known) >= len(set(texts))
         if field in ("title", "brand"):
             return _is_text(texts)
-        if field in ("rating", "quantity", "price", "sale_price", "regular_price", "timestamp"):
+        if field == "in_stock":
+            return 2 * sum(parse_stock(text) is not None for text in texts) >= len(texts)
+        if field == "category" and read_name(column).unknown:  # what comes again and again, in words
+            return _is_text(texts) and len(set(texts)) < len(texts) and max(map(len, texts)) <= _LONGEST_TITLE
+        if field == "timestamp":
+            return all(sum(map(str.isdigit, text)) >= _DIGITS_OF_DATE for text in texts[:_FEWEST])
+        if field == "ids":
+            return len(set(texts)) >= _FILLED * len(texts)
+        if field in ("rating", "quantity", "price", "sale_price", "regular_price"):
             return all(any(map(str.isdigit, text)) or len(text) < _SHORT_MARK for text in texts[:_FEWEST])
-        return field not in ("user_id", "item_id", "id", "ids") or not texts or self._is_plain(column)
+        return field not in ("user_id", "item_id", "id") or not texts or self._is_plain(column)
 
     def _take_levels(self, new: Sequence[str]) -> None:
         """Categories in several columns: the levels of one path, or several categories."""
@@ -338,7 +346,7 @@ class Columns:
             if not words.unknown
             and words.meanings - {"thing", "of", "name"} in ({"category"}, {"category", "level"}, {"level"})
             and (words.number is not None or "level" in words.meanings)
-            and not all(map(str.isdigit, self._values(name)))
+            and not _are_opaque(self._values(name))
         ]
         levels.sort(key=lambda name: said[name].number or 0)
         if len(levels) < 2:
@@ -566,6 +574,7 @@ _DATE = re.compile(r"\s*(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.
 _OPAQUE = re.compile(r"\d+|(?=.*\d)[0-9a-f-]{12,}", re.I)
 _PATH = re.compile(r"\s[/>|]\s|>|;")
 _OPAQUE_LAST = 1_000
+_DIGITS_OF_DATE = 5
 _SHORT_MARK = 3  # characters of a mark for a value that is not there
 _BY_VALUES: dict[str, Callable[[Columns, Sequence[str]], list[str]]] = {
     "title": Columns._like_titles,

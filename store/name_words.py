@@ -18,8 +18,9 @@ from newaisle.store.headers import currency_in, read_yaml
 Meanings = frozenset[str]
 
 _FILE = Path(__file__).parent / "vocabulary.yaml"
-_LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "œ": "oe", "đ": "d", "Ä": "A"})
+_LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"})
 _NUMBER_SIGN = re.compile(r"\b[Nn]\s*[.]?\s*[º°](?:\b|(?=\W|$))|№|#")
+_ELISION = re.compile(r"\b[dlDL]['’]")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
 _ENDINGS = ("s", "es", "n", "en", "e")  # of plurals
 _JOINTS = ("", "s", "n", "en", "es", "e")  # between the parts of a compound
@@ -32,7 +33,7 @@ _BESIDE: Mapping[str, Meanings] = {
     "histories": frozenset({"order", "event", "line", "deal", "thing"}),
 }
 _TOLD_BY_CONTENTS = frozenset(
-    {"price", "in_stock", "status"}
+    {"category", "price", "in_stock", "status"}
 )  # whose columns may have unknown words too: what stands in them tells
 _STANDS_ALONE = frozenset({"id", "title", "ids"})  # fields that nothing but fillers may stand beside
 
@@ -77,7 +78,9 @@ def rank(kind: str, field: str, name: str) -> int | None:
 def _ranks(kind: str, name: str) -> dict[str, int]:
     said = read_name(name)
     meanings = said.meanings - {"of"}
-    if not meanings or "other" in meanings:
+    if meanings & {"gross", "net"}:
+        meanings -= {"tax"}
+    if not meanings or meanings & {"other", "tax"}:
         return {}
     rules = _vocabulary().rules[kind]
     if said.unknown:
@@ -108,7 +111,7 @@ def read_name(name: str) -> NameWords:
     """The words of a column's name."""
     if len(name) > _LONGEST_NAME:
         return NameWords(frozenset(), 1)
-    text = _NUMBER_SIGN.sub(" no ", re.sub(r"\b[Nn][ou]?[.](?=\s|$)", " no ", name))
+    text = _NUMBER_SIGN.sub(" no ", _ELISION.sub(" ", re.sub(r"\b[Nn][ou]?[.](?=\s|$)", " no ", name)))
     meanings: set[str] = set()
     unknown, number = 0, None
     currency = currency_in(name)
