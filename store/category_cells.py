@@ -36,12 +36,14 @@ class CategoryEvidence:
 
     cells: Counter[str] = field(default_factory=Counter)
     lists: set[CategoryPath] = field(default_factory=set)
+    paths: bool = False  # whether lists hold objects with paths of their own
 
     def add(self, value: object) -> None:
         if isinstance(value, str):
             if len(self.cells) < _MOST_CELLS:
                 self.cells[value] += 1
         elif isinstance(value, list) and len(self.lists) < _MOST_CELLS:
+            self.paths = self.paths or any(isinstance(part, dict) and part.get("path") for part in value)
             self.lists.add(tuple(_names(value)))
 
     def reading(self, marks: CategoryMarks | None, *, several: bool = False) -> CategoryReading:
@@ -56,7 +58,7 @@ class CategoryEvidence:
         )
         column.learn(texts)
         written = {tuple(_names(listed)) for text in texts if (listed := written_list(text)) is not None}
-        return CategoryReading(split=column.split, is_list=_change_places(self.lists | written))
+        return CategoryReading(split=column.split, is_list=self.paths or _change_places(self.lists | written))
 
 
 @dataclass(slots=True)
@@ -206,6 +208,9 @@ def _change_places(lists: Iterable[CategoryPath]) -> bool:
 def _names(value: object, depth: int = _DEPTH) -> list[str]:
     """The names in a nested category."""
     if isinstance(value, dict):
+        path = value.get("path")
+        if isinstance(path, str) and "/" in path and not _LEVEL.search(path):
+            value = {"path": PATH_SEPARATOR.join(path.strip("/").split("/"))}
         value = next((value[key] for key in ("path", "name", "title") if value.get(key)), None)
     if isinstance(value, list):
         return [name for part in value for name in _names(part, depth - 1)] if depth else []

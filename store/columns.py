@@ -25,7 +25,7 @@ from newaisle.store.headers import (
     bare_name,
     normal_name,
 )
-from newaisle.store.name_words import means, rank, read_name
+from newaisle.store.name_words import best_field, means, rank, read_name
 from newaisle.store.report import Understood
 
 __all__ = ["CATALOGUE", "HISTORIES", "Columns", "Names", "id_hash", "normal_name", "parse_mapping"]
@@ -256,7 +256,7 @@ class Columns:
     def _match_contents(self, new: Sequence[str]) -> None:
         """Find what every row needs, and the times, by what stands in the columns that are left."""
         left = [name for name in self.attributes() if name in new and rank(self._kind, "order", name) is None]
-        for field in ("title", "id", "item_id", "user_id", "timestamp"):
+        for field in ("title", "id", "item_id", "user_id", "event", "status", "timestamp"):
             if field in self._names and field not in self.of and field not in self._closed:
                 found = _BY_VALUES[field](self, [name for name in left if name not in self._why])
                 if len(found) == 1 and (field != "id" or not self._unfit or self._in_histories(found[0])):
@@ -306,6 +306,18 @@ class Columns:
             if len(values) == len(self._sample) and 1 < len(set(values)) < len(values) and _is_code(values)
         ]
 
+    def _like_events(self, left: Sequence[str]) -> list[str]:
+        """The only column of words for what customers do."""
+        return [name for name in left if self._holds_only(_EVENTS - _OUTCOMES, name)]
+
+    def _like_statuses(self, left: Sequence[str]) -> list[str]:
+        """The only column of words for what becomes of orders."""
+        return [name for name in left if self._holds_only(_OUTCOMES, name)]
+
+    def _holds_only(self, words: Set[str], column: str) -> bool:
+        different = set(map(normal_name, self._values(column)))
+        return len(different) > 1 and different <= words
+
     def _like_times(self, left: Sequence[str]) -> list[str]:
         """The first column of dates."""
         dated = [name for name in left if (values := self._values(name)) and all(map(_DATE.match, values))]
@@ -329,6 +341,10 @@ class Columns:
             return _is_text(texts) and len(set(texts)) < len(texts) and max(map(len, texts)) <= _LONGEST_TITLE
         if field == "timestamp":
             return all(sum(map(str.isdigit, text)) >= _DIGITS_OF_DATE for text in texts[:_FEWEST])
+        if field == "order":
+            return not self._holds_only(_EVENTS, column)
+        if field == "discount_percent":
+            return means(column, "percent") or any("%" in text for text in texts)
         if field == "ids":
             return len(set(texts)) >= _FILLED * len(texts)
         if field in ("rating", "quantity", "price", "sale_price", "regular_price"):
@@ -392,7 +408,8 @@ class Columns:
             return not texts or not {normal_name(text) for text in texts} <= PRODUCT_KINDS
         if field == "price":
             return not texts or any(map(str.isdigit, "".join(texts)))
-        return field != "in_stock" or not texts or any(parse_stock(text) is not None for text in texts)
+        cells = [record.get(column) for record in self._sample]
+        return field != "in_stock" or not texts or any(parse_stock(cell) is not None for cell in cells)
 
     def _is_nested(self, column: str) -> bool:
         cells = [record.get(column) for record in self._sample]
@@ -462,6 +479,10 @@ class Columns:
         """The field that a column of this name holds by `--map`, or usually."""
         mapped = next((field for field, columns in self._mapping.items() if name in columns), None)
         return mapped or self._field_by_name.get(normal_name(name)) or self._field_by_name.get(bare_name(name))
+
+    def word_field(self, name: str) -> str | None:
+        """The field that a column of this name holds by its words."""
+        return best_field(self._kind, name)
 
     def first(self, field: str, record: Record) -> Any:
         """The record's value of a field: of several columns the first that is not empty; None when there is none."""
@@ -581,6 +602,8 @@ _BY_VALUES: dict[str, Callable[[Columns, Sequence[str]], list[str]]] = {
     "id": Columns._like_ids,
     "item_id": Columns._like_items,
     "user_id": Columns._like_people,
+    "event": Columns._like_events,
+    "status": Columns._like_statuses,
     "timestamp": Columns._like_times,
 }
 _CONTENTS: dict[str, Callable[[Sequence[str]], bool]] = {

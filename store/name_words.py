@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -100,6 +100,18 @@ def _ranks(kind: str, name: str) -> dict[str, int]:
     return found
 
 
+def is_only(name: str, meanings: Set[str]) -> bool:
+    """Whether a name says nothing but one or more of these."""
+    said = read_name(name)
+    return not said.unknown and bool(said.meanings - {"of"}) and said.meanings - {"of"} <= meanings
+
+
+def best_field(kind: str, name: str) -> str | None:
+    """The field that the words of a name fit best."""
+    ranks = _ranks(kind, name)
+    return min(ranks, key=ranks.__getitem__, default=None)
+
+
 def means(name: str, meaning: str) -> bool:
     """Whether one of a name's words has a meaning, and none makes it a column of something else."""
     said = read_name(name).meanings
@@ -111,6 +123,7 @@ def read_name(name: str) -> NameWords:
     """The words of a column's name."""
     if len(name) > _LONGEST_NAME:
         return NameWords(frozenset(), 1)
+    name = name.replace("%", " percent ")
     text = _NUMBER_SIGN.sub(" no ", _ELISION.sub(" ", re.sub(r"\b[Nn][ou]?[.](?=\s|$)", " no ", name)))
     meanings: set[str] = set()
     unknown, number = 0, None

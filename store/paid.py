@@ -147,7 +147,9 @@ class PriceReader:
         if name not in columns.of:
             return Price()
         try:
-            price, _ = self._read(columns.first(name, record), in_cents=self.in_cents)
+            value = columns.first(name, record)
+            value = value.rstrip("% ") if name == "discount_percent" and isinstance(value, str) else value
+            price, _ = self._read(value, in_cents=self.in_cents and name in _FIELDS)
         except BadValue:
             return Price()
         return price if price.amount else Price(currency=price.currency)
@@ -215,4 +217,4 @@ def _unwrapped(value: dict[str, Any] | list[Any]) -> tuple[Any, Any, Any]:
     if isinstance(amount, dict | list):
         inner, other, code = _unwrapped(amount)
         return inner, other if regular is None else regular, currency or code
-    return amount, regular, currency
+    return regular if amount is None else amount, regular, currency

@@ -264,7 +264,8 @@ def _ids_of(catalogue: Source | None, options: ReadOptions) -> list[set[int]]:
 
 
 def _opened(source: Source, options: ReadOptions, columns: Columns) -> RecordFile:
-    hints = Hints(columns.field_of, columns.needed, options.names(histories="user_id" in columns.needed))
+    names = options.names(histories="user_id" in columns.needed)
+    hints = Hints(columns.field_of, columns.needed, names, word_field=columns.word_field)
     return RecordFile(source, file_format=options.file_format, encoding=options.encoding, hints=hints)
 
 
