@@ -255,10 +255,14 @@ class Columns:
 
     def _match_contents(self, new: Sequence[str]) -> None:
         """Find what every row needs, and the times, by what stands in the columns that are left."""
-        left = [name for name in self.attributes() if name in new and rank(self._kind, "order", name) is None]
+        left = [name for name in self.attributes() if name in new]
+        orders = {name for name in left if rank(self._kind, "order", name) is not None}
         for field in ("title", "id", "item_id", "user_id", "event", "status", "timestamp"):
             if field in self._names and field not in self.of and field not in self._closed:
-                found = _BY_VALUES[field](self, [name for name in left if name not in self._why])
+                others = [name for name in left if name not in self._why]
+                if field not in ("event", "status"):
+                    others = [name for name in others if name not in orders]
+                found = _BY_VALUES[field](self, others)
                 if len(found) == 1 and (field != "id" or not self._unfit or self._in_histories(found[0])):
                     self._take(field, (found[0],), _BY_CONTENTS)
         if "id" in self._names and "id" not in self.of and self._unfit:
