@@ -6,17 +6,18 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from newaisle.agent.claims.reason import Reason, worth_saying
 from newaisle.agent.llm.base import Ask, LanguageModel
+from newaisle.agent.rank.case import HistoryRow, RankingCase
 from newaisle.agent.retrieve.context import Context
 from newaisle.agent.schema.answer import Basis, Explanation
 from newaisle.agent.schema.style import Style
 from newaisle.agent.shop.run import Run
 from newaisle.agent.wording.check.check import TextEvidence, problem
-from newaisle.agent.wording.template_inputs import explain_input, spoken
+from newaisle.agent.wording.template_inputs import explain_input
 from newaisle.errors import LanguageModelError
 from newaisle.languages import Language
 from newaisle.prompts.messages import as_pairs
@@ -62,12 +63,14 @@ def phrase(
     products: Sequence[Product],
     reasons: Sequence[Sequence[Reason]],
     *,
+    case: RankingCase | None = None,
     cancel: threading.Event | None = None,
 ) -> list[Phrased]:
     """One text per product, in the style of the template; what fails the check is phrased once more.
 
-    All first texts are decoded as one batch, and then all second ones. `cancel` stops that soon after it is set, by
-    whatever thread. Raises LanguageModelError when the model fails on the first.
+    `case` tells the check what words describe products in this shop, and what else the customer did. All first texts
+    are decoded as one batch, and then all second ones. `cancel` stops that soon after it is set, by whatever thread.
+    Raises LanguageModelError when the model fails on the first.
     """
     texts = [_Text(product, because) for product, because in zip(products, reasons, strict=True)]
     until = time.monotonic() + _DEADLINE
@@ -77,7 +80,7 @@ def phrase(
         if wanted and (left := until - time.monotonic()) > 0 and not (cancel and cancel.is_set()):
             # What was written at first is worth keeping if the model fails later.
             with suppress(LanguageModelError) if attempt else nullcontext():
-                _write(model, template, category, wanted, deadline=left, cancel=cancel)
+                _write(model, template, category, wanted, case, deadline=left, cancel=cancel)
     return [Phrased(text=text.said, exchanges=text.exchanges) for text in texts]
 
 
@@ -101,6 +104,7 @@ def _write(
     template: Template,
     category: str,
     texts: Sequence[_Text],
+    case: RankingCase | None,
     *,
     deadline: float,
     cancel: threading.Event | None,
@@ -119,7 +123,9 @@ def _write(
     for text, prompt, written in zip(texts, prompts, answers, strict=True):
         start = prompt[-1].text if prompt[-1].role == "assistant" else ""
         answer = (start + written.text).strip()
-        evidence = TextEvidence(text.product, category, spoken(text.reasons, style), template.language, style)
+        evidence = TextEvidence(text.product, category, text.reasons, template.language, style)
+        if case is not None:
+            evidence = replace(evidence, rows=_rows(text.reasons, case), frequencies=case.frequencies)
         refusal = problem(answer, written.finish, evidence)
         text.said = answer if refusal is None else None
         text.exchanges.append(
@@ -135,6 +141,12 @@ def _write(
                 refusal=refusal,
             )
         )
+
+
+def _rows(reasons: Sequence[Reason], case: RankingCase) -> list[HistoryRow]:
+    """The rows of the history that some reasons rest on."""
+    wanted = {key for reason in reasons for key in (reason.claim.history_item_id, *reason.claim.also)}
+    return [row for row in case.history if row.product.item_id in wanted]
 
 
 def phrased(
@@ -164,6 +176,7 @@ def phrased(
             context.category_name,
             [products[place] for place in mastered],
             [reasons[place] for place in mastered],
+            case=context.case,
             cancel=run.cancel,
         )
         for place, text in zip(mastered, texts, strict=True):

