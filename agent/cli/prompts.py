@@ -16,6 +16,7 @@ from newaisle.agent.cli.prompts_options import folder_options, language_option, 
 from newaisle.agent.cli.prompts_own import diff_command, edit_command, new_command, reset_command
 from newaisle.agent.cli.prompts_render import render_command
 from newaisle.agent.cli.prompts_tests import test_command
+from newaisle.agent.cli.prompts_words import words_command
 from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -167,5 +168,6 @@ for command in (
     check_command,
     test_command,
     eval_command,
+    words_command,
 ):
     prompts_group.add_command(command)

@@ -83,12 +83,26 @@ _PHRASES = ("brands", "sharing", "asked", "not_denials", "talk")
 _WORDS = tuple(one.name for one in fields(Vocabulary)[tuple(Vocabulary.__annotations__).index("adverbs") :])
 
 
+def words_file(language: Language) -> Path:
+    """Where the words of a language are."""
+    return Path(__file__).parent / "words" / f"{language}.yaml"
+
+
+def promises(language: Language) -> list[str]:
+    """What a text may say only where the product's title or a claim does; a * stands for any ending."""
+    return sorted(_split(_read(language)["promises"]))
+
+
+def _read(language: Language) -> dict[str, Any]:
+    with words_file(language).open(encoding="utf-8") as file:
+        found: dict[str, Any] = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return found
+
+
 @cache
 def vocabulary(language: Language) -> Vocabulary:
     """The words of a language."""
-    path = Path(__file__).parent / "words" / f"{language}.yaml"
-    with path.open(encoding="utf-8") as file:
-        found: dict[str, Any] = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    found = _read(language)
     return Vocabulary(
         style=_words(found["style"]),
         written=frozenset(found["style"].split()),

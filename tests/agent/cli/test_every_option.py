@@ -77,6 +77,8 @@ prompts render explain --user mara --category Hammocks {NEW} --style seller --js
 prompts render turn --turn 'a mug for slurping noodles'
 prompts check explain
 prompts check --json
+prompts words --language zh
+prompts words --json
 prompts test explain --language en = 4
 prompts test explain --json = 4
 prompts eval explain --vs FOLDER/explain.en.yaml --cases 5 --language en --json = 4
