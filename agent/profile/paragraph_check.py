@@ -1,27 +1,30 @@
 """The check of a written paragraph against the statements it was made from.
 
-As with explanations (`agent.wording.check.check`), nothing is left to a model's good will: what the text says has to be
-worded in one of a few ways, with names of the very statement. These parts are taken out, and what is left may only be
-words that hold sentences together: no other name, number, brand or claim, nothing that denies or praises.
-Sentence by sentence, and the first that fails ends the text.
+As with explanations (`agent.wording.check`), what a text says has to be borne out, and how it says it is free: each
+name has to be said as its statement does (liked, avoided, bought again), each verb that says something needs a name,
+and words that are neither a name nor style are facts of their own, which no statement has. Sentence by sentence, and
+the first that fails ends the text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from newaisle.agent.profile.statements import Statement
-from newaisle.agent.wording.check.check import PUNCTUATION
-from newaisle.agent.wording.check.wordings import WORDINGS
+from newaisle.agent.profile.statements import About, Statement
+from newaisle.agent.wording.check.tokens import Token, tokens
+from newaisle.agent.wording.check.vocabulary import Vocabulary, vocabulary
 from newaisle.languages import Language
 from newaisle.store.rows import Event
 
 _Made = tuple[Statement, str]
+_Names = dict[str, list[_Made]]
 _BRACKETS = re.compile(r"\s*[(（\[【].*?[)）\]】]")
-_CLAIM = "§"  # stands where a statement has been taken out
+_SIGN = 0xE000  # the first of the characters for private use, which stand for names
+_NEAR = 3  # words between a verb and the one that it helps, as in `like to shop`
 _MOST = 3  # sentences
+_PUNCTUATION = frozenset(" .,;:!'\"“”‘’()-–—&/，。！；：、（）《》「」")
 _SINGULAR, _PLURAL = "chooses|likes|looks|prefers|does|has", "choose|like|look|prefer|do|have"
 _BROKEN = re.compile(
     rf"\bthey (?:also )?(?:{_SINGULAR})\b|^they\b.* (?:and|but) (?:also )?(?:{_SINGULAR})\b"
@@ -30,59 +33,15 @@ _BROKEN = re.compile(
 )
 _STARTS = "(?:They|This|The|He|She|It|Also|And|But)"  # of sentences; a mark before another word belongs to a name
 _SENTENCE = re.compile(rf".+?(?:[.!?][\"”]?(?=\s+{_STARTS}\b|\s*$)|[。！？]”?)\s*", re.DOTALL)
-
-# Over normal text (see `Wording.normal`): in lower case, without punctuation, in English without a plural's s.
-_MOSTLY = "(?:mostly|mainly|often|usually)"
-_SHOP = "(?:choose|shop|buy|pick|select)"
-_OF_CATEGORY = "(?:from|in|for)(?: the)?(?: categorie| category)?"
-_PRODUCTS = "(?:product|item|one)"
-_TAKES = "(?:prefer|choose|buy|like|pick|go for|look for)(?: the)?"
-_ENGLISH: dict[str, str] = {
-    "mostly": rf"(?:{_MOSTLY} )?{_SHOP}(?: {_MOSTLY})? {_OF_CATEGORY} {{names}}",
-    "often": rf"(?:often )?{_SHOP}(?: often)? {_OF_CATEGORY} {{names}}",
-    "brand": r"(?:like|prefer|favou?r|choose)(?: product)?(?: by| from| of)?(?: the)?(?: brand)? {names}(?: brand)?",
-    "dearer": rf"{_TAKES} (?:dearer|more expensive|pricier) {_PRODUCTS}",
-    "cheaper": rf"{_TAKES} (?:cheaper|less expensive) {_PRODUCTS}",
-    "word": r"(?:look for|like|prefer|choose)(?: product with| item with| thing with)? {names}",
-    "dislike": r"(?:(?:do|doe) not like|don't like|doesn't like|dislike|avoid)(?: the)?(?: brand)? {names}",
-    "disliked": r"(?:did not like|didn't like|disliked|(?:do|doe) not like) (?:the )?{names}",
-    "again": r"(?:ha |have |has )?bought (?:the )?{names} again",
-    "recent": r"(?:have |ha |has )?(?:(?:last|recently|most recently) )?(?:{deed}) (?:the )?{names}",
+# What a verb of a kind may say of a name; `words/LANGUAGE.yaml` has the verbs.
+_SAYS: dict[str, frozenset[About]] = {
+    "choose": frozenset({"mostly", "often"}),
+    "pick": frozenset({"brand"}),
+    "like": frozenset({"brand", "word"}),
+    "seek": frozenset({"word"}),
+    "avoid": frozenset({"dislike", "disliked"}),
 }
-_CHINESE: dict[str, str] = {
-    "mostly": "(?:主要|大多|常|经常)(?:选购|购买|选择)(?:的是)?{names}(?:类)?(?:的)?(?:商品|产品|类目)?",
-    "often": "(?:常|经常)(?:选购|购买|选择){names}(?:类)?(?:的)?(?:商品|产品|类目)?",
-    "brand": "(?:喜欢|偏爱|青睐)(?:品牌)?{names}(?:等)?(?:品牌)?(?:的)?(?:产品|商品|品牌)?",
-    "dearer": "(?:偏爱|偏好|喜欢|选择)(?:价位|价格)(?:较高|偏高)的(?:商品|产品)",
-    "cheaper": "(?:偏爱|偏好|喜欢|选择)(?:价位|价格)(?:较低|偏低)的(?:商品|产品)",
-    "word": "(?:看重|关注|喜欢|偏爱){names}",
-    "dislike": "(?:不喜欢|不爱|不太喜欢){names}(?:的)?(?:产品|商品)?",
-    "disliked": "(?:不喜欢|不爱|不太喜欢){names}",
-    "again": "(?:再次|又)(?:购买过|购买了|买过|买了){names}",
-    "recent": "(?:最近|上次)?(?:{deed})",
-}
-_EVENT_VERBS: dict[Language, dict[Event, str]] = {
-    "en": {
-        Event.PURCHASE: "bought|purchased",
-        Event.REVIEW: "reviewed",
-        Event.RATING: "gave a good rating to",
-        Event.LIKE: "liked",
-        Event.VIEW: "looked at|viewed",
-    },
-    "zh": {
-        Event.PURCHASE: "(?:购买|买)(?:了|过){names}",
-        Event.REVIEW: "(?:评论|评价)(?:了|过){names}",
-        Event.RATING: "给{names}打了高分",
-        Event.LIKE: "喜欢了{names}",
-        Event.VIEW: "(?:浏览|看)(?:了|过){names}",
-    },
-}
-_PATTERNS: dict[Language, dict[str, str]] = {"en": _ENGLISH, "zh": _CHINESE}
-_BETWEEN: dict[Language, str] = {"en": "(?: and| as well as)?(?: the)?(?: brand)? ", "zh": "(?:和|与|及|以及|还有)?"}
-_CONNECTING: dict[Language, frozenset[str]] = {
-    "en": frozenset("a also and as both but customer is it she he that the their they this too well while who".split()),
-    "zh": frozenset("这位 该 顾客 客户 他们 她们 他 她 也 还 并且 并 而且 同时 但 和 则 的 了".split()),
-}
+_PRICED: dict[str, About] = {"dear": "dearer", "cheap": "cheaper"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +62,10 @@ class Checked:
         return self.made >= max(min(2, self.wanted), self.wanted / 2)
 
 
+class _Unsupported(Exception):
+    """A sentence says something that is in no statement; the message names it."""
+
+
 def supported(text: str, said: Sequence[Statement], language: Language) -> Checked:
     """The leading sentences of a written paragraph, three at most, that the statements support in every part.
 
@@ -112,10 +75,13 @@ def supported(text: str, said: Sequence[Statement], language: Language) -> Check
     made: set[_Made] = set()
     refusal = None
     for sentence in _SENTENCE.findall(text)[:_MOST]:
-        now, refusal = _check(sentence, said, language)
-        if refusal is None and now & made:
+        try:
+            now = _Reading(said, vocabulary(language), language).read(sentence)
+        except _Unsupported as unsupported:
+            refusal = str(unsupported)
+            break
+        if now & made:
             refusal = "it repeats itself"
-        if refusal:
             break
         kept.append(sentence)
         made |= now
@@ -124,58 +90,115 @@ def supported(text: str, said: Sequence[Statement], language: Language) -> Check
     return Checked("".join(kept).strip(), refusal, len({statement for statement, _ in made}), len(said))
 
 
-def _check(sentence: str, said: Sequence[Statement], language: Language) -> tuple[set[_Made], str | None]:
-    """The statements that a sentence makes, with the names, and what is wrong with it."""
-    names = "".join(name for statement in said for name in statement.names)
-    if strange := {c for c in sentence if not c.isalnum()} - PUNCTUATION - set(names):
-        return set(), f"{min(strange)!r} has no place in it"
-    if broken := _BROKEN.search(sentence):
-        return set(), f"{broken.group().split()[-1]!r} is no English there"
-    rest = WORDINGS[language].normal(sentence)
-    made: set[_Made] = set()
-    # What is disliked comes first: in Chinese it contains the words for liking.
-    for statement in sorted(said, key=lambda statement: not statement.about.startswith("dislike")):
-        pattern = _pattern(statement, language)
-        for match in re.finditer(pattern, rest):
-            made |= {(statement, name) for name in _named(match.group(), statement, language)}
-        rest = re.sub(pattern, _CLAIM, rest)
-    left = _left_over(rest, language)
-    return made, f"{left!r} is in no fact" if left else None
+@dataclass(slots=True)
+class _Reading:
+    """One sentence being read from left to right: the last verb that says something, and whether it was denied."""
+
+    said: Sequence[Statement]
+    words: Vocabulary
+    language: Language
+    verb: str = ""
+    verb_text: str = ""
+    since_verb: int = 0
+    is_denied: bool = False
+    is_again: bool = False
+    has_name: bool = True  # whether the last verb has been said of something
+    made: set[_Made] = field(default_factory=set)
+
+    def read(self, sentence: str) -> set[_Made]:
+        """The statements that a sentence makes, with the names. Raises _Unsupported."""
+        known = "".join(name for statement in self.said for name in statement.names)
+        if strange := {one for one in sentence if not one.isalnum()} - _PUNCTUATION - set(known):
+            raise _Unsupported(f"{min(strange)!r} has no place in it")
+        if broken := _BROKEN.search(sentence):
+            raise _Unsupported(f"{broken.group().split()[-1]!r} is no English there")
+        masked, names = self._masked(sentence)
+        read = list(tokens(masked, self.words.han.__contains__))
+        self.is_again = any(one.norm in self.words.again for one in read)
+        place = 0
+        while place < len(read):
+            place += self._take(read, place, names)
+        self._close()
+        if self.is_again and not any(statement.about == "again" for statement, _ in self.made):
+            raise _Unsupported("what was bought again is in no fact")
+        return self.made
+
+    def _masked(self, sentence: str) -> tuple[str, _Names]:
+        """The sentence with a sign for each name, and what the signs stand for."""
+        forms: dict[str, list[_Made]] = {}
+        for statement in self.said:
+            for name in statement.names:
+                for form in _forms(name):
+                    forms.setdefault(form, []).append((statement, name))
+        names: _Names = {}
+        for number, form in enumerate(sorted(forms, key=len, reverse=True)):
+            sign = chr(_SIGN + number)
+            pattern = rf"(?<![a-z\d]){re.escape(form)}s?(?![a-z\d])" if form.isascii() else re.escape(form)
+            sentence = re.sub(pattern, sign, sentence, flags=re.IGNORECASE)
+            names[sign] = forms[form]
+        return sentence, names
+
+    def _take(self, read: Sequence[Token], place: int, names: _Names) -> int:
+        """Read what stands at a place; how many tokens that is."""
+        token = read[place]
+        if token.text in names:
+            self._name(read[:place], names[token.text])
+            return 1
+        for kind, phrases in self.words.profile.items():
+            for phrase in phrases:
+                if tuple(one.norm for one in read[place : place + len(phrase)]) == phrase:
+                    self._verb(kind, token)
+                    return len(phrase)
+        self.since_verb += token.is_word
+        written = token.text.casefold().replace("’", "'")
+        if written in self.words.negations or written.endswith("n't"):
+            self.is_denied = True
+        elif token.norm in self.words.again:
+            pass
+        elif (token.is_word and (token.norm not in self.words.style or token.norm in self.words.personal)) or (
+            token.is_number
+        ):
+            raise _Unsupported(f"{token.text!r} is in no fact")
+        return 1
+
+    def _verb(self, kind: str, token: Token) -> None:
+        if kind in _PRICED:
+            found = next((one for one in self.said if one.about == _PRICED[kind]), None)
+            if found is None or self.is_denied:
+                raise _Unsupported(f"{token.text!r} is in no fact")
+            self.made.add((found, ""))
+            self.has_name = True
+            return
+        if self.since_verb > _NEAR:
+            self._close()
+        if self.is_denied:
+            kind = "avoid" if kind == "like" else "nothing"
+        self.verb, self.verb_text, self.since_verb, self.has_name, self.is_denied = kind, token.text, 0, False, False
+
+    def _name(self, before: Sequence[Token], meant: Sequence[_Made]) -> None:
+        """A name has to be said as one of its statements does."""
+        fits = [one for one in meant if self._says(one[0], before)]
+        if not fits:
+            raise _Unsupported(f"what is said of {meant[0][1]!r} is in no fact")
+        self.made.update(fits)
+        self.has_name = True
+
+    def _says(self, statement: Statement, before: Sequence[Token]) -> bool:
+        if statement.event is not None or statement.about == "again":
+            event = statement.event or Event.PURCHASE
+            is_liked = self.verb == "like" and event in (Event.LIKE, Event.RATING)
+            is_said = self.verb == event or is_liked
+            return is_said and not self.is_denied and (self.is_again or statement.about != "again")
+        last = next((one.norm for one in reversed(before) if one.norm in self.words.within), "")
+        kind = "pick" if self.verb == "choose" and self.words.within and not last else self.verb
+        return not self.is_denied and statement.about in _SAYS.get(kind, ())
+
+    def _close(self) -> None:
+        if not self.has_name:
+            raise _Unsupported(f"{self.verb_text!r} is in no fact")
 
 
-def _named(part: str, statement: Statement, language: Language) -> set[str]:
-    """The names of a statement that a part of a text has; where it has none, that it was made is all there is."""
-    found = {name for name in statement.names if any(form in part for form in _forms(name, language))}
-    return found or {""}
-
-
-def _forms(name: str, language: Language) -> set[str]:
-    """How a name may stand in normal text: as it is, with `and` spelled out, without what is in brackets."""
-    normal = WORDINGS[language].normal
-    return {normal(form) for form in (name, name.replace("&", " and "), _BRACKETS.sub("", name))} - {""}
-
-
-def _pattern(statement: Statement, language: Language) -> str:
-    pattern = _PATTERNS[language][statement.about]
-    if statement.event is not None:
-        pattern = pattern.replace("{deed}", _EVENT_VERBS[language][statement.event])
-    pattern = pattern.replace("{names}", _names(statement, language))
-    return rf"\b(?:{pattern})\b" if WORDINGS[language].gap else pattern
-
-
-def _names(statement: Statement, language: Language) -> str:
-    """A pattern for one or more names of a statement in a row."""
-    spelled = {form for name in statement.names for form in _forms(name, language)}
-    if not spelled:
-        return r"(?!)"
-    one = f"(?:{'|'.join(map(re.escape, sorted(spelled, key=len, reverse=True)))})"
-    return f"{one}(?:{_BETWEEN[language]}{one})*"
-
-
-def _left_over(rest: str, language: Language) -> str | None:
-    """The first thing left in a text that says something; None when only connecting words are left."""
-    connecting = _CONNECTING[language]
-    if WORDINGS[language].gap:
-        return next((word for word in rest.replace(_CLAIM, " ").split() if word not in connecting), None)
-    longest_first = sorted(connecting, key=len, reverse=True)
-    return re.sub("|".join(longest_first), " ", rest.replace(_CLAIM, " ")).strip() or None
+def _forms(name: str) -> Iterator[str]:
+    """How a name may stand in a text: as it is, with `and` spelled out, without what is in brackets."""
+    forms = {name, name.replace("&", "and"), _BRACKETS.sub("", name)}
+    yield from (form for form in forms if any(one.isalnum() for one in form))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from newaisle.agent.wording.check.grounds import Described, Facts
-from newaisle.agent.wording.check.tokens import Sentence, quoted
+from newaisle.agent.wording.check.tokens import QUOTES, Sentence, quoted
 
 _ENOUGH = 2  # words of a title, but for those that any text may use, that stand for it
 
@@ -59,7 +59,7 @@ def _end(start: int, sentence: Sentence, described: Described, facts: Facts) -> 
     for place in range(start, len(sentence)):
         token = sentence[place]
         again = token.norm in seen and token.norm not in described.twice and _tells(token.norm, facts)
-        stops = token.text in facts.words.stops and token.text not in described.marks
+        stops = (token.text in facts.words.stops or token.text in QUOTES) and token.text not in described.marks
         if again or stops or (token.is_word and token.norm not in described.all):
             break
         known = token.norm in seen

@@ -11,7 +11,7 @@ from newaisle.languages import HAN
 
 _TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|[{HAN}]+|[^\W\d_{HAN}]+(?:['’][^\W\d_{HAN}]+)*|\S")
 _ENDS = frozenset(".!?。！？;；\n")
-_QUOTES = frozenset('"“”「」')
+QUOTES = frozenset('"“”「」')
 _LONGEST = 8  # characters of a Chinese word
 
 
@@ -54,7 +54,7 @@ def quoted(sentence: Sentence) -> set[int]:
     """The places of tokens in quotation marks."""
     inside, found = False, set()
     for place, token in enumerate(sentence):
-        if token.text in _QUOTES:
+        if token.text in QUOTES:
             inside = not inside
         elif inside:
             found.add(place)

@@ -31,6 +31,7 @@ class Vocabulary:
     events: dict[Phrase, frozenset[Event]]
     customer: dict[str, frozenset[str]]  # by style: how the customer is spoken to, or of
     relations: list[tuple[frozenset[Phrase], frozenset[str]]]  # how they are said, and the kinds of claims that do
+    profile: dict[str, frozenset[Phrase]]  # what a paragraph about a customer says, by kind
     comparisons: frozenset[str]  # kinds of claims
     negations: frozenset[str]
     numbers: dict[str, int]
@@ -43,6 +44,7 @@ class Vocabulary:
     talk: frozenset[Phrase]
     # Words.
     adverbs: frozenset[str]
+    again: frozenset[str]
     articles: frozenset[str]
     backward: frozenset[str]
     being: frozenset[str]
@@ -70,6 +72,7 @@ class Vocabulary:
     others: frozenset[str]
     owning: frozenset[str]
     passive: frozenset[str]
+    personal: frozenset[str]
     possessive: frozenset[str]
     pronouns: frozenset[str]
     results: frozenset[str]
@@ -111,6 +114,7 @@ def vocabulary(language: Language) -> Vocabulary:
         events={tuple(verb.split()): frozenset(map(Event, names)) for verb, names in found["events"].items()},
         customer={style: frozenset(map(norm, names)) for style, names in found["customer"].items()},
         relations=[(_phrases(one["said"]), frozenset(one["kinds"])) for one in found["relations"]],
+        profile={kind: _phrases(said) for kind, said in found["profile"].items()},
         comparisons=frozenset(_split(found["comparisons"])),
         negations=frozenset(_split(found["negations"])),
         numbers={norm(word): value for word, value in found["numbers"].items()},

@@ -186,6 +186,46 @@ def test_a_refusal_says_why() -> None:
         assert (problem(text, "stop", SCENES[3].evidence("brand")) or "").startswith(why), text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello! Would you like to try the {p}? It is by Hale, like the {r}.",
+        "Discover the {p} by Hale: you bought the Hale oak camp mug.",
+        "Fond of your oak camp mug? Then perhaps take a look at the {p}, from the same brand.",
+        "You might want to explore the {p}; it shares linen with the {t}.",
+        "How about something by Hale again, as with the {r}: the {p}?",
+        "Why not give the {p} a go? Hale makes it, just as it makes the {r}.",
+        "Since you bought the Hale oak camp mug, may we suggest the {p}, which weighs 45 g?",
+        "Thanks for coming back: the {p} might be a lovely match, being by Hale like the {r}.",
+    ],
+)
+def test_how_a_text_opens_and_whether_it_asks_is_free(text: str) -> None:
+    assert problem(text.format(p=P, r=R, t=T), "stop", two_claims()) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "明朗夹式阅读灯要不要试试？它和您买过的阅读靠垫都是明朗的产品。",
+        "您好，不妨看看这款明朗夹式阅读灯：和您买过的阅读靠垫是同一个品牌。",
+        "喜欢明朗的话，何不考虑夹式阅读灯呢？它和您买过的阅读靠垫一样提到“阅读”。",
+    ],
+)
+def test_in_chinese_as_well(text: str) -> None:
+    assert problem(text, "stop", chinese_evidence()) is None
+
+
+def test_a_question_that_says_something_false_is_refused() -> None:
+    for text in [
+        f"Would you like the waterproof {P} by Hale, like the {R}?",
+        f"Hello! Did you enjoy the {P}, by Hale like the {R}?",
+        f"Looking for a bargain? The {P} is by Hale, like the {R}.",
+        f"Would you try the {P}, which goes with your Hale oak camp mug?",
+        f"A present for Mara? The {P} is by Hale, like the {R}.",
+    ]:
+        assert problem(text, "stop", two_claims()), text
+
+
 def test_a_promise_that_a_claim_makes_may_be_said() -> None:
     evidence = SCENES[3].evidence("brand")
     stocked = evidence.reasons[0].claim.model_copy(update={"kind": "price_limit", "text": "It is in stock."})
