@@ -17,12 +17,14 @@ from newaisle.agent.schema.answer import Basis, Explanation
 from newaisle.agent.schema.style import Style
 from newaisle.agent.shop.run import Run
 from newaisle.agent.wording.check.check import TextEvidence, problem
+from newaisle.agent.wording.check.vocabulary import synonyms as known_synonyms
 from newaisle.agent.wording.template_inputs import explain_input
 from newaisle.errors import LanguageModelError
 from newaisle.languages import Language
 from newaisle.prompts.messages import as_pairs
 from newaisle.store.logs import Exchange
 from newaisle.store.rows import Product
+from newaisle.store.synonyms import Synonyms
 from newaisle.store.words import is_chinese
 
 if TYPE_CHECKING:
@@ -64,11 +66,13 @@ def phrase(
     reasons: Sequence[Sequence[Reason]],
     *,
     case: RankingCase | None = None,
+    synonyms: Synonyms | None = None,
     cancel: threading.Event | None = None,
 ) -> list[Phrased]:
     """One text per product, in the style of the template; what fails the check is phrased once more.
 
-    `case` tells the check what words describe products in this shop, and what else the customer did. All first texts
+    `case` tells the check what words describe products in this shop, and what else the customer did; `synonyms`: None
+    for the bundled ones. All first texts
     are decoded as one batch, and then all second ones. `cancel` stops that soon after it is set, by whatever thread.
     Raises LanguageModelError when the model fails on the first.
     """
@@ -80,7 +84,7 @@ def phrase(
         if wanted and (left := until - time.monotonic()) > 0 and not (cancel and cancel.is_set()):
             # What was written at first is worth keeping if the model fails later.
             with suppress(LanguageModelError) if attempt else nullcontext():
-                _write(model, template, category, wanted, case, deadline=left, cancel=cancel)
+                _write(model, template, category, wanted, case, synonyms, deadline=left, cancel=cancel)
     return [Phrased(text=text.said, exchanges=text.exchanges) for text in texts]
 
 
@@ -105,6 +109,7 @@ def _write(
     category: str,
     texts: Sequence[_Text],
     case: RankingCase | None,
+    synonyms: Synonyms | None,
     *,
     deadline: float,
     cancel: threading.Event | None,
@@ -123,7 +128,7 @@ def _write(
     for text, prompt, written in zip(texts, prompts, answers, strict=True):
         start = prompt[-1].text if prompt[-1].role == "assistant" else ""
         answer = (start + written.text).strip()
-        evidence = TextEvidence(text.product, category, text.reasons, template.language, style)
+        evidence = TextEvidence(text.product, category, text.reasons, template.language, style, synonyms=synonyms)
         if case is not None:
             evidence = replace(evidence, rows=_rows(text.reasons, case), frequencies=case.frequencies)
         refusal = problem(answer, written.finish, evidence)
@@ -177,6 +182,7 @@ def phrased(
             [products[place] for place in mastered],
             [reasons[place] for place in mastered],
             case=context.case,
+            synonyms=known_synonyms(run.parts.synonyms_file),
             cancel=run.cancel,
         )
         for place, text in zip(mastered, texts, strict=True):

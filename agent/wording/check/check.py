@@ -18,10 +18,10 @@ from newaisle.agent.wording.check.said import Said
 from newaisle.agent.wording.check.text_evidence import Refused, TextEvidence
 from newaisle.agent.wording.check.tokens import Token, sentences, tokens
 
-__all__ = ["PUNCTUATION", "TextEvidence", "problem"]
+__all__ = ["TextEvidence", "problem"]
 _LONGEST: dict[Style, int] = {"short": 400, "detailed": 700, "seller": 700}  # characters
+_SENTENCE = 3  # words
 _SIGNS = frozenset(".,;:!?'\"“”‘’()-–—&/%°·，。！？；：、（）《》「」$€£¥￥…×+")
-PUNCTUATION = frozenset(" .,;:!'\"“”‘’()-–—&/，。！；：、（）《》「」")
 
 
 def problem(text: str, finish: Finish, evidence: TextEvidence) -> str | None:
@@ -77,4 +77,5 @@ def _states(said: Said) -> bool:
     without_row = any(reason.row is None for reason in facts.evidence.reasons)
     content = filter(said.is_content, said.free)
     beyond = any(one in said.plain or said.sentence[one].norm not in facts.product.title for one in content)
-    return bool(said.rows) or without_row or beyond
+    is_sentence = sum(token.is_word for token in said.sentence) >= _SENTENCE
+    return is_sentence and (bool(said.rows) or without_row or beyond)

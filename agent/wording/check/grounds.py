@@ -17,6 +17,7 @@ from newaisle.agent.wording.check.tokens import plain_number, tokens
 from newaisle.agent.wording.check.vocabulary import Vocabulary, synonyms, vocabulary
 from newaisle.languages import HAN
 from newaisle.store.rows import Event, Product
+from newaisle.store.synonyms import Synonyms
 
 _OF_OTHERS = ("popularity", "together")
 _ARTICLE = 3  # letters
@@ -30,9 +31,10 @@ class Words:
 
     words: frozenset[str]
     han: str
+    synonyms: Synonyms
 
     def __contains__(self, word: str) -> bool:
-        return self._has(word) or any(map(self._has, synonyms().of(word)))
+        return self._has(word) or any(map(self._has, self.synonyms.of(word)))
 
     @property
     def has_han(self) -> bool:
@@ -45,7 +47,7 @@ class Words:
         return self.words.issuperset(phrase.split())
 
     def __or__(self, other: Words) -> Words:
-        return Words(self.words | other.words, f"{self.han}\n{other.han}")
+        return Words(self.words | other.words, f"{self.han}\n{other.han}", self.synonyms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,10 @@ class Facts:
     @cached_property
     def words(self) -> Vocabulary:
         return vocabulary(self.evidence.language)
+
+    @cached_property
+    def synonyms(self) -> Synonyms:
+        return self.evidence.synonyms or synonyms()
 
     @cached_property
     def product(self) -> Described:
@@ -224,7 +230,7 @@ class Facts:
 
     def is_word(self, written: str) -> bool:
         """Whether some Chinese characters are a word: of the language, or as the evidence writes it."""
-        return written in self.words.han or written in synonyms().serving or written in self._texts
+        return written in self.words.han or written in self.synonyms.serving or written in self._texts
 
     def of_shop(self, words: Iterable[str]) -> Mapping[str, int]:
         """In how many products each word stands."""
@@ -268,7 +274,7 @@ class Facts:
         return frozenset(token.norm for token in tokens(text, self.is_word) if token.is_word or token.is_number)
 
     def _words(self, texts: Iterable[str]) -> Words:
-        return Words(frozenset().union(*map(self.norms, texts)), "\n".join(texts))
+        return Words(frozenset().union(*map(self.norms, texts)), "\n".join(texts), self.synonyms)
 
 
 def _fields(product: Product) -> list[str]:

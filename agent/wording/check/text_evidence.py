@@ -10,6 +10,7 @@ from newaisle.agent.rank.case import HistoryRow
 from newaisle.agent.schema.style import Style
 from newaisle.languages import Language
 from newaisle.store.rows import Product
+from newaisle.store.synonyms import Synonyms
 
 Frequencies = Callable[[Sequence[str]], Mapping[str, int]]
 
@@ -23,6 +24,7 @@ class TextEvidence:
     """What a text about a product may draw on: the product, the new category's name and the reasons given.
 
     rows: those of the history that the claims rest on, named or not.
+    synonyms: None for the bundled ones alone.
     frequencies: in how many products of the shop each of some words stands (see `newaisle.store.words`).
     """
 
@@ -33,6 +35,7 @@ class TextEvidence:
     style: Style = "short"
     rows: Sequence[HistoryRow] = ()
     frequencies: Frequencies = _no_shop
+    synonyms: Synonyms | None = None
 
 
 class Refused(Exception):

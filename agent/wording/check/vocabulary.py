@@ -9,8 +9,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from newaisle.languages import HAN, Language
 from newaisle.store.rows import Event
 from newaisle.store.synonyms import BUNDLED, Synonyms
@@ -97,6 +95,8 @@ def promises(language: Language) -> list[str]:
 
 
 def _read(language: Language) -> dict[str, Any]:
+    import yaml  # which an answer without a model lacks
+
     with words_file(language).open(encoding="utf-8") as file:
         found: dict[str, Any] = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return found
@@ -128,10 +128,16 @@ def _each(found: Mapping[str, str], names: Iterable[str], form: Callable[[str], 
     return {name: frozenset(map(form, _split(found[name]))) for name in names}
 
 
-@cache
-def synonyms() -> Synonyms:
-    """The bundled ones, by stems."""
-    return Synonyms.read(sorted(BUNDLED.glob("*.txt")), lambda text: " ".join(map(norm, text.split())))
+def synonyms(own: Path | None = None) -> Synonyms:
+    """The bundled ones and a shop's own, by stems. Raises InputError for a file that is wrong."""
+    return _synonyms(own, own.stat().st_mtime_ns) if own and own.exists() else _synonyms(None, 0)
+
+
+@lru_cache(maxsize=2)
+def _synonyms(own: Path | None, _changed: int) -> Synonyms:
+    """Read once, and again when the shop's file is changed."""
+    files = [*BUNDLED, *([own] if own else [])]
+    return Synonyms.read(files, lambda text: " ".join(map(norm, text.split())))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -56,6 +56,7 @@ def test_there_is_a_command_for_each_thing_to_do() -> None:
         "prompts test",
         "prompts eval",
         "prompts words",
+        "synonyms check",
         "logs status",
         "logs on",
         "logs off",

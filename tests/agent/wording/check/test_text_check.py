@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +20,7 @@ from newaisle.agent.rank.case import HistoryRow
 from newaisle.agent.schema.answer import Claim, ClaimKind
 from newaisle.agent.schema.style import Style
 from newaisle.agent.wording.check.check import TextEvidence, problem
+from newaisle.agent.wording.check.vocabulary import synonyms
 from newaisle.languages import Language
 from newaisle.store.rows import Event, Product
 from tests.agent.wording.check.evidence import EVENT_VERBS, SCENES, Scene, reason, true_texts
@@ -231,6 +234,34 @@ def test_a_promise_that_a_claim_makes_may_be_said() -> None:
     stocked = evidence.reasons[0].claim.model_copy(update={"kind": "price_limit", "text": "It is in stock."})
     assert problem("The Kettle is in stock.", "stop", evidence) == "'in stock' is in no claim"
     assert problem("The Kettle is in stock.", "stop", replace(evidence, reasons=[Reason(stocked)])) is None
+
+
+def test_a_wider_word_is_borne_out_by_a_narrower_one_and_not_the_other_way_round() -> None:
+    pot = Product(item_id="p", title="Copperhythe titanium pot", brand="Copperhythe")
+    evidence = replace(SCENES[3].evidence("brand"), product=pot)
+    assert problem("The pot is of metal.", "stop", evidence) is None
+    assert problem("The pot is of steel.", "stop", evidence) == "'steel' is not in its fields"
+    metal = replace(evidence, product=replace(pot, title="Copperhythe metal pot"))
+    assert problem("The pot is of titanium.", "stop", metal) == "'titanium' is not in its fields"
+    assert (
+        problem(
+            "这款pot是钛的，和您浏览过的pouring kettle都是Copperhythe的。", "stop", replace(evidence, language="zh")
+        )
+        is None
+    )
+
+
+def test_a_shop_has_synonyms_of_its_own(tmp_path: Path) -> None:
+    evidence = SCENES[3].evidence("brand")
+    text = "The Kettle is a samovar of sorts, by Copperhythe."
+    in_shop = replace(evidence, frequencies=lambda words: dict.fromkeys({"samovar"} & {*words}, 1))
+    assert problem(text, "stop", in_shop) == "'samovar' is not in its fields"
+    own = tmp_path / "synonyms.txt"
+    own.write_text("samovar => kettle\n", encoding="utf-8")
+    assert problem(text, "stop", replace(in_shop, synonyms=synonyms(own))) is None
+    own.write_text("samovar => teapot\n", encoding="utf-8")
+    os.utime(own, ns=(1, 1))
+    assert problem(text, "stop", replace(in_shop, synonyms=synonyms(own)))
 
 
 def chinese_evidence() -> TextEvidence:
