@@ -55,7 +55,7 @@ def names_and_properties(said: Said) -> None:
         is_rows = is_rows and token.norm not in facts.words.style
         if (token.norm in facts.words.properties or is_rows) and not said.is_opener:
             raise Refused(f"{token.text!r} is not in its fields")
-        if _is_name(token, place, facts):
+        if _is_name(said, place):
             raise Refused(f"{token.text!r} is a name from nowhere")
     strange = {} if said.is_opener else dict(_of_shop(unknown, facts))
     for word, count in facts.of_shop(strange).items() if strange else ():
@@ -79,10 +79,13 @@ def _is_in_foreign_name(said: Said, place: int) -> bool:
     return any(one.text in "·•" for one in around)
 
 
-def _is_name(token: Token, place: int, facts: Facts) -> bool:
+def _is_name(said: Said, place: int) -> bool:
+    """Whether a word is written as names are: a capital where no sentence begins; in Chinese, Latin letters."""
+    token, facts = said.sentence[place], said.facts
     if facts.evidence.language == "zh":
         return token.text.isascii()
-    is_capital = token.text[0].isupper() and (place > 0 or not token.text[1:].islower())
+    begins = place == 0 or said.sentence[place - 1].text in ":—–"
+    is_capital = token.text[0].isupper() and not (begins and token.text[1:].islower())
     return is_capital and token.norm not in facts.words.style and token.text != "I"
 
 
