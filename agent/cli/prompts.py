@@ -10,18 +10,19 @@ import click
 
 from newaisle.agent.cli.complete import complete_template
 from newaisle.agent.cli.options import Group, pass_settings
-from newaisle.agent.cli.prompts_check import check_command
+from newaisle.agent.cli.prompts_check import check_command, test_command
 from newaisle.agent.cli.prompts_eval import eval_command
-from newaisle.agent.cli.prompts_options import folder_options, language_option, name_argument
+from newaisle.agent.cli.prompts_options import folder_options, of_template
 from newaisle.agent.cli.prompts_own import diff_command, edit_command, new_command, reset_command
 from newaisle.agent.cli.prompts_render import render_command
-from newaisle.agent.cli.prompts_tests import test_command
-from newaisle.agent.cli.prompts_words import words_command
+from newaisle.agent.cli.screen import note
+from newaisle.agent.cli.tables import print_json
 from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from newaisle.languages import Language
     from newaisle.prompts.library import Listed
     from newaisle.prompts.variables import Variable
 
@@ -57,7 +58,7 @@ def list_command(settings: Settings, /, as_json: bool) -> None:
 
     templates = list_templates(settings.prompts_folder)
     if as_json:
-        click.echo(json.dumps([_row(template) for template in templates], ensure_ascii=False, indent=2))
+        print_json([_row(template) for template in templates])
         return
     _print_columns(
         [
@@ -104,7 +105,7 @@ def vars_command(name: str | None, as_json: bool) -> None:
     found = {one: variables_of(one) for one in ([name] if name else INPUTS)}
     if as_json:
         plain = {one: [asdict(variable) for variable in variables] for one, variables in found.items()}
-        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+        print_json(plain)
         return
     for number, (one, variables) in enumerate(found.items()):
         if name is None:
@@ -119,10 +120,7 @@ def _cells(variable: Variable) -> tuple[str, ...]:
 
 
 @click.command(name="show")
-@name_argument
-@language_option
-@folder_options
-@pass_settings
+@of_template
 def show_command(settings: Settings, /, name: str, language: str) -> None:
     """Print the template in use, as it stands in its file.
 
@@ -138,10 +136,7 @@ def show_command(settings: Settings, /, name: str, language: str) -> None:
 
 
 @click.command(name="path")
-@name_argument
-@language_option
-@folder_options
-@pass_settings
+@of_template
 def path_command(settings: Settings, /, name: str, language: str) -> None:
     """Print where the template in use lies.
 
@@ -153,6 +148,32 @@ def path_command(settings: Settings, /, name: str, language: str) -> None:
 
     path, _ = find_template(name, language, settings.prompts_folder)
     click.echo(path)
+
+
+@click.command(name="words")
+@click.option(
+    "--language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Which language's words."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+def words_command(language: Language, as_json: bool) -> None:
+    """List the praise, promises and pressure that no text may have.
+
+    A text of a model that has one of them is refused, but where the product's own fields or a claim say it. A * stands
+    for any ending.
+
+    \b
+    Examples:
+      newaisle prompts words
+      newaisle prompts words --language zh --json
+    """
+    from newaisle.agent.wording.check.vocabulary import promises, words_file
+
+    found, path = promises(language), words_file(language)
+    if as_json:
+        print_json({"path": str(path), "words": found})
+        return
+    click.echo("\n".join(found))
+    note(f"under `promises` in {path}")
 
 
 for command in (

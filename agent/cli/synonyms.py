@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import click
 
 from newaisle.agent.cli.options import Group, home_option, pass_settings
 from newaisle.agent.cli.screen import note
+from newaisle.agent.cli.tables import print_json
 from newaisle.agent.settings.settings import Settings
 
 
@@ -52,7 +52,7 @@ def check_command(settings: Settings, /, file: Path | None, words: tuple[str, ..
     served = {word: _serving(all_found.serving, word) for word in words}
     if as_json:
         result = {"path": str(own) if found.serving else None, "words": len(found.serving), "served_by": served}
-        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+        print_json(result)
         return
     if found.serving:
         click.echo(f"{own}: ok, {len(found.serving)} words that others serve")

@@ -28,6 +28,7 @@ def learn_odds(
     """
     shares = [log_shares(one) for one in scores]
     slope = _slope(shares, taken)
+    # The slope without each part, for the jackknife.
     apart = [
         _slope([shares[i] for i in rest], [taken[i] for i in rest])
         for rest in (np.flatnonzero(parts != part).tolist() for part in np.unique(parts))

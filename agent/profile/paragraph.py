@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from newaisle.agent.llm.base import Ask, LanguageModel
+from newaisle.agent.llm.asking import ask_of
+from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.profile.paragraph_check import supported
 from newaisle.agent.profile.statements import Statement, facts, sentences, shortened
 from newaisle.languages import Language
@@ -53,13 +54,10 @@ def write(model: LanguageModel, template: Template, said: Sequence[Statement]) -
     model.prepare(template.head)
     refusals: list[str] = []
     for given in (said, shortened(said)):
-        prompt = template.render(profile_input(given, template.language), start=model.continues)
-        most = template.options.max_tokens or _MAX_TOKENS
-        (written,) = model.generate(
-            [Ask(prompt=prompt, max_tokens=most, stop=template.options.stop)], deadline=_DEADLINE
-        )
-        start = prompt[-1].text if prompt[-1].role == "assistant" else ""
-        text = (start + written.text).strip()
+        inputs = profile_input(given, template.language)
+        ask = ask_of(template, inputs, most=_MAX_TOKENS, continues=model.continues)
+        (written,) = model.generate([ask], deadline=_DEADLINE)
+        text = (ask.start + written.text).strip()
         if written.finish == "stop" and text[-1:] not in _ENDS:  # a small model leaves the last one out
             text += _FULL_STOP[template.language]
         checked = supported(text, given, template.language)

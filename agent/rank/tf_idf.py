@@ -63,6 +63,7 @@ class TfIdf:
         The most first. A word that all of `first` have alike adds nothing that would tell them apart.
         """
         ours, theirs = _weights(self.first, first), _weights(self.second, second)
+        # A word's share of the cosine, less what it has for the mean text.
         added = {
             self.words[word]: float((ours[word] - self._mean[word]) * theirs[word])
             for word in ours.keys() & theirs.keys()

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from newaisle.agent.cli.synonyms import synonyms_group
-from newaisle.agent.settings.settings import Settings
-from newaisle.errors import InputError
+from tests.agent.cli.command import Ran, newaisle
 
 
 @pytest.fixture
@@ -19,14 +15,14 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-def check(home: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(synonyms_group, ["check", *arguments], obj=Settings(home=home, model="none"))
+def check(home: Path, *arguments: object) -> Ran:
+    return newaisle("synonyms", "check", *arguments, "--home", home)
 
 
 def test_without_a_file_of_its_own_a_shop_has_the_bundled_ones(home: Path) -> None:
-    ran = check(home, "--word", "metals", "--word", "mould", "--word", "frabjous")
-    assert f"no words in {home / 'synonyms.txt'}" in ran.stderr
-    metal, mould, none = ran.stdout.splitlines()
+    ran = check(home, "--word", "metals", "--word", "mould", "--word", "frabjous").ok()
+    assert f"no words in {home / 'synonyms.txt'}" in ran.err
+    metal, mould, none = ran.out.splitlines()
     assert metal.startswith("metals: ")
     assert "titanium" in metal.split(": ")[1].split(", ")
     assert (mould, none) == ("mould: mold", "frabjous: nothing but itself")
@@ -34,10 +30,10 @@ def test_without_a_file_of_its_own_a_shop_has_the_bundled_ones(home: Path) -> No
 
 def test_a_shops_own_words_serve_as_the_bundled_ones_do(home: Path) -> None:
     (home / "synonyms.txt").write_text("cookware => wok, pan\nmetal => unobtainium\n", encoding="utf-8")
-    ran = check(home, "--word", "cookware", "--word", "metal")
-    assert ran.stdout.startswith(f"{home / 'synonyms.txt'}: ok, 2 words that others serve\ncookware: ")
-    assert "unobtainium, " in ran.stdout
-    found = json.loads(check(home, "--word", "cookware", "--json").stdout)
+    ran = check(home, "--word", "cookware", "--word", "metal").ok()
+    assert ran.out.startswith(f"{home / 'synonyms.txt'}: ok, 2 words that others serve\ncookware: ")
+    assert "unobtainium, " in ran.out
+    found = check(home, "--word", "cookware", "--json").json
     assert (found["path"], found["words"]) == (str(home / "synonyms.txt"), 2)
     assert {"wok", "pan"} <= {*found["served_by"]["cookware"]}
 
@@ -45,8 +41,7 @@ def test_a_shops_own_words_serve_as_the_bundled_ones_do(home: Path) -> None:
 def test_any_file_can_be_checked_and_a_wrong_line_is_named(home: Path) -> None:
     draft = home / "draft.txt"
     draft.write_text("metal =>\n", encoding="utf-8")
-    failed = check(home, str(draft)).exception
-    assert isinstance(failed, InputError)
-    assert str(failed).startswith(f"{draft}:1: ")
-    missing = check(home, str(home / "none.txt")).exception
-    assert isinstance(missing, InputError)
+    ran = check(home, draft)
+    assert (ran.code, ran.out) == (3, "")
+    assert f"{draft}:1: there is no word on one side of =>" in ran.err
+    assert check(home, home / "none.txt").code == 3
