@@ -76,6 +76,8 @@ def _check_owned(said: Said, told: list[tuple[_Rows, int]]) -> None:
 def _subject(said: Said, verb: int) -> int | None:
     """The place of the customer whose deed a verb tells; None where it tells none: of others, or of what may be."""
     words = said.facts.words
+    if said.norms(verb, verb + _REACH + 2) & words.supposing:
+        return None
     free = [place for place in said.free if place < verb]
     for place in reversed(free[-_REACH:]):
         token = said.sentence[place]
@@ -115,6 +117,10 @@ def _objects(said: Said, subject: int, verb: int, end: int) -> list[tuple[_Rows,
     before = _chain([one for one in reversed(said.products) if one.end <= subject], subject, said)
     after = _chain([one for one in said.products if one.start >= end], end, said)
     is_chinese = facts.evidence.language == "zh"
+    if is_chinese and (
+        inside := [one for one in said.products if subject < one.start and one.end <= verb and one.rows]
+    ):
+        return [(one.rows, one.start) for one in inside]
     near = said.norms(end, end + _CLOSE) if is_chinese else said.norms(subject - 2, subject)
     counted = near & words.counted or (not (before or after) and said.norms(verb - 5, end + 4) & words.counted)
     if counted and facts.chosen:
@@ -155,7 +161,8 @@ def roles(said: Said) -> None:
     previous: Mention | None = None
     for one in said.named:
         gap = said.sentence[previous.end : one.start] if previous else []
-        if previous and previous.keys == one.keys and not any(token.is_word or token.text in ",，" for token in gap):
+        same = previous and previous.keys == one.keys and said.names(previous) & said.names(one)
+        if previous and same and not any(token.is_word or token.text in ",，" for token in gap):
             raise Refused(f"it says {said.text(one.start, one.end)!r} twice")
         between = said.norms(previous.end, one.start) if previous else {""}
         if is_row(one) and previous and said.is_product(previous) and between <= words.identity:
@@ -192,6 +199,8 @@ def others(said: Said) -> None:
         token = said.sentence[place]
         if token.norm not in words.others or said.is_customer(place) or token.norm in facts.product.all:
             continue
+        if said.norms(place - 1, place) & words.meaning and not said.norms(place - 3, place) & words.elsewhere:
+            continue  # `for people who`: whom it is for, and not what they did
         if not facts.kinds & _OF_OTHERS:
             raise Refused(f"what {token.text!r} did is in no claim")
         if not said.norms(0, len(said.sentence)) & words.interested:
@@ -224,8 +233,9 @@ def joint_rows(said: Said, place: int) -> list[_Rows]:
     clause = said.clause(place)
     if rows := said.rows_in(clause):
         return [row.rows for row in rows if is_row(row)]
-    if said.norms(clause.start, clause.stop) & said.facts.words.jointly:
-        return [row.rows for row in said.rows if is_row(row)] or [(key,) for key in said.before[-1:]]
+    is_chinese = said.facts.evidence.language == "zh"  # there what they did comes last
+    if said.norms(clause.start, len(said.sentence) if is_chinese else clause.stop) & said.facts.words.jointly:
+        return [row.rows for row in said.rows if is_row(row) and not (is_chinese and row.start > place)]
     return []
 
 

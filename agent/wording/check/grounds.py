@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -20,6 +20,7 @@ from newaisle.store.rows import Event, Product
 from newaisle.store.synonyms import Synonyms
 
 _OF_OTHERS = ("popularity", "together")
+_ENGLISH_DENIAL = re.compile(r"\b(?:no|not|nothing|never|without|nor)\b|n['’]t\b")
 _ARTICLE = 3  # letters
 _DENIED = ("excluded_words", "unwanted_brand")
 _IS_HAN = re.compile(f"[{HAN}]")
@@ -57,6 +58,7 @@ class Described:
     key: str
     title: Words
     short: frozenset[str]
+    cores: frozenset[frozenset[str]]  # what each part of a longer title has of that, as in `Saga: Part IV - The Name`
     core: frozenset[str]  # of the short title what names it: no numbers, and no words as short as `the`
     marks: frozenset[str]  # those that stand in the title
     twice: frozenset[str]  # what stands more than once in the title
@@ -210,6 +212,13 @@ class Facts:
         claims = [claim.text for claim in self._claims() if claim.kind not in _DENIED]
         return "\n".join([*_fields(self.evidence.product), *claims]).casefold()
 
+    @cached_property
+    def denies_abroad(self) -> bool:
+        """Whether the fields deny something in another language than the text's, word for word unknown."""
+        if self.evidence.language != "zh" or self.product.all.has_han:
+            return False
+        return bool(_ENGLISH_DENIAL.search("\n".join(_fields(self.evidence.product)).casefold()))
+
     def has_text(self, written: str) -> bool:
         """Whether some words stand in a field of the product as they are."""
         return any(written.casefold() in field.casefold() for field in _fields(self.evidence.product))
@@ -261,6 +270,7 @@ class Facts:
             title=self._words([product.title, product.brand or ""]),
             short=short,
             core=frozenset(names) or short,
+            cores=frozenset(self._parts(product.title)),
             marks=frozenset(mark for mark in product.title if not mark.isalnum()),
             twice=frozenset(word for word, count in title.items() if count > 1),
             all=self._words(_fields(product)),
@@ -268,6 +278,13 @@ class Facts:
             brands=self.norms(product.brand or ""),
             head=names[-1] if names else "",
         )
+
+    def _parts(self, title: str) -> Iterator[frozenset[str]]:
+        """The words of the parts of a title that can stand for it: two or more, that are not only numbers."""
+        for part in re.split(r": | [-–—] |,? \(", title):
+            words = self.norms(part) - self.words.articles
+            if len(words) > 1 and not all(word[0].isdigit() for word in words) and part != title:
+                yield words
 
     def norms(self, text: str) -> frozenset[str]:
         """The words and numbers of a text, as they are compared."""

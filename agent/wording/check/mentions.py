@@ -41,7 +41,19 @@ def mentions(sentence: Sentence, facts: Facts) -> list[Mention]:
     for start, end in sorted(spans, key=lambda span: span[0] - span[1]):
         if all(end <= other.start or start >= other.end for other in chosen):
             chosen.append(Mention(start, end, _exact(sentence[start:end], spans[start, end], facts)))
-    return sorted(chosen)
+    return sorted(one for one in chosen if not _is_of_product(one, sentence, facts))
+
+
+def _is_of_product(one: Mention, sentence: Sentence, facts: Facts) -> bool:
+    """Whether what looks like part of a row's title only says what the product is, too."""
+    words = {token.norm for token in sentence[one.start : one.end] if token.is_word}
+    rows = [row for row in facts.rows if row.key in one.keys]
+    is_row = rows and PRODUCT not in one.keys and CATEGORY not in one.keys
+    return (
+        bool(is_row and words)
+        and all(word in facts.product.all for word in words)
+        and not any(row.head in words for row in rows)
+    )
 
 
 def _exact(name: Sentence, keys: list[str], facts: Facts) -> tuple[str, ...]:
@@ -53,7 +65,9 @@ def _exact(name: Sentence, keys: list[str], facts: Facts) -> tuple[str, ...]:
 
 def _end(start: int, sentence: Sentence, described: Described, facts: Facts) -> int:
     """Where the longest mention of a product ends that begins at a token; 0 for none."""
-    if sentence[start].norm not in described.all or not _tells(sentence[start].norm, facts):
+    first = sentence[start].norm
+    is_named = any(first in core for core in described.cores) and sentence[start].text[0].isupper()
+    if first not in described.all or not (_tells(first, facts) or is_named):
         return 0
     end, seen = start, set[str]()
     for place in range(start, len(sentence)):
@@ -70,7 +84,7 @@ def _end(start: int, sentence: Sentence, described: Described, facts: Facts) -> 
             end = place + 1
     words = {token.norm for token in sentence[start:end]}
     telling = {word for word in words if word in described.title and _tells(word, facts)}
-    if described.core <= words:
+    if described.core <= words or (is_named and any(core <= words for core in described.cores)):
         return end
     if telling <= described.brands and len(telling) > 1:  # who made it, and not which it is
         return 0

@@ -111,7 +111,7 @@ def attributes(said: Said) -> None:
     for place in said.free:
         name = said.sentence[place].norm
         value = facts.attributes.get(name, frozenset())
-        if not (value or name in facts.words.naming) or (name in facts.words.style):
+        if not (value or name in facts.words.naming) or (name in facts.words.style and name not in facts.words.naming):
             continue
         near = said.norms(place - _NEAR, place + _NEAR + 1) - facts.words.style
         others = facts.claimed_values.union(*(words for words in facts.attributes.values() if value))
@@ -191,7 +191,8 @@ def denials(said: Said) -> None:
         denies = True
         clause = said.clause(place)
         about_wish = wishes & said.norms(clause.start, clause.stop)
-        if not about_wish and not re.search(rf"(?<![a-z]){re.escape(written)}(?![a-z])", facts.said_without):
+        is_said = facts.denies_abroad or re.search(rf"(?<![a-z]){re.escape(written)}(?![a-z])", facts.said_without)
+        if not about_wish and not is_said:
             raise Refused(f"{token.text!r} denies what no claim denies")
     for place in said.free:
         if said.sentence[place].norm in facts.denied and not denies:

@@ -99,6 +99,10 @@ class Said:
         """Whether something that is named is the product by its whole title, and nothing else."""
         return one.keys == (PRODUCT,) and self.facts.product.core <= self.norms(one.start, one.end)
 
+    def names(self, one: Mention) -> set[str]:
+        """The words and numbers of a name."""
+        return {token.norm for token in self.sentence[one.start : one.end] if token.is_word or token.is_number}
+
     def clause(self, place: int) -> range:
         """The places around one up to the next comma that stands in no name."""
         commas = [one for one in self.plain if self.sentence[one].text in _COMMAS]

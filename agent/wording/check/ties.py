@@ -54,7 +54,9 @@ def shared(said: Said) -> None:
             continue
         part = said.statement(start)
         rows = [row.rows for row in said.rows_in(part)]
-        if not rows and not said.rows and said.norms(start, end) & words.jointly:
+        if end - start == 1 and said.norms(start, end) <= words.adding:
+            rows = [row.rows for row in said.rows_in(said.clause(start))]
+        elif not rows and not said.rows and said.norms(start, end) & words.jointly:
             rows = [(key,) for key in said.before[-1:]]
         if (start, end) in set(said.at(words.brands)):
             _check_brand(said, start, end, rows)

@@ -41,6 +41,7 @@ class Vocabulary:
     not_denials: frozenset[Phrase]
     talk: frozenset[Phrase]
     # Words.
+    adding: frozenset[str]
     adverbs: frozenset[str]
     again: frozenset[str]
     articles: frozenset[str]
@@ -63,6 +64,7 @@ class Vocabulary:
     limits: frozenset[str]
     making: frozenset[str]
     many: frozenset[str]
+    meaning: frozenset[str]
     modals: frozenset[str]
     most: frozenset[str]
     naming: frozenset[str]
@@ -77,11 +79,12 @@ class Vocabulary:
     speakers: frozenset[str]
     stops: frozenset[str]
     suiting: frozenset[str]
+    supposing: frozenset[str]
     within: frozenset[str]
 
 
 _PHRASES = ("brands", "sharing", "asked", "not_denials", "talk")
-_WORDS = tuple(one.name for one in fields(Vocabulary)[tuple(Vocabulary.__annotations__).index("adverbs") :])
+_WORDS = tuple(one.name for one in fields(Vocabulary)[tuple(Vocabulary.__annotations__).index("adding") :])
 
 
 def words_file(language: Language) -> Path:

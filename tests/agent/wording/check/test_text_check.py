@@ -565,6 +565,21 @@ def test_a_false_text_for_the_seller_is_refused() -> None:
         assert problem(text, "stop", two_claims("seller")), text
 
 
+def test_a_part_of_a_long_title_stands_for_it() -> None:
+    film = Product(item_id="f", title="Sin City (2005)", category=("Crime",))
+    row = Product(item_id="r", title="Star Saga: Episode IV - A New Hope (1977)")
+    evidence = TextEvidence(film, "Crime", [reason("similar", "", row, Event.RATING)])
+    assert problem("Sin City is similar to A New Hope, which you rated highly.", "stop", evidence) is None
+    assert problem("Sin City is similar to A New Hope, which you bought.", "stop", evidence)
+
+
+def test_whom_it_is_for_is_no_deed_of_others() -> None:
+    text = f"The {P} by Hale, like the {R}, is for people who"
+    assert problem(f"{text} pick things well.", "stop", two_claims()) is None
+    assert problem(f"{text} hate steel.", "stop", two_claims())
+    assert problem(f"The {P} by Hale, like the {R}, is what people pick.", "stop", two_claims())
+
+
 def test_marks_that_a_name_ends_with_belong_to_it() -> None:
     film, row = (Product(item_id=i, title=t) for i, t in [("f", "Who's There? (2011)"), ("r", "Forrest Gump (1994)")])
     evidence = TextEvidence(film, "(no genres listed)", [reason("similar", "", row, Event.RATING)])
