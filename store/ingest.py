@@ -46,6 +46,7 @@ class IngestReport:
 
     files: list[FileReport] = field(default_factory=list)
     embedded: int = 0
+    embedder_why: str = ""  # one line; empty where the shop had an embedder, or was given one
     generation: str | None = None
     counts: dict[str, int] = field(default_factory=dict)  # what the shop has now
 
@@ -57,7 +58,7 @@ class IngestReport:
 def ingest(
     home: Home,
     *,
-    embedder: Embedder,
+    embedder: Embedder | Callable[[], Embedder],
     catalogue: Source | None = None,
     histories: Source | None = None,
     options: ReadOptions,
@@ -68,15 +69,18 @@ def ingest(
 ) -> IngestReport:
     """Read the files into the ledger, embed what is new, and bring the index up to date.
 
-    `replace` also removes what a file no longer has. `with_index` is False for a ledger that nothing is looked up in
-    but what is measured. Raises InputError for a file of which no row can be used,
+    `embedder` may be what opens one, and is asked for it once the texts are there that it may be chosen by. `replace`
+    also removes what a file no longer has. `with_index` is False for a ledger that nothing is looked up in but what is
+    measured. Raises InputError for a file of which no row can be used,
     LockedError while another process writes.
     """
     folder = rejects_folder or home.rejects_folder
     report = IngestReport()
     with home.writer() as ledger, ExitStack() as stack:
         finish_erasing(home, ledger)
-        check_embedder(ledger, embedder)
+        if isinstance(embedder, Embedder) or ledger.meta("embedder"):
+            embedder = embedder if isinstance(embedder, Embedder) else embedder()
+            check_embedder(ledger, embedder)
         # Both files are looked through before a row of either is stored, so that a wrong name costs no work.
         products = interactions = None
         if catalogue is not None:
@@ -90,6 +94,9 @@ def ingest(
         ledger.recount_words()
         if interactions is not None:
             report.files.append(_store_interactions(ledger, interactions, replace))
+        if not isinstance(embedder, Embedder):
+            embedder = embedder()
+            report.embedder_why = embedder.why
         report.embedded = embed_new_texts(ledger, embedder, progress)
         ledger.drop_unused_vectors()
         if with_index:
@@ -118,6 +125,12 @@ def reindex(
     return embedded, generation
 
 
+def add_vectors(home: Home, embedder: Embedder, progress: StageProgress = lambda stage, done, total: None) -> int:
+    """Embed what one more embedder has not seen, beside the shop's own; returns how many texts."""
+    with home.writer() as ledger:
+        return _embed(ledger, embedder, progress)
+
+
 def check_embedder(ledger: Ledger, embedder: Embedder) -> None:
     """Raise InputError when the store was filled with another embedder: its vectors do not compare."""
     filled_with = ledger.meta("embedder")
@@ -130,15 +143,20 @@ def check_embedder(ledger: Ledger, embedder: Embedder) -> None:
 
 
 def embed_new_texts(ledger: Ledger, embedder: Embedder, progress: StageProgress) -> int:
-    """Embed every product text that has no vector yet; returns how many."""
+    """Embed every product text that has no vector yet, as the shop's embedder does; returns how many."""
+    embedded = _embed(ledger, embedder, progress)
+    if ledger.meta("embedder") != embedder.name:
+        ledger.set_meta("embedder", embedder.name)
+    return embedded
+
+
+def _embed(ledger: Ledger, embedder: Embedder, progress: StageProgress) -> int:
     # In the order of their length: batches of similar texts need little padding.
     waiting = ledger.keys_without_vector(embedder.name)
     for start in range(0, len(waiting), _TEXTS):
         keys = waiting[start : start + _TEXTS]
         ledger.put_vectors(keys, embedder.name, embedder.embed_readable(ledger.texts(keys)))
         progress("embed", start + len(keys), len(waiting))
-    if ledger.meta("embedder") != embedder.name:
-        ledger.set_meta("embedder", embedder.name)
     return len(waiting)
 
 

@@ -422,6 +422,14 @@ class Ledger:
         found = {key: embedding_text(product_of(record)) for key, *record in rows}
         return [found[key] for key in keys]
 
+    def text_sample(self, count: int) -> dict[bytes, int]:
+        """Keys of product texts, always the same (see `mean_vector`), and what customers did with each, counted."""
+        query = (
+            "SELECT key, (SELECT count(*) FROM products JOIN interactions USING (item_id) WHERE text_key = key)"
+            " FROM (SELECT DISTINCT text_key AS key FROM products ORDER BY key LIMIT ?)"
+        )
+        return dict(self._all(query, count))
+
     def vectors(self, item_ids: Sequence[str], embedder: str) -> dict[str, NDArray[np.float32]]:
         """The unit vector of each product that has one."""
         rows = self._in(

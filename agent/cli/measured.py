@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,32 +16,24 @@ READING = {"catalogue": "reading products", "histories": "reading histories", "e
 
 def measured(settings: Settings, folder: Path | None, *, fresh: bool = False, **how: Any) -> Measured:
     """The cases to measure, and what may be learned from; `how` as for `read_folder`."""
+    from newaisle.agent.cli.opening import loaded
     from newaisle.agent.evaluate.data import read_folder, read_shop
     from newaisle.agent.shop.session import require_shop
 
     if folder is None:
         require_shop(settings)
         return read_shop(settings.shop, fresh=fresh)
-    return read_folder(folder, fresh=fresh, **_embedding(settings), **how)
+    return read_folder(folder, fresh=fresh, settings=settings, loading=loaded, **how)
 
 
 def with_shop_of(settings: Settings, folder: Path | None, **how: Any) -> Settings:
     """The settings with the shop to measure as theirs; `how` as for `read_into_cache`."""
+    from newaisle.agent.cli.opening import loaded
     from newaisle.agent.evaluate.data import read_into_cache
     from newaisle.agent.shop.session import require_shop
 
     if folder is None:
         require_shop(settings)
         return settings
-    home, _ = read_into_cache(folder, **_embedding(settings), **how)
+    home, _ = read_into_cache(folder, settings=settings, loading=loaded, **how)
     return replace(settings, home=home.folder)
-
-
-def _embedding(settings: Settings) -> dict[str, Any]:
-    from newaisle.agent.cli.opening import loaded
-    from newaisle.agent.shop.backends import load_embedder
-
-    return {
-        "embedder": settings.embedder,
-        "open_embedder": lambda: closing(loaded("embedder", partial(load_embedder, settings))),
-    }

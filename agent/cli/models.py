@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import asdict
 
 import click
@@ -78,8 +79,11 @@ def pull(settings: Settings, names: tuple[str, ...], again: bool) -> None:
 
     for name in names or DEFAULT_MODELS:
         with progress_bars({stage: f"{name}: {text}" for stage, text in _STAGES.items()}) as progress:
+            begin = time.perf_counter()
             path = settings.model_cache.pull(name, again=again, progress=progress)
-        click.echo(f"{name} is ready in {path}")
+            seconds = time.perf_counter() - begin
+        size = sum(record.size for record in settings.model_cache.manifest(name).files)
+        click.echo(f"{name} is ready in {path} ({size / 1e6:,.1f} MB, {seconds:,.0f} s)")
 
 
 @models.command(name="bench")

@@ -108,7 +108,7 @@ def ingest(
 def reindex(settings: Settings) -> None:
     """Embed every text that the embedder in use has not seen, and build the index anew.
 
-    This is how a filled shop changes its embedder.
+    This is how a filled shop changes its embedder; without --embedder it keeps the one that it has.
 
     \b
     Examples:
@@ -181,6 +181,8 @@ def _print_summary(report: IngestReport, settings: Settings, as_json: bool) -> N
         return
     for file in report.files:
         _print_file(file)
+    if report.embedder_why:
+        click.echo(report.embedder_why)
     click.echo(
         "{embedded:,} new texts embedded; the shop in {home} now has {products:,} products in {categories:,} categories"
         " and {interactions:,} interactions of {customers:,} customers (index {generation})".format(
@@ -210,4 +212,10 @@ def _summary(report: IngestReport) -> dict[str, Any]:
         {**asdict(file), "rejects_file": str(file.rejects_file) if file.read.rejected else None}
         for file in report.files
     ]
-    return {"files": files, "embedded": report.embedded, "generation": report.generation, "shop": report.counts}
+    return {
+        "files": files,
+        "embedder_why": report.embedder_why,
+        "embedded": report.embedded,
+        "generation": report.generation,
+        "shop": report.counts,
+    }

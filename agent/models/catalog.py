@@ -43,7 +43,8 @@ class KnownModel:
 DEFAULT_LLM = "smollm2-135m"
 DEFAULT_EMBEDDER = "minilm-l6"
 MULTILINGUAL_EMBEDDER = "use-multilingual"
-DEFAULT_MODELS = (DEFAULT_EMBEDDER, MULTILINGUAL_EMBEDDER, DEFAULT_LLM)
+EMBEDDERS = (DEFAULT_EMBEDDER, MULTILINGUAL_EMBEDDER)
+DEFAULT_MODELS = (*EMBEDDERS, DEFAULT_LLM)
 HASH_EMBEDDER = "hash"  # words only, no model needed
 AUTO_EMBEDDER = "auto"  # that of the shop, or what its texts ask for: see `agent.embedders.auto`
 

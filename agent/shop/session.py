@@ -9,8 +9,9 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
+from newaisle.agent.models.catalog import AUTO_EMBEDDER, HASH_EMBEDDER, MULTILINGUAL_EMBEDDER
 from newaisle.agent.settings.settings import NO_MODEL, Settings
-from newaisle.agent.shop.backends import load_embedder, load_model
+from newaisle.agent.shop.backends import has_to_be_filled, load_embedder, load_model, load_multilingual
 from newaisle.errors import LedgerError, RequestError
 from newaisle.store.index import open_index
 from newaisle.store.logs import Logs
@@ -26,8 +27,11 @@ Opened = TypeVar("Opened")
 _State = tuple[str, int, tuple[int, int]]  # of a shop: its embedder, the ledger's revision, `learned_at`
 
 
-def _load(what: str, load: Callable[[], Opened]) -> Opened:  # noqa: ARG001 - for those who say what is loaded
-    return load()
+Loading = Callable[[str, Callable[[], Any]], Any]
+
+
+def load(what: str, loader: Callable[[], Opened]) -> Opened:  # noqa: ARG001 - for those who say what is loaded
+    return loader()
 
 
 class Once(Generic[Opened]):
@@ -62,7 +66,7 @@ class Session:
         *,
         model: LanguageModel | None = None,
         embedder: Embedder | None = None,
-        loading: Callable[[str, Callable[[], Any]], Any] = _load,
+        loading: Loading = load,
         on_rebuild: Callable[[str], None] = lambda reason: None,
     ) -> None:
         self.settings = settings
@@ -73,6 +77,10 @@ class Session:
         self._model: Once[LanguageModel] = Once(partial(self._load, "language model", open_model))
         self._embedder: Once[Embedder] = Once(
             partial(self._load, "embedder", partial(load_embedder, settings)), embedder
+        )
+        self._is_given = embedder is not None
+        self._multilingual: Once[Embedder] = Once(
+            partial(self._load, "multilingual embedder", partial(load_multilingual, settings))
         )
         self._index: Index | None = None
         self._opening_index = threading.Lock()
@@ -125,6 +133,29 @@ class Session:
         self.require_open()
         return self._embedder()
 
+    def embedder_to_fill(self) -> Embedder | Callable[[], Embedder]:
+        """That of an ingest; what opens it where it waits for the texts, which choose it. Raises as `embedder`."""
+        from newaisle.agent.embedders.auto import require_installed
+
+        if self._is_given or self.settings.embedder != AUTO_EMBEDDER or not has_to_be_filled(self.settings):
+            return self.embedder()
+        require_installed(self.settings.model_cache)
+        return self.embedder
+
+    def multilingual(self) -> Embedder | None:
+        """What texts of several languages are compared by, where it is installed and the shop has an embedder by name.
+
+        Whoever asks for words only has words only. Raises as `embedder`.
+        """
+        from newaisle.agent.embedders.auto import installed
+
+        own = self.embedder()
+        if own.spec == MULTILINGUAL_EMBEDDER:
+            return own
+        if own.spec in ("", HASH_EMBEDDER) or MULTILINGUAL_EMBEDDER not in installed(self.settings.model_cache):
+            return None
+        return self._multilingual()
+
     def model(self) -> LanguageModel:
         """The language model; raises ModelError, LanguageModelError, or RequestError."""
         self.require_open()
@@ -168,6 +199,7 @@ class Session:
             ledger=ledger,
             embedder_name=state[0],
             embedder=self.embedder,
+            multilingual=self.multilingual,
             index=partial(self.index, state[0]),
             model=self.model if self._has_model else None,
             prompts_folder=self.settings.prompts_folder,
