@@ -64,7 +64,7 @@ def test_an_english_customer_gets_reasons_phrased_by_the_model() -> None:
     assert_keeps_its_promises(answer, sample.CUSTOMER)
     assert any(explanation["source"] == "llm" for explanation in explanations(answer))
     assert answer["made_with"]["model"] == "smollm2-135m"
-    assert answer["made_with"]["embedder"].startswith("minilm-l6/")
+    assert answer["made_with"]["embedder"].startswith("use-multilingual/")  # one in ten titles is Chinese
     assert answer["made_with"]["template"] == "explain"
 
 

@@ -42,6 +42,10 @@ class Once(Generic[Opened]):
         self._opened = ready
         self._lock = threading.Lock()
 
+    @property
+    def is_open(self) -> bool:
+        return self._opened is not None
+
     def __call__(self) -> Opened:
         with self._lock:
             if self._opened is None:
@@ -75,10 +79,9 @@ class Session:
         self._has_model = model is not None or settings.model != NO_MODEL
         open_model = partial(_shared, model or partial(load_model, settings))
         self._model: Once[LanguageModel] = Once(partial(self._load, "language model", open_model))
-        self._embedder: Once[Embedder] = Once(
-            partial(self._load, "embedder", partial(load_embedder, settings)), embedder
-        )
-        self._is_given = embedder is not None
+        self._open_embedder = partial(self._load, "embedder", partial(load_embedder, settings))
+        self._embedder: Once[Embedder] = Once(self._open_embedder, embedder)
+        self._is_chosen = embedder is None and settings.embedder == AUTO_EMBEDDER
         self._multilingual: Once[Embedder] = Once(
             partial(self._load, "multilingual embedder", partial(load_multilingual, settings))
         )
@@ -124,6 +127,8 @@ class Session:
             mine.ledger, mine.state = self.settings.shop.reader(), None
         state = self._state(mine.ledger)
         if state != mine.state:
+            if self._is_chosen and self._embedder.is_open and self._embedder().name != state[0]:
+                self._embedder = Once(self._open_embedder)  # the shop was embedded anew
             mine.state, mine.parts = state, self._made(mine.ledger, state)
         parts: Parts = mine.parts
         return parts
@@ -137,7 +142,7 @@ class Session:
         """That of an ingest; what opens it where it waits for the texts, which choose it. Raises as `embedder`."""
         from newaisle.agent.embedders.auto import require_installed
 
-        if self._is_given or self.settings.embedder != AUTO_EMBEDDER or not has_to_be_filled(self.settings):
+        if not self._is_chosen or not has_to_be_filled(self.settings):
             return self.embedder()
         require_installed(self.settings.model_cache)
         return self.embedder

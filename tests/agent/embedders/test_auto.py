@@ -108,6 +108,15 @@ def test_reindex_changes_what_was_chosen(home: Path, models: Path) -> None:
     assert vectors_of(home, models, "minilm-l6") == 0
 
 
+def test_an_open_shop_follows_when_it_is_embedded_anew_beside_it(home: Path, models: Path) -> None:
+    fill(home, models, ENGLISH)
+    with newaisle.open_shop(home, model="none", models=models) as shop:
+        assert shop.parts.embedder().spec == "minilm-l6"
+        with newaisle.open_shop(home, model="none", models=models, embedder="use-multilingual") as other:
+            other.reindex()
+        assert shop.parts.embedder().spec == "use-multilingual"
+
+
 def test_words_only_stay_words_only(home: Path, models: Path) -> None:
     assert fill(home, models, CHINESE, embedder="hash") == ("hash-64", "")
     assert fill(home, models, ENGLISH) == ("hash-64", "")
