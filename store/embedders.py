@@ -51,6 +51,8 @@ class Embedder(ABC):
     """What the settings call it, if that is known: for the commands that people are told to run."""
     why: str = ""
     """Why it was taken for a shop, in one line, where that was left to the shop's texts."""
+    shortened: Sequence[str] = ()
+    """Texts that were too long even after the usual cut, so that only their beginnings were embedded."""
 
     @abstractmethod
     def embed(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:

@@ -24,6 +24,7 @@ from newaisle.store.shop import ReadOptions
 
 _CHUNK = 1 << 20  # bytes
 _SHOWN = 5  # categories in a message
+_AS_FOUND = ReadOptions()
 _FEWEST_CUSTOMERS = 3  # of a category: cases of all categories are measured together, so that a few are of use
 
 
@@ -81,13 +82,16 @@ def read_folder(
     settings: Settings,
     loading: Loading = load,
     fresh: bool = False,
+    options: ReadOptions = _AS_FOUND,
     progress: StageProgress = lambda stage, done, total: None,
 ) -> Measured:
     """The data set in a folder, read once for each content and embedder; without a split, cases are made.
 
     `fresh` forgets what was kept of it. Raises InputError for files that are missing or of no use.
     """
-    home, rejected = read_into_cache(folder, settings=settings, loading=loading, fresh=fresh, progress=progress)
+    home, rejected = read_into_cache(
+        folder, settings=settings, loading=loading, fresh=fresh, options=options, progress=progress
+    )
     kept = home.folder.parent
     with home.reader() as ledger:
         dataset = Dataset.read(ledger)
@@ -107,15 +111,18 @@ def read_into_cache(
     settings: Settings,
     loading: Loading = load,
     fresh: bool = False,
+    options: ReadOptions = _AS_FOUND,
     progress: StageProgress = lambda stage, done, total: None,
 ) -> tuple[Home, int]:
     """The shop of a data set in a folder, in the cache and without an index, and how many rows could not be used.
 
-    It is read once for each content and embedder; `loading` as for `Session`. Raises InputError for files that are
-    missing or of no use.
+    It is read once for each content, embedder and options; `loading` as for `Session`. Raises InputError for files that
+    are missing or of no use.
     """
     items, interactions = require_file(folder, "items.jsonl"), require_file(folder, "interactions.csv")
-    kept = cache_folder() / _key((items, interactions), _embedding(settings))
+    kept = cache_folder() / _key(
+        (items, interactions), f"{_embedding(settings)}{'' if options == _AS_FOUND else options}"
+    )
     if fresh:
         shutil.rmtree(kept, ignore_errors=True)
     home = Home(kept / "shop")
@@ -127,7 +134,7 @@ def read_into_cache(
             embedder=session.embedder,
             catalogue=items,
             histories=interactions,
-            options=ReadOptions(),
+            options=options,
             with_index=False,
             progress=progress,
         )

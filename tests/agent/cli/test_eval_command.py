@@ -78,6 +78,17 @@ def test_json_has_exactly_what_it_promises_and_nothing_else_is_on_stdout(folder:
     assert found["methods"]["random"]["hr@1"] == 0.5
 
 
+def test_a_folder_is_read_as_the_options_of_ingest_say(tmp_path: Path):
+    plain, renamed = write_shop(tmp_path / "plain"), write_shop(tmp_path / "renamed")
+    for name, old, new in (("items.jsonl", '"title"', '"zz"'), ("interactions.csv", ",purchase", ",zapped")):
+        (renamed / name).write_text((renamed / name).read_text().replace(old, new))
+    assert newaisle("eval", renamed, "--json").code == 3
+    found = newaisle("eval", renamed, "--map", "title=zz", "--map-event", "zapped=purchase", "--json").json
+    assert {**found, "data": "plain"} == newaisle("eval", plain, "--json").json
+    assert newaisle("eval", renamed, "--map", "title=zz", "--map-event", "zapped=ignore", "--json").code == 3
+    assert newaisle("eval", "--map", "title=zz").code == 2
+
+
 def test_zipped_files_give_the_same(tmp_path: Path, folder: Path):
     zipped = write_data(tmp_path / "zipped" / "colours", zipped=True)
 

@@ -16,6 +16,7 @@ from newaisle.agent.retrieve.wish import wish_similarity
 from newaisle.errors import InputError, ModelMissing
 from newaisle.store.embedders import OnnxEmbedder
 from newaisle.store.home import Home
+from newaisle.store.index import is_current
 from newaisle.store.rows import Product
 from tests.agent.embedders.two_models import write_embedder
 
@@ -73,6 +74,8 @@ def test_an_english_shop_gets_the_default_and_the_vectors_of_the_other_beside_it
     assert name == "minilm-l6"
     assert why.startswith("minilm-l6 embeds the texts: 0 %")
     assert [vectors_of(home, models, one) for one in BOTH] == [len(ENGLISH), len(ENGLISH)]
+    with Home(home).reader() as ledger:
+        assert is_current(Home(home).index_folder, ledger, str(ledger.meta("embedder")))
 
 
 def test_few_foreign_products_decide_where_they_are_what_customers_take(home: Path, models: Path) -> None:
