@@ -89,6 +89,7 @@ class Ledger:
         new = [record for record in records if record[0] not in known]
         other = [record for record in records if known.get(record[0], record[-1]) != record[-1]]
         changed = new + other
+        written = {record[0] for record in changed}
         with self._writing():
             if changed:
                 self._drop_counts()
@@ -97,7 +98,7 @@ class Ledger:
                 f" VALUES ({', '.join('?' * 16)})",
                 changed,
             )
-            self._put_lookups([product for product in products if product.item_id in {record[0] for record in changed}])
+            self._put_lookups([product for product in products if product.item_id in written])
         return Changes(added=len(new), updated=len(other), unchanged=len(records) - len(new) - len(other))
 
     def _put_lookups(self, products: Iterable[Product]) -> None:
@@ -105,6 +106,7 @@ class Ledger:
         others = [
             (path, product.item_id)
             for product in products
+            if product.other_categories
             for path in product.paths
             if path != PATH_SEPARATOR.join(product.category)
         ]

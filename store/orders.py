@@ -20,6 +20,7 @@ _ITEMS = frozenset(HISTORIES["item_id"]) - BASKETS
 _NUMBERED = re.compile(r"(\D+?)[ _.-]?(\d{1,3})(?!\d)(.*)", re.S)
 _SEPARATORS = ("|", ";", ",", "\n", " ")
 _NESTED = frozenset({dict, list})
+_LONGEST = 100_000  # characters of a list in a cell
 _DEEP = 4  # of objects inside one another
 
 
@@ -86,7 +87,8 @@ def _flat(record: Mapping[str, Any], depth: int = _DEEP) -> Iterator[tuple[str, 
 def _items(name: str, value: object, is_basket: bool) -> list[Record]:
     """The items in a cell, each with its columns; none where it holds no list of items."""
     if isinstance(value, str) and is_basket:
-        value = written_list(value) or _lines_of_text(value) or _split(value)
+        is_json = value.lstrip()[:1] in ("[", "{")
+        value = written_list(value, _LONGEST) if is_json else _lines_of_text(value) or _split(value)
     if not isinstance(value, list):
         return []
     lines = [dict(_flat(line)) for line in value if isinstance(line, dict)]

@@ -164,14 +164,16 @@ _READ_ONLY = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
 
 def connect(
-    path: Path, *, mode: Literal["ro", "rw", "rwc"] = "rwc", patience: float = PATIENCE, immutable: bool = False
+    path: Path, *, mode: Literal["ro", "rw", "rwc"] = "rwc", patience: float | None = None, immutable: bool = False
 ) -> sqlite3.Connection:
     """A connection in autocommit mode; one thread uses it at a time, and another may close it.
 
-    patience: seconds to wait for another's transaction. immutable: nobody writes there, so that nothing is locked.
+    patience: seconds to wait for another's transaction, else PATIENCE. immutable: nobody writes there, so that nothing
+    is locked.
     """
+    timeout = PATIENCE if patience is None else patience
     uri = f"{path.absolute().as_uri()}?mode={mode}{'&immutable=1' if immutable else ''}"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=patience, check_same_thread=False)
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=timeout, check_same_thread=False)
 
 
 def open_reader(path: Path) -> sqlite3.Connection:

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from newaisle.agent.embedders.opening import open_embedder
 from newaisle.agent.llm.server.endpoint import Keys
 from newaisle.agent.models.catalog import (
-    CATALOG,
     DEFAULT_EMBEDDER,
     EMBEDDERS,
     HASH_EMBEDDER,
     MULTILINGUAL_EMBEDDER,
+    known_models,
 )
 from newaisle.store.embedders import UNREADABLE, Embedder, HashEmbedder, OnnxEmbedder
 
@@ -68,7 +68,7 @@ def _called(name: str) -> str:
     if name == HashEmbedder().name:
         return HASH_EMBEDDER
     spec = name.partition("/")[0]
-    return spec if spec in CATALOG else DEFAULT_EMBEDDER
+    return spec if spec in known_models() else DEFAULT_EMBEDDER
 
 
 def _why(spec: str, share: float, names: Sequence[str]) -> str:

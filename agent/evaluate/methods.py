@@ -19,9 +19,9 @@ from newaisle.agent.learn.split import Case
 from newaisle.agent.learn.visibility import rows_of_others
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.rank.blend import BY_ROW, Blend, Ranking, rank, with_signal
+from newaisle.agent.rank.by_model import likelihood
 from newaisle.agent.rank.case import CoInteractions, RankingCase, Scores
 from newaisle.agent.rank.diversity import diversify, sameness, similarity_of
-from newaisle.agent.rank.likelihood import likelihood
 from newaisle.agent.recommend import usual_language
 from newaisle.agent.retrieve.context import Context
 from newaisle.agent.schema.answer import Constraints

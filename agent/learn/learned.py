@@ -6,12 +6,27 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from newaisle.agent.learn.judged import Judged
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
 from newaisle.agent.rank.expected_popularity import ExpectedPopularity
+from newaisle.files import write_whole
 from newaisle.store.earlier import read_model
+
+
+class Judged(BaseModel):
+    """NDCG@10 of weights learned on other categories, and of the default weights, on the same cases."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    categories: int
+    cases: int
+    default: FiniteFloat
+    learned: FiniteFloat
+    gain: FiniteFloat
+    gain_se: FiniteFloat
+    kept: bool
+
 
 _FILE = "learned.json"
 _EARLIER_NAMES: Mapping[str, str] = {  # of parts of the file: see `read_model`
@@ -63,7 +78,5 @@ def learned_at(folder: Path) -> tuple[int, int]:
 
 
 def keep_learned(folder: Path, learned: Learned) -> None:
-    """Write it in one step: a reader sees the old one or the new one."""
-    written = folder / f"{_FILE}.new"
-    written.write_text(learned.model_dump_json(), encoding="utf-8")
-    written.replace(folder / _FILE)
+    """Put what was learned into a data folder, in one step."""
+    write_whole(folder / _FILE, learned.model_dump_json().encode())

@@ -28,6 +28,7 @@ def learn_odds(
     """
     shares = [log_shares(one) for one in scores]
     slope = _slope(shares, taken)
+    # The slope without each part, for the jackknife.
     apart = [
         _slope([shares[i] for i in rest], [taken[i] for i in rest])
         for rest in (np.flatnonzero(parts != part).tolist() for part in np.unique(parts))
@@ -43,11 +44,13 @@ def _slope(shares: Sequence[Scores], taken: Sequence[NDArray[np.bool_]]) -> floa
 
     share, was_taken = np.concatenate(list(shares)), np.concatenate(list(taken))
     order = np.argsort(share, kind="stable")
-    bins = [part for part in np.array_split(order, _BINS) if len(part)]
-    means = np.array([share[part].mean() for part in bins])
-    counts = np.array([[was_taken[part].sum(), (~was_taken[part]).sum()] for part in bins], dtype=np.float64)
+    bins = min(_BINS, len(order))
+    sizes = len(order) // bins + (np.arange(bins) < len(order) % bins)
+    starts = np.cumsum(sizes) - sizes
+    means = np.add.reduceat(share[order], starts, dtype=np.float64) / sizes
+    takes = np.add.reduceat(was_taken[order], starts, dtype=np.float64)
     fitted = LogisticRegression(C=100.0).fit(
-        np.tile(means, 2)[:, None], np.repeat([1, 0], len(bins)), sample_weight=counts.T.ravel()
+        np.tile(means, 2)[:, None], np.repeat([1, 0], bins), sample_weight=np.concatenate((takes, sizes - takes))
     )
     return float(fitted.coef_[0, 0])
 

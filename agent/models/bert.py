@@ -20,7 +20,7 @@ class BertGraph(Graph):
         self.epsilon = float(config["layer_norm_eps"])
 
     def encode(self, token_ids: str, mask: str) -> str:
-        """See `Graph.encode`."""
+        """Embeddings, layers and pooling."""
         from onnx import TensorProto
 
         axis = self.constant("mask.axis", np.array([1], np.int64))
@@ -98,7 +98,7 @@ class QuantizedBertGraph(QuantizedGraph, BertGraph):
         self.ranges = ranges
 
     def attend(self, output: str, source: str, matrix: Array, bias: str, lengths: str) -> str:
-        """See `BertGraph.attend`."""
+        """The attention node over int8."""
         value, scale, zero, packed, scales, zeros = self.quantize(output, source, matrix)
         inputs = [value, packed, bias, scale, scales, lengths, zero, zeros]
         return self.node("QAttention", inputs, output, domain=FUSED, num_heads=self.heads)

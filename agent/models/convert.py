@@ -15,11 +15,16 @@ import numpy as np
 
 from newaisle.agent.models.bert import BertGraph, QuantizedBertGraph
 from newaisle.agent.models.graph import Graph, Ranges, write_graph
-from newaisle.agent.models.measurement import EmbedderMeasurement
-from newaisle.agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
+from newaisle.agent.models.manifest import EmbedderMeasurement, Variants
 from newaisle.agent.models.use import QuantizedUseGraph, UseGraph, write_tokenizer
-from newaisle.agent.models.watch import Report
+from newaisle.progress import Progress
 from newaisle.store.embedders import DEFAULT_MAX_TOKENS, Embedder, OnnxEmbedder, find_graph, load_tokenizer
+from newaisle.tables import table
+
+_TEXTS = table(__file__, "sample_texts.toml")
+CALIBRATION_TEXTS: tuple[str, ...] = tuple(_TEXTS["calibration"])
+CHECK_TEXTS: tuple[str, ...] = tuple(_TEXTS["check"])
+
 
 LEAST_COSINE = 0.99  # int8 is used only where its vectors are this near to fp32's, on average,
 LEAST_SPEEDUP = 1.0  # and where it is faster
@@ -27,19 +32,6 @@ TIMING_ROUNDS = 3
 TIMED_TEXTS = 4 * CHECK_TEXTS
 USE_WEIGHTS, USE_PIECES = "weights.npz", "sp.model"
 COMPANIONS = ("tokenizer.json", "config.json", "sentence_bert_config.json", "1_Pooling/config.json")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversion:
-    """The variants that were made, the chosen one among them."""
-
-    measurements: tuple[EmbedderMeasurement, ...]
-    paths: dict[str, Path]
-
-    @property
-    def chosen(self) -> EmbedderMeasurement:
-        """The one to be used."""
-        return next(measurement for measurement in self.measurements if measurement.chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +43,7 @@ class _Published:
     write_companions: Callable[[Path], None]
 
 
-def convert_embedder(source: Path, target: Path, report: Report) -> Conversion:
+def convert_embedder(source: Path, target: Path, report: Progress) -> Variants[EmbedderMeasurement]:
     """Make an ONNX folder in `target` from `source`: a sentence-transformers folder (BERT, mean pooling), or USE.
 
     Both fp32 and int8 are built; int8 is taken where it is faster on this processor and near enough to fp32.
@@ -61,7 +53,7 @@ def convert_embedder(source: Path, target: Path, report: Report) -> Conversion:
     return conversion
 
 
-def make_variants(source: Path, report: Report) -> Conversion:
+def make_variants(source: Path, report: Progress) -> Variants[EmbedderMeasurement]:
     """Make fp32 and int8 of a published encoder in two folders beside its files, and compare them."""
     report(0, 3)
     published = _use(source) if (source / USE_WEIGHTS).is_file() else _bert(source)
@@ -124,7 +116,7 @@ def activation_ranges(folder: Path, names: Sequence[str], texts: Sequence[str]) 
     return {name: (low.round(3), high.round(3)) for name, (low, high) in ranges.items()}
 
 
-def choose_variant(candidates: Mapping[str, Path]) -> Conversion:
+def choose_variant(candidates: Mapping[str, Path]) -> Variants[EmbedderMeasurement]:
     """Compare int8 with fp32 on texts that took no part in its calibration."""
     embedders = {variant: OnnxEmbedder(folder) for variant, folder in candidates.items()}
     vectors = {variant: embedder.embed(CHECK_TEXTS) for variant, embedder in embedders.items()}
@@ -144,7 +136,7 @@ def choose_variant(candidates: Mapping[str, Path]) -> Conversion:
         )
         for variant, folder in candidates.items()
     )
-    return Conversion(measurements=measurements, paths=dict(candidates))
+    return Variants(measurements=measurements, paths=dict(candidates))
 
 
 def texts_per_second(embedders: Mapping[str, Embedder]) -> dict[str, float]:

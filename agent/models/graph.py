@@ -71,7 +71,7 @@ class Graph(ABC):
 
 
 class QuantizedGraph(Graph):
-    """The same with int8 matrices, a scale for each output channel, and uint8 activations with a fixed scale each.
+    """The graph with int8 matrices, a scale for each output channel, and uint8 activations with a fixed scale each.
 
     Fixed scales, found beforehand, make a text's vector independent of its batch, which scales taken from each batch
     do not. Channels with outliers are evened out first: half their excess (in the logarithm) over the median channel
@@ -81,7 +81,7 @@ class QuantizedGraph(Graph):
     ranges: Ranges
 
     def look_up(self, output: str, table: Array, rows: str) -> str:
-        """See `Graph.look_up`. A scale for each row; a quarter of the bytes to load at every start."""
+        """The rows of a table in int8, with a scale for each row: a quarter of the bytes to load at every start."""
         from onnx import TensorProto
 
         scales = np.maximum(np.abs(table).max(axis=1, keepdims=True), 1e-12) / 127
@@ -91,7 +91,7 @@ class QuantizedGraph(Graph):
         return self.node("Mul", [value, scale], output)
 
     def multiply(self, output: str, source: str, matrix: Array) -> str:
-        """See `Graph.multiply`."""
+        """The product with a matrix in int8."""
         value, scale, zero, packed, scales, zeros = self.quantize(output, source, matrix)
         return self.node("MatMulIntegerToFloat", [value, packed, scale, scales, zero, zeros], output, domain=FUSED)
 

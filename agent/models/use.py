@@ -28,7 +28,7 @@ class UseGraph(Graph):
         self.epsilon = float(weights["eps"])
 
     def encode(self, token_ids: str, mask: str) -> str:
-        """See `Graph.encode`."""
+        """Table, branches, pooling and head."""
         from onnx import TensorProto
 
         axis = self.constant("mask.axis", np.array([2], np.int64))

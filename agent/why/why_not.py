@@ -18,8 +18,7 @@ from newaisle.agent.schema.why import Obstacle, WhyNot
 from newaisle.agent.shop.parts import Parts
 from newaisle.agent.why.obstacles import obstacle, of_constraints, options_of, owned
 from newaisle.agent.why.standing import Standing
-from newaisle.agent.why.subject import about, asked, index_of
-from newaisle.agent.why.why import warnings_of
+from newaisle.agent.why.why import about, asked, index_of, warnings_of
 from newaisle.errors import RequestError
 from newaisle.store.ledger import Ledger
 from newaisle.store.rows import PATH_SEPARATOR, Interaction, Product
@@ -88,7 +87,7 @@ class _AsIf(Retriever):
         if not self._was_missing or not self._product.category:
             return []
         if not self._product.listed:
-            text = "the catalogue does not list it any more"
+            text = "the shop does not offer it now"
             return [obstacle("unlisted", text, "the next catalogue that is read would have to list it")]
         text = "the category is large, and it is not on the shortlist of those nearest to the customer's taste"
         return [obstacle("shortlist", text, "no option changes that")]

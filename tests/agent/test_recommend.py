@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.agent.llm.base import LanguageModel
-from newaisle.agent.llm.fallback import Fallback
+from newaisle.agent.llm.wrapping import Fallback
 from newaisle.agent.recommend import recommend
 from newaisle.agent.schema.answer import Constraints, RecommendationSet
 from newaisle.agent.schema.query import Query

@@ -65,7 +65,7 @@ def test_an_order_counts_by_its_status() -> None:
     }  # fmt: skip
     assert report.ignored == 3
     assert "'Cancelled' ignore (1)" in report.notes[-1]
-    assert "--map-event Quux=purchase" in report.warnings[-1]
+    assert "--map-event Quux=purchase" in report.warnings[-2]
     assert events(content, "Quux=ignore", "pending=purchase")["wait"] == "purchase"
 
 
@@ -76,7 +76,7 @@ def test_a_status_that_is_named_as_the_event_is_read_as_one() -> None:
 
 
 def test_a_column_that_is_no_status_of_an_order_says_nothing() -> None:
-    rows, _, report = read_interactions("user,sku,state,event\nu,a,CA,buy\nu,b,NY,view\n")
+    rows, _, report = read_interactions("user,sku,state,event,day\nu,a,CA,buy,1\nu,b,NY,view,2\n")
     assert [row.event for row in rows] == [Event.PURCHASE, Event.VIEW]
     assert report.warnings == []
 
@@ -104,7 +104,7 @@ def test_ratings_that_are_none_are_not_read_as_dislikes(ratings: list[float], ex
     rows, _, report = read_interactions("user,item,rating\n" + lines)
     assert [row.rating for row in rows] == expected
     assert {row.liking for row in rows if row.rating is None} <= {1.0}
-    assert any("read as none" in text for text in report.warnings) is (None in expected)
+    assert any("read as no rating" in text for text in report.warnings) is (None in expected)
 
 
 ORDER = {"id": 9, "email": "ann@shop.example", "created_at": "2024-03-02", "financial_status": "paid"}
@@ -154,6 +154,13 @@ def test_several_items_in_a_line_are_a_row_each(content: str) -> None:
     assert events(content) == {"k1": "purchase", "k2": "purchase"}
 
 
+def test_a_long_list_in_a_cell_is_read_whole_or_not_at_all() -> None:
+    many = json.dumps([{"sku": f"k{place}"} for place in range(1_000)]).replace('"', '""')
+    assert len(events(f'user,items\nu,"{many}"\n')) == 1_000
+    rows, rejects, _ = read_interactions(f'user,items\nu,"{many[:-10]}"\n')
+    assert (rows, len(rejects)) == ([], 1)
+
+
 def test_the_lines_of_an_order_share_what_only_the_first_of_them_says() -> None:
     content = (
         "Name,Email,Financial Status,Paid at,Created at,Lineitem quantity,Lineitem name,Lineitem sku\n"
@@ -170,3 +177,12 @@ def test_a_list_beside_the_product_of_an_event_is_not_taken_for_it() -> None:
     record = {"user": "u", "item_id": "k1", "event": "click", "candidates": [{"item_id": "k2"}, {"item_id": "k3"}]}
     rows, _, _ = read_interactions(json.dumps(record) + "\n", ReadOptions(file_format="jsonl"))
     assert [row.item_id for row in rows] == ["k1"]
+
+
+def test_what_no_row_says_is_said() -> None:
+    _, _, report = read_interactions("user,sku,event,purchsed_at\nu,a,view,2024-01-01\n")
+    assert report.warnings == [
+        "no row has a time, so their order in the file counts: name the column with --map timestamp=purchsed_at"
+    ]
+    _, _, report = read_interactions("user,sku,event,day\nu,a,return,1\n")
+    assert report.warnings == ["no row says that a customer likes anything, so nothing can be learned from them"]

@@ -272,7 +272,9 @@ def test_wrong_usage_is_refused(folder: Path, options: tuple[str, ...], complain
     assert complaint.replace("FOLDER", str(folder)) in ran.err
 
 
-def test_a_run_that_was_stopped_goes_on_and_finds_the_same(tmp_path: Path, surroundings: Path):
+def test_a_run_that_was_stopped_goes_on_and_finds_the_same(
+    tmp_path: Path, surroundings: Path, monkeypatch: pytest.MonkeyPatch
+):
     shop = write_shop(tmp_path / "shop", products=20, customers=70)
     kept = surroundings / "cache" / "newaisle" / "eval"
     command = [*STARTED, "eval", str(shop), "--json"]
@@ -284,13 +286,12 @@ def test_a_run_that_was_stopped_goes_on_and_finds_the_same(tmp_path: Path, surro
     assert (process.returncode, out) == (130, b""), err
     stopped_at = _lines(kept)
 
-    again = subprocess.run(command, capture_output=True, check=True, text=True)
-    assert _lines(kept) == json.loads(again.stdout)["cases"]  # each was measured once
-    whole = subprocess.run([*command, "--fresh"], capture_output=True, check=True, text=True)
-
-    cases = json.loads(again.stdout)["cases"]
+    monkeypatch.setattr(data, "cache_folder", lambda: kept)  # where that process kept it
+    again = newaisle("eval", shop, "--json")
+    cases = again.json["cases"]
+    assert _lines(kept) == cases  # each was measured once
     assert 20 <= stopped_at < cases
-    assert again.stdout == whole.stdout
+    assert again.out == newaisle("eval", shop, "--json", "--fresh").out
 
 
 def _lines(folder: Path) -> int:

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from newaisle.agent.learn.judged import Judged
-from newaisle.agent.learn.learned import Learned, keep_learned, read_learned
+from newaisle.agent.learn.learned import Judged, Learned, keep_learned, read_learned
 from newaisle.agent.learn.shop import calibrate_shop, learn_expected_popularity, reset_blend
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
 from newaisle.agent.rank.expected_popularity import ExpectedPopularity

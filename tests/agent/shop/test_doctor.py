@@ -26,6 +26,8 @@ from newaisle.testing import ScriptedModel
 from tests.agent.llm.server.misbehaving import Behaviour, Misbehaving, failure, stream
 from tests.agent.llm.server.scoring_server import completions, echo, no_logprobs
 
+pytestmark = pytest.mark.usefixtures("impatient")
+
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -206,7 +208,7 @@ def test_of_llama_cpp_compiler_and_features_are_said(
     monkeypatch.setattr("newaisle.agent.llm.installed.version", lambda name: pinned_version())
     monkeypatch.setattr("newaisle.agent.llm.installed.features", lambda: tuple(features.split()))
     monkeypatch.setattr("newaisle.agent.llm.installed.compiler", lambda: compiler)
-    monkeypatch.setattr("newaisle.agent.llm.processor.processor", lambda: f"flags : {abilities}")
+    monkeypatch.setattr("newaisle.agent.llm.installed.processor", lambda: f"flags : {abilities}")
     finding = llama_cpp(settings)
     assert finding.verdict == verdict
     assert finding.detail.startswith(f"llama-cpp-python {pinned_version()}")
