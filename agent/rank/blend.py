@@ -57,7 +57,7 @@ class Blend:
 
 
 DEFAULT_BLEND = Blend(
-    weights={"lexical": 0.2, "dense": 0.3, "nearest": 0.1, "brand": 0.1, "disliked": 0.1, "expected_popularity": 0.3}
+    weights={"lexical": 0.2, "dense": 0.3, "nearest": 0.1, "brand": 0.1, "disliked": 0.1, "expected_popularity": 0.4}
 )
 
 

@@ -82,12 +82,12 @@ class RankingCase:
             history_vectors=self.history_vectors[keep],
             co_interactions=co_interactions,
         )
-        for name in ("similarity", "centred_similarity", "shared_words"):
+        for name in ("similarity", "centred_similarity", "shared_words", "matched_words"):
             if name in vars(self):
                 vars(made)[name] = vars(self)[name][:, keep]
         vars(made)["candidate_words"] = self.candidate_words
         tf_idf = self.tf_idf
-        vars(made)["tf_idf"] = TfIdf.of(tf_idf.words, tf_idf.first, tf_idf.second[keep])
+        vars(made)["tf_idf"] = TfIdf.of(tf_idf, tf_idf.first, tf_idf.second[keep], tf_idf.counts)
         return made
 
     @property
@@ -127,6 +127,12 @@ class RankingCase:
         """TF-IDF cosine of each candidate and each history row, shape (candidates, history)."""
         cosine: Matrix = (self.tf_idf.first @ self.tf_idf.second.T).toarray().astype(np.float32)
         return cosine
+
+    @cached_property
+    def matched_words(self) -> Matrix:
+        """BM25 of each candidate, asked for by the words of each history row, shape (candidates, history)."""
+        matched: Matrix = (self.tf_idf.bm25 @ self.tf_idf.asked().T).toarray().astype(np.float32)
+        return matched
 
     @cached_property
     def candidate_words(self) -> list[list[str]]:
