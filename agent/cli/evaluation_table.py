@@ -10,17 +10,17 @@ from newaisle.agent.cli.screen import stdout_console
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from newaisle.agent.evaluate.result import Calibrated, CurvePoint, Evaluation, Group, Method
+    from newaisle.agent.evaluate.result import Calibrated, CurvePoint, Evaluation, Group
 
 _STYLES = {"better": "green", "worse": "red", "open": "default"}
-_OF_GROUPS = ("blend", "tfidf", "random", "popularity")
+_OF_GROUPS = ("blend", "plain-words", "random", "popularity")
 
 
 def print_evaluation(found: Evaluation) -> None:
     """All that was found, for people."""
     from rich.markup import escape
 
-    from newaisle.agent.evaluate.wording import verdict, what_was_learned
+    from newaisle.agent.evaluate.wording import how_personal, verdict, what_was_learned
 
     console = stdout_console()
     console.print(
@@ -29,8 +29,9 @@ def print_evaluation(found: Evaluation) -> None:
     )
     for sentence in verdict(found):
         console.print(f"[{_STYLES[sentence.finding]}]{escape(sentence.text)}[/]")
-    console.print(f"\n{escape(what_was_learned(found))}\n")
+    console.print(f"\n{escape(what_was_learned(found))}\n{escape(how_personal(found.personal))}\n")
     console.print(_methods(found))
+    console.print(_plain_words(found))
     console.print(_signals(found))
     console.print(_lists(found))
     console.print(_groups("category", found.by_category))
@@ -56,11 +57,11 @@ def _table(*headings: str, title: str | None = None) -> Table:
 def _methods(found: Evaluation) -> Table:
     from rich.markup import escape
 
-    from newaisle.agent.evaluate.wording import marked_name
+    from newaisle.agent.evaluate.wording import marked_name, told_apart_from_signals
 
     metrics = ("hr@1", "hr@3", "hr@10", "mrr", "recall@10")
     table = _table("", "NDCG@10", *(name.upper() if name != "recall@10" else "recall" for name in metrics))
-    for name, method in _told_apart(found):
+    for name, method in told_apart_from_signals(found):
         values = method.metrics
         table.add_row(
             escape(marked_name(name, warm=method.warm)),
@@ -71,11 +72,15 @@ def _methods(found: Evaluation) -> Table:
     return table
 
 
-def _told_apart(found: Evaluation) -> list[tuple[str, Method]]:
-    """The methods but those that only leave a signal out: these are told with the signals."""
-    from newaisle.agent.evaluate.wording import left_out
+def _plain_words(found: Evaluation) -> Table:
+    """The ways to compare words, and which of them other categories made the one to beat."""
+    from newaisle.agent.evaluate.wording import method_name, plain_words
 
-    return [(name, method) for name, method in found.methods.items() if not left_out(name)]
+    table = _table("words alone", "NDCG@10", "to beat in cases")
+    for name, method, cases in plain_words(found):
+        values = method.metrics
+        table.add_row(method_name(name), f"{values['ndcg@10']:.4f}±{values['ndcg@10_se']:.4f}", f"{cases:,}")
+    return table
 
 
 def _signals(found: Evaluation) -> Table:
@@ -94,10 +99,10 @@ def _signals(found: Evaluation) -> Table:
 def _lists(found: Evaluation) -> Table:
     from rich.markup import escape
 
-    from newaisle.agent.evaluate.wording import marked_name
+    from newaisle.agent.evaluate.wording import marked_name, told_apart_from_signals
 
     table = _table("the first ten", "coverage", "diversity", "popularity")
-    for name, method in _told_apart(found):
+    for name, method in told_apart_from_signals(found):
         table.add_row(
             escape(marked_name(name, warm=method.warm)),
             f"{method.coverage:.3f}",
