@@ -6,7 +6,7 @@ Zero-shot methods see product texts and the given history; what is learned is le
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
@@ -17,19 +17,12 @@ from newaisle.agent.learn.dataset import Dataset, Rows
 from newaisle.agent.learn.neighbours import Neighbours
 from newaisle.agent.learn.split import Case
 from newaisle.agent.learn.visibility import rows_of_others
+from newaisle.agent.library.likelihoods import likelihood_of_titles, rank_prompt
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.rank.blend import BY_ROW, Blend, Ranking, rank, with_signal
 from newaisle.agent.rank.case import CoInteractions, RankingCase, Scores
 from newaisle.agent.rank.diversity import diversify, sameness, similarity_of
-from newaisle.agent.rank.likelihood import likelihood
-from newaisle.agent.recommend import usual_language
-from newaisle.agent.retrieve.context import Context
-from newaisle.agent.schema.answer import Constraints
 from newaisle.agent.schema.query import SAFE_DIVERSITY
-from newaisle.agent.wording.template_inputs import rank_input
-from newaisle.prompts.library import load_template
-from newaisle.prompts.messages import Message
-from newaisle.prompts.template import Template
 
 PLAIN = "plain-words"  # the strongest of `PlainWords`, chosen on categories that are not judged
 WARM = frozenset({"popularity", "user-knn", "warm-blend"})  # methods that use interactions of the new category
@@ -125,27 +118,3 @@ def _diversified(case: RankingCase, scores: Scores) -> Scores:
     moved = scores.copy()
     moved[first] = scores.max() + np.arange(len(first), 0, -1)
     return moved
-
-
-def rank_prompt(case: RankingCase, category: str, *, template: Template | None = None) -> list[Message]:
-    """The prompt of a case by a `rank` template: the bundled one in the history's language unless one is given."""
-    context = context_of(case, category)
-    used = template or load_template("rank", language=usual_language(context), folder=None)
-    return used.render(rank_input(context, ""))
-
-
-def context_of(case: RankingCase, category: str) -> Context:
-    """The context of a case, as templates are given it."""
-    return Context(
-        category=category,
-        constraints=Constraints(),
-        case=case,
-        is_new_to_user=True,
-        is_new_to_catalogue=False,
-        nearest=[],
-    )
-
-
-def likelihood_of_titles(model: LanguageModel, case: RankingCase, prompt: Sequence[Message]) -> Scores:
-    """The model's likelihood of each candidate's title after a prompt."""
-    return likelihood(model, prompt, [product.title for product in case.candidates])

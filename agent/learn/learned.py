@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from newaisle.agent.learn.judged import Judged
-from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
+from newaisle.agent.learn.judged import Judged, JudgedLikelihood
+from newaisle.agent.rank.blend import DEFAULT_BLEND, MODEL_WEIGHT, Blend
 from newaisle.agent.rank.expected_popularity import ExpectedPopularity
 from newaisle.store.earlier import read_model
 
@@ -33,7 +33,16 @@ class Learned(BaseModel):
     expected_popularity: ExpectedPopularity | None = None
     blend: Blend = DEFAULT_BLEND
     judged: Judged | None = None
+    likelihood: JudgedLikelihood | None = None
     warnings: tuple[str, ...] = Field(default=(), exclude=True)
+
+    def ranks(self, model: str) -> bool | None:
+        """Whether it pays that this language model ranks; None where the shop has not learned that."""
+        return self.likelihood.kept if self.likelihood and self.likelihood.model == model else None
+
+    def weight_of(self, model: str) -> float:
+        """Of the likelihood of this language model in a ranking."""
+        return self.likelihood.weight if self.likelihood and self.ranks(model) else MODEL_WEIGHT
 
 
 def read_learned(folder: Path) -> Learned:

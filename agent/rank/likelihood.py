@@ -1,7 +1,8 @@
 """Likelihood signal: how likely a language model finds a candidate's title after the customer's history.
 
-Log-probability per token of the title as the assistant's answer to the `rank` prompt. It pays with large models and
-not with small ones, so it is on from three billion parameters up unless somebody says otherwise.
+Log-probability per token of the title as the assistant's answer to the `rank` prompt. Large models usually gain by it
+and small ones do not, so it is on from three billion parameters up, unless somebody says otherwise or the shop has
+learned what this model is worth to it (`newaisle calibrate --llm`).
 """
 
 from __future__ import annotations
@@ -21,8 +22,13 @@ DEADLINE = 120.0  # seconds that a model may take to rank them: some large ones 
 _ENOUGH_PARAMETERS = 3_000_000_000
 
 
-def wanted(switch: Switch, model: LanguageModel) -> bool:
-    """Whether this model is asked to rank; one that does not say its size is a server's, and taken for a large one."""
+def wanted(switch: Switch, model: LanguageModel, *, learned: bool | None = None) -> bool:
+    """Whether this model is asked to rank; `learned` is whether it pays in this shop, None where that is not known.
+
+    One that does not say its size is a server's, and taken for a large one.
+    """
+    if switch == "auto" and learned is not None:
+        return learned
     large = model.parameters is None or model.parameters >= _ENOUGH_PARAMETERS
     return switch == "on" or (switch == "auto" and large)
 
