@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from newaisle.store.cleaning import BadValue, category_path, clean_id, clean_text, flat_text, known_text, parse_stock
+from newaisle.store.cleaning import (
+    BadValue,
+    category_path,
+    clean_id,
+    clean_text,
+    clean_title,
+    flat_text,
+    known_text,
+    parse_stock,
+)
 from newaisle.store.columns import Columns
 from newaisle.store.prices import Locale, Price, PriceConvention, PriceEvidence, read_price
 from newaisle.store.report import ReadReport
@@ -28,6 +37,10 @@ class ProductMaker:
         self._held: dict[int, Product] = {}
         self._problems: Counter[str] = Counter()
         self._examples: dict[str, str] = {}
+
+    def expand(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        """A record is a row."""
+        return (record,)
 
     def survey(self, record: dict[str, Any]) -> None:
         key = self._key(record)
@@ -85,9 +98,7 @@ class ProductMaker:
 
     def _product(self, record: dict[str, Any]) -> Product:
         item_id = clean_id(self.columns.first("id", record), "id")
-        title = clean_text(self._joined("title", record))
-        if not title:
-            raise BadValue("the title is missing")
+        title = clean_title(self._joined("title", record))
         attributes = self._other_columns(record)
         price, currency = self._price(record, attributes)
         return Product(

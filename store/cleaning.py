@@ -34,6 +34,7 @@ _NO_MARKUP = str.maketrans(dict.fromkeys("<>&", " "))
 _NO_VALUE = "- -- null none nan n/a na nil <na> \\n undefined 无 暂无"
 _YES = "true t yes y in instock available preorder backorder limited limitedavailability 有货 有库存 是 现货 有 在售"
 _NO = "false f no n out outofstock soldout unavailable notavailable discontinued 缺货 无货 否 售罄 下架 没有 已下架"
+_NO_NAME = frozenset("nan NaN NAN null NULL None N/A n/a <NA> #N/A undefined".split())  # as programs write it
 _MISSING = frozenset(_NO_VALUE.split())
 _IN_STOCK = frozenset(_YES.split())
 _OUT_OF_STOCK = frozenset(_NO.split())
@@ -83,7 +84,7 @@ def clean_id(value: object, name: str) -> str:
     if isinstance(value, bool | list | dict | float) and not (isinstance(value, float) and value.is_integer()):
         raise BadValue(f"the {name} is not text or a whole number")
     text = str(int(value)) if isinstance(value, float) else "" if value is None else str(value).strip()
-    if not text:
+    if not text or text in _NO_NAME:
         raise BadValue(f"the {name} is missing")
     if len(text) > LONGEST_ID:
         raise BadValue(f"the {name} has {len(text):,} characters, more than {LONGEST_ID}")
@@ -128,6 +129,14 @@ def is_missing(text: str) -> bool:
     return not text or (len(text) <= 12 and text.strip().casefold() in _MISSING) or text.isspace()
 
 
+def clean_title(text: str) -> str:
+    """A clean title; raises BadValue where there is none, or a program wrote that there is none."""
+    title = clean_text(text)
+    if not title or title in _NO_NAME:
+        raise BadValue("the title is missing")
+    return title
+
+
 def known_text(value: object) -> str | None:
     """Any value of a record as clean text, None when it says that there is none."""
     text = flat_text(value)
@@ -147,7 +156,7 @@ def category_path(value: object) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _path_of_text(text: str) -> tuple[str, ...]:
     if text.lstrip().startswith("["):
-        listed = _written_list(text)
+        listed = written_list(text)
         if listed is not None:
             return tuple(_path_of_nested(listed))[:LONGEST_PATH]
     text = clean_text(text)
@@ -160,11 +169,11 @@ def _path_of_text(text: str) -> tuple[str, ...]:
     return tuple(part for part in map(str.strip, parts) if not is_missing(part))[:LONGEST_PATH]
 
 
-def _written_list(text: str) -> list[object] | None:
-    """A list written as text, in JSON or as Python prints it."""
+def written_list(text: str, longest: int = 5_000) -> list[object] | None:
+    """A list written as text, in JSON or as Python prints it; None where it is none, or longer."""
     for read in (json.loads, ast.literal_eval):
         try:
-            value = read(text.strip()[:5000])
+            value = read(text.strip()[:longest])
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue
         return value if isinstance(value, list) else None
@@ -182,6 +191,13 @@ def _path_of_nested(value: object, depth: int = _DEPTH) -> list[str]:
     if value and all(isinstance(part, list) for part in value):
         return max((_path_of_nested(part, depth - 1) for part in value), key=len)
     return [clean for part in value if (clean := " ".join(_path_of_nested(part, depth - 1)))]
+
+
+def is_true(value: object) -> bool:
+    """Whether a cell says yes: a truth value, a word, a date, or a number that is not 0."""
+    text = flat_text(value).strip()
+    word = re.sub(r"[\W_]+", "", text.casefold())
+    return not is_missing(text) and word not in _OUT_OF_STOCK and word.strip("0") != ""
 
 
 def parse_stock(value: object) -> bool | None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
+from shlex import quote
 from typing import Any
 
 from rapidfuzz import fuzz, process, utils
 
 from newaisle.errors import InputError, did_you_mean
+from newaisle.store.headers import HISTORIES, Names, normal_name
 
-Names = Mapping[str, tuple[str, ...]]
 _SHOWN = 20  # columns listed in a message
 
 # The first name that the file has wins. Names are compared without case, spaces and punctuation.
@@ -34,30 +33,7 @@ CATALOGUE: Names = {
         " variantinventoryqty 库存 是否有货 有货 库存状态 库存数量",
     }.items()
 }
-HISTORIES: Names = {
-    field: tuple(names.split())
-    for field, names in {
-        "user_id": "userid user username customerid customer reviewerid buyerid memberid clientid visitorid accountid"
-        " householdid uid customeremail email 用户id 用户 用户编号 会员id 会员编号 买家id 客户id 顾客id",
-        "item_id": "itemid productid parentasin asin goodsid spuid skuid lineitemsku variantsku productsku sku"
-        " articleid productcode itemcode stockcode movieid item product 商品id 商品编号 商品编码 产品id 产品编号 货号"
-        " 商品",
-        "event": "event eventtype eventname action actiontype behavior behaviour behaviortype interaction"
-        " interactiontype type 行为 行为类型 事件 事件类型 动作 操作",
-        "rating": "rating overall score stars star starrating reviewrating 评分 打分 星级 分数",
-        "timestamp": "timestamp time datetime date unixreviewtime reviewtime reviewdate eventtime ts createdat"
-        " created orderdate ordertime purchasedate purchasetime transactiondate invoicedate visittime"
-        " position sequence seq step 时间 时间戳 日期 下单时间 购买时间 订单时间 评论时间 行为时间 创建时间 顺序 序号",
-    }.items()
-}
 REQUIRED = ("id", "title", "user_id", "item_id")
-POSITION_NAMES = frozenset(["position", "sequence", "seq", "step", "顺序", "序号"])
-
-
-def normal_name(name: str) -> str:
-    """A column name without case, spaces, punctuation and the `g:` of a product feed."""
-    name = unicodedata.normalize("NFKC", name).casefold().strip()
-    return re.sub(r"[\W_]+", "", name.removeprefix("g:"))
 
 
 def parse_mapping(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -94,6 +70,8 @@ class Columns:
         for field in mapping:
             check_field(field)
         self._names = names
+        self.needed = frozenset(REQUIRED) & names.keys()
+        self._field_by_name = {usual: field for field, usual_names in names.items() for usual in usual_names}
         self._mapping = {field: columns for field, columns in mapping.items() if field in names}
         self.of: dict[str, tuple[str, ...]] = dict(self._mapping)
         self.found: dict[str, None] = {}
@@ -116,6 +94,11 @@ class Columns:
                     self.of[field] = (column,)
                     self._used.add(column)
 
+    def field_of(self, name: str) -> str | None:
+        """The field that a column of this name holds by `--map`, or usually."""
+        mapped = next((field for field, columns in self._mapping.items() if name in columns), None)
+        return mapped or self._field_by_name.get(normal_name(name))
+
     def first(self, field: str, record: Mapping[str, Any]) -> Any:
         """The record's value of a field: of several columns the first that is not empty; None when there is none."""
         for column in self.of.get(field, ()):
@@ -137,6 +120,11 @@ class Columns:
                         f"{source} has no column {column!r} for --map {field}={column}"
                         f"{did_you_mean(column, self.found)}: take one of its columns, {self._listed()}"
                     )
+        if "user_id" in self._names and "user_id" not in self.of and "order" in self.of:
+            raise InputError(
+                f"{source} says what each order has and not whose it is: add the customer from the file of the orders,"
+                f" or take each order for a customer with --map user_id={quote(self.of['order'][0])}"
+            )
         for field in self._names:
             if field in REQUIRED and field not in self.of:
                 close = _closest(field, self.attributes(), cutoff=0)

@@ -49,6 +49,8 @@ class Embedder(ABC):
     dimensions: int
     spec: str = ""
     """What the settings call it, if that is known: for the commands that people are told to run."""
+    shortened: Sequence[str] = ()
+    """Texts that were too long even after the usual cut, so that only their beginnings were embedded."""
 
     @abstractmethod
     def embed(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:

@@ -7,13 +7,14 @@ takes up where it was.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from shlex import quote
-from typing import Generic, TextIO, TypeVar
+from typing import Any, Generic, TextIO, TypeVar
 
 from newaisle.errors import InputError
 from newaisle.progress import StageProgress
@@ -28,6 +29,8 @@ from newaisle.store.shop import Reading, ReadOptions, ReadReport, Reject, Source
 Row = TypeVar("Row")
 _ROWS = 5_000  # rows in a transaction: readers wait for none, an interruption loses at most this many
 _TEXTS = 1_024  # texts embedded between two commits
+_LOOKED_FOR = 1_000  # unknown ids that are looked for elsewhere
+_NAMED, _NAMED_BY = 5, 60  # texts in a warning, and the characters that name each
 
 
 @dataclass(slots=True)
@@ -48,6 +51,8 @@ class IngestReport:
     embedded: int = 0
     generation: str | None = None
     counts: dict[str, int] = field(default_factory=dict)  # what the shop has now
+    warnings: list[str] = field(default_factory=list)  # of no single file
+    not_removed: str = ""  # what more than half of the shop would have been, and what to do
 
     @property
     def rejected(self) -> int:
@@ -62,18 +67,21 @@ def ingest(
     histories: Source | None = None,
     options: ReadOptions,
     replace: bool = False,
+    remove_most: bool = False,
     rejects_folder: Path | None = None,
     with_index: bool = True,
     progress: StageProgress = lambda stage, done, total: None,
 ) -> IngestReport:
     """Read the files into the ledger, embed what is new, and bring the index up to date.
 
-    `replace` also removes what a file no longer has. `with_index` is False for a ledger that nothing is looked up in
-    but what is measured. Raises InputError for a file of which no row can be used,
-    LockedError while another process writes.
+    `replace` also removes what a file no longer has; more than half of what there is only under `remove_most`, and else
+    the report says that it was not. `with_index` is False for a ledger that nothing is looked up in but what is
+    measured. Raises InputError for a file of which no row can be used, LockedError while another process writes.
     """
     folder = rejects_folder or home.rejects_folder
     report = IngestReport()
+    removal = _Removal(replace, remove_most)
+    _check_names(options, catalogue, histories)
     with home.writer() as ledger, ExitStack() as stack:
         finish_erasing(home, ledger)
         check_embedder(ledger, embedder)
@@ -86,16 +94,28 @@ def ingest(
                 _opened(open_histories, histories, options, folder, "histories", progress)
             )
         if products is not None:
-            report.files.append(_store_products(ledger, products, replace))
+            report.files.append(_store_products(ledger, products, removal))
         ledger.recount_words()
         if interactions is not None:
-            report.files.append(_store_interactions(ledger, interactions, replace))
+            report.files.append(_store_interactions(ledger, interactions, removal))
         report.embedded = embed_new_texts(ledger, embedder, progress)
+        if embedder.shortened:
+            named = ", ".join(repr(f"{text[:_NAMED_BY]}…") for text in embedder.shortened[:_NAMED])
+            report.warnings.append(
+                f"{len(embedder.shortened):,} texts are too long for the embedder, which read their beginnings: {named}"
+            )
         ledger.drop_unused_vectors()
         if with_index:
             report.generation = bring_index_up_to_date(home, ledger, embedder, progress)
-        report.counts = ledger.counts()
+        report.counts, report.not_removed = ledger.counts(), removal.refused
     return report
+
+
+def _check_names(options: ReadOptions, catalogue: Source | None, histories: Source | None) -> None:
+    """Raise InputError for names of the columns of a file that is not given."""
+    for file, of_histories, kind in ((catalogue, False, "a catalogue"), (histories, True, "histories")):
+        if file is None and options.names(histories=of_histories):
+            raise InputError(f"--columns names those of {kind}, and none is given: with a user_id they are histories'")
 
 
 def reindex(
@@ -193,44 +213,94 @@ def _opened(
         yield _Input(rows, on_reject, path)
 
 
-def _store_products(ledger: Ledger, file: _Input[Product], replace: bool) -> FileReport:
+@dataclass(slots=True)
+class _Removal:
+    """Whether what a file no longer has is removed, and if so all of it or up to half of what there was."""
+
+    wanted: bool
+    even_most: bool
+    refused: str = ""  # what was not removed, and what to do
+
+    def __call__(
+        self, file: _Input[Any], changes: Changes, there: Sequence[Any], kept: Set[Any], retire: Callable[[Any], None]
+    ) -> None:
+        """Remove rows of the ledger that a file lacks; changes: what the file has brought."""
+        rows, before, gone = file.rows, len(there) - changes.added, [key for key in there if key not in kept]
+        if gone and rows.unread:
+            rows.report.warnings.append(
+                f"nothing was removed: {rows.unread:,} rows cannot be read, and may be those that are missing"
+            )
+        elif 2 * len(gone) > before and not self.even_most:
+            self.refused = (
+                f"{rows.name} lacks {len(gone):,} of the {before:,} rows that the shop had: they are still there, and"
+                " all else is done; give --yes with --replace to remove them"
+            )
+        elif gone:
+            retire(gone)
+            changes.removed = len(gone)
+
+
+def _store_products(ledger: Ledger, file: _Input[Product], removal: _Removal) -> FileReport:
     changes = Changes()
     seen: set[str] = set()
     for batch in _batches(file.rows):
         changes += ledger.put_products(batch)
-        if replace:
+        if removal.wanted:
             seen.update(product.item_id for product in batch)
     file.require_rows()
-    if replace:
-        changes.removed = ledger.retire_products(seen.__contains__)
+    if removal.wanted:
+        seen |= file.rows.rejected_ids  # the shop still has it, whatever is wrong with its row
+        removal(file, changes, ledger.offered_ids(), seen, ledger.retire_products)
     return file.report(changes)
 
 
-def _store_interactions(ledger: Ledger, file: _Input[Interaction], replace: bool) -> FileReport:
+def _store_interactions(ledger: Ledger, file: _Input[Interaction], removal: _Removal) -> FileReport:
     changes, moment_of = Changes(), Moments()
     seen: set[tuple[str, str, str, str]] = set()
-    for batch in _batches(_of_known_products(file, set(ledger.item_ids()))):
+    unknown: set[str] = set()
+    for batch in _batches(_of_known_products(file, set(ledger.item_ids()), ledger.ids(), unknown)):
         moments = [moment_of(row) for row in batch]
         changes += ledger.put_interactions(batch, moments)
-        if replace:
+        if removal.wanted:
             seen.update((row.user_id, row.item_id, row.event.value, m) for row, m in zip(batch, moments, strict=True))
+    if unknown and not file.rows.report.kept and (column := _column_of(unknown, ledger)):
+        raise InputError(
+            f"nothing in {file.rows.name} can be used: the catalogue has its products by {column!r} and not by their"
+            f" id, so read that first, with --map {quote(f'id={column}')}"
+        )
     file.require_rows()
-    if replace:
-        changes.removed = ledger.retire_interactions(seen.__contains__)
+    if removal.wanted:
+        removal(file, changes, ledger.interaction_keys(), seen, ledger.retire_interactions)
     return file.report(changes)
 
 
-def _of_known_products(file: _Input[Interaction], known: Set[str]) -> Iterator[Interaction]:
-    """The rows about products that the ledger has; nothing can be learned from the others."""
+def _of_known_products(
+    file: _Input[Interaction], known: Set[str], standing_for: Mapping[str, str], unknown: set[str]
+) -> Iterator[Interaction]:
+    """The rows about products that the ledger has, or that another id stands for; nothing is learned of the others.
+
+    unknown: gets ids of those.
+    """
     rows = file.rows
     for row in rows:
-        if row.item_id in known:
+        if row.item_id in standing_for:
+            yield replace(row, item_id=standing_for[row.item_id])
+        elif row.item_id in known:
             yield row
         else:
             rows.report.kept -= 1
             rows.report.rejected += 1
+            if len(unknown) < _LOOKED_FOR:
+                unknown.add(row.item_id)
             reason = f"the catalogue has no product {row.item_id!r}"
             file.on_reject(Reject(rows.name, rows.line, reason, {"user_id": row.user_id, "item_id": row.item_id}))
+
+
+def _column_of(ids: Set[str], ledger: Ledger) -> str | None:
+    """The column of the catalogue that has the most of these ids, if it has half of them."""
+    there = {pair for one in ledger.listed() for pair in one.attributes.items() if pair[1] in ids}
+    found = Counter(name for name, _ in there)
+    return next((name for name, count in found.most_common(1) if 2 * count >= len(ids)), None)
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

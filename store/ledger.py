@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -33,13 +33,17 @@ from newaisle.store.rows import (
     product_record,
 )
 from newaisle.store.samples import count_customers, sample_categories, sample_products
-from newaisle.store.sqlite import open_reader, open_writer, translated
+from newaisle.store.sqlite import PLACES, open_reader, open_writer, translated
 from newaisle.store.words import count_words
 
 __all__ = ["Changes", "Ledger", "embedding_text"]
 
 # Keys in `meta`, there while they are true.
-_WORDS_COUNTED, _SIZES, _ERASING = "words_counted", "category_sizes", "erasing"
+_WORDS_COUNTED, _SIZES, _COUNT, _ERASING = "words_counted", "category_sizes", "product_count", "erasing"
+_DONE = "event != 'impression'"  # what was only shown is nobody's doing
+_AT_OR_BELOW = "(category = ?1 OR category >= ?2 AND category < ?3)"  # see `_range`
+_ALSO_THERE = f"SELECT item_id FROM product_categories WHERE {_AT_OR_BELOW}"
+_THERE = f"listed AND item_id IN (SELECT item_id FROM products WHERE {_AT_OR_BELOW} UNION {_ALSO_THERE})"
 _SAMPLED_VECTORS = 1_000  # texts that the mean vector is taken over: with more of them rankings get no better
 
 
@@ -71,25 +75,44 @@ class Ledger:
         self.close()
 
     def put_products(self, products: Sequence[Product]) -> Changes:
-        """Insert or update one batch of different products in one transaction; rows as stored already are left."""
+        """Insert or update one batch of different products in one transaction; rows as stored already are left.
+
+        One that was retired counts as added.
+        """
         records = [product_record(product) for product in products]
         known = dict(
             self._in(
-                "SELECT item_id, row_key FROM products WHERE listed AND item_id IN ({})",
+                "SELECT item_id, row_key FROM products WHERE row_key != x'' AND item_id IN ({})",
                 [product.item_id for product in products],
             )
         )
         new = [record for record in records if record[0] not in known]
         other = [record for record in records if known.get(record[0], record[-1]) != record[-1]]
+        changed = new + other
+        written = {record[0] for record in changed}
         with self._writing():
-            if new or other:
+            if changed:
                 self._drop_counts()
             self._db.executemany(
                 f"INSERT OR REPLACE INTO products ({PRODUCT_COLUMNS}, text_key, row_key)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                new + other,
+                f" VALUES ({', '.join('?' * 16)})",
+                changed,
             )
+            self._put_lookups([product for product in products if product.item_id in written])
         return Changes(added=len(new), updated=len(other), unchanged=len(records) - len(new) - len(other))
+
+    def _put_lookups(self, products: Iterable[Product]) -> None:
+        """What products are found by beside their own rows; that of the rows they replace is gone with those."""
+        others = [
+            (path, product.item_id)
+            for product in products
+            if product.other_categories
+            for path in product.paths
+            if path != PATH_SEPARATOR.join(product.category)
+        ]
+        ids = [(id, product.item_id) for product in products for id in product.ids if id != product.item_id]
+        self._db.executemany("INSERT OR IGNORE INTO product_categories VALUES (?, ?)", others)
+        self._db.executemany("INSERT OR IGNORE INTO product_ids VALUES (?, ?)", ids)
 
     def put_interactions(self, interactions: Sequence[Interaction], moments: Sequence[str]) -> Changes:
         """Insert or update one batch of interactions in one transaction.
@@ -114,12 +137,13 @@ class Ledger:
     def append(self, event: Interaction) -> tuple[Interaction, bool] | None:
         """Add what a customer just did, after everything else of theirs, as no row of any file.
 
-        Returns it with its position, and whether it is the first row of its customer; None, with nothing stored, where
-        its product is unknown. The revision stays: an index holds products, and customers as they were when it was
-        built.
+        Its product may be named by another id that stands for it. Returns it with its position, and whether it is the
+        first row of its customer; None, with nothing stored, where its product is unknown. The revision stays: an index
+        holds products, and customers as they were when it was built.
         """
+        event = replace(event, item_id=self.ids([event.item_id]).get(event.item_id, event.item_id))
         with self._writing(revise=False):
-            (last,) = self._one("SELECT max(position) FROM interactions WHERE user_id = ?", event.user_id)
+            (last,) = self._one(f"SELECT max(position) FROM interactions WHERE user_id = ? AND {_DONE}", event.user_id)
             placed = event if last is None else replace(event, position=max(event.position, last + 1))
             added = self._db.execute(
                 "INSERT INTO interactions SELECT ?, ?, ?, ?, ?, ?, ?, ?"
@@ -145,53 +169,42 @@ class Ledger:
         if self.meta(_WORDS_COUNTED):
             return
         overall, by_category = count_words(self.listed())
-        categories = [
-            (PATH_SEPARATOR.join(path), json.dumps(counts, ensure_ascii=False)) for path, counts in by_category.items()
-        ]
+        categories = [(path, json.dumps(counts, ensure_ascii=False)) for path, counts in by_category.items()]
         with self._writing(revise=False):
             self._db.execute("DELETE FROM words")
             self._db.execute("DELETE FROM category_words")
             self._db.executemany("INSERT INTO words VALUES (?, ?)", sorted(overall.items()))
             self._db.executemany("INSERT INTO category_words VALUES (?, ?)", categories)
             self._put_meta(_SIZES, json.dumps(self._count_categories(), ensure_ascii=False))
+            self._put_meta(_COUNT, str(self.product_count()))
             self._put_meta(_WORDS_COUNTED, "yes")
 
-    def retire_products(self, keep: Callable[[str], bool]) -> int:
-        """Take every product off the list that `keep` refuses; returns how many.
+    def retire_products(self, item_ids: Iterable[str]) -> None:
+        """Take products off the list.
 
         One that customers have in their histories stays readable there (its text explains their taste) but is never
         a candidate again; the others are deleted.
         """
-        listed = self._all("SELECT item_id FROM products WHERE listed")
-        gone = [row for row in listed if not keep(*row)]
         with self._writing():
-            if gone:
-                self._drop_counts()
-            self._db.executemany("UPDATE products SET listed = 0 WHERE item_id = ?", gone)
-            self._delete_unreachable()
-        return len(gone)
-
-    def retire_interactions(self, keep: Callable[[tuple[str, str, str, str]], bool]) -> int:
-        """Delete every interaction whose key (user, item, event, moment) `keep` refuses; returns how many.
-
-        Feedback is kept: it came from no file, so no file can lack it.
-        """
-        keys = self._all(
-            "SELECT user_id, item_id, event, moment FROM interactions WHERE substr(moment, 1, ?) != ?",
-            len(FEEDBACK),
-            FEEDBACK,
-        )
-        gone = [key for key in keys if not keep(key)]
-        with self._writing():
+            self._drop_counts()
             self._db.executemany(
-                "DELETE FROM interactions WHERE (user_id, item_id, event, moment) = (?, ?, ?, ?)", gone
+                "UPDATE products SET listed = 0, row_key = x'' WHERE item_id = ?", [(item_id,) for item_id in item_ids]
             )
             self._delete_unreachable()
-        return len(gone)
+
+    def retire_interactions(self, keys: Iterable[tuple[str, str, str, str]]) -> None:
+        """Delete the interactions with these keys: user, item, event and moment."""
+        with self._writing():
+            self._db.executemany(
+                "DELETE FROM interactions WHERE (user_id, item_id, event, moment) = (?, ?, ?, ?)", keys
+            )
+            self._delete_unreachable()
 
     def _delete_unreachable(self) -> None:
-        """Delete the products that are neither listed nor in a history."""
-        self._db.execute("DELETE FROM products WHERE NOT listed AND item_id NOT IN (SELECT item_id FROM interactions)")
+        """Delete the products that are retired and in no history; one that the shop only hides stays."""
+        self._db.execute(
+            "DELETE FROM products WHERE row_key = x'' AND item_id NOT IN (SELECT item_id FROM interactions)"
+        )
 
     def drop_unused_vectors(self) -> None:
         """Delete the vectors of texts that no product has any more; no row and nothing in the index changes."""
@@ -263,6 +276,7 @@ class Ledger:
         """What is counted over all products does not hold any more."""
         self._drop_meta(_WORDS_COUNTED)
         self._drop_meta(_SIZES)
+        self._drop_meta(_COUNT)
 
     def set_meta(self, key: str, value: str) -> None:
         with self._writing(revise=False):
@@ -281,11 +295,24 @@ class Ledger:
         """Rows by kind: listed products, customers, interactions, categories."""
         queries = {
             "products": "SELECT count(*) FROM products WHERE listed",
-            "customers": "SELECT count(DISTINCT user_id) FROM interactions",
-            "interactions": "SELECT count(*) FROM interactions",
-            "categories": "SELECT count(DISTINCT category) FROM products WHERE listed",
+            "customers": f"SELECT count(DISTINCT user_id) FROM interactions WHERE {_DONE}",
+            "interactions": f"SELECT count(*) FROM interactions WHERE {_DONE}",
+            "categories": f"SELECT count(DISTINCT category) FROM {PLACES}",
         }
         return {name: self._one(query)[0] for name, query in queries.items()}
+
+    def ids(self, ids: Iterable[str] | None = None) -> dict[str, str]:
+        """The product that each of `ids` (None: every one there is) stands for, if no product has it for its own.
+
+        One that several products claim stands for none.
+        """
+        query = (
+            "SELECT id, min(item_id) FROM product_ids"
+            " WHERE id NOT IN (SELECT item_id FROM products WHERE row_key != x''){} GROUP BY id HAVING count(*) = 1"
+        )
+        if ids is None:
+            return dict(self._all(query.format("")))
+        return dict(self._in(query.format(" AND id IN ({})"), list(dict.fromkeys(ids))))
 
     def products(self, item_ids: Iterable[str]) -> dict[str, Product]:
         """The stored products among `item_ids`, in the order asked for; what is unknown is left out."""
@@ -295,16 +322,18 @@ class Ledger:
         return {item_id: found[item_id] for item_id in ids if item_id in found}
 
     def candidates(self, category: str) -> list[Product]:
-        """Every listed product of a category path or of one below it."""
-        below = category + PATH_SEPARATOR
-        rows = self._all(
-            f"SELECT {PRODUCT_COLUMNS} FROM products WHERE listed"
-            " AND (category = ? OR category >= ? AND category < ?) ORDER BY item_id",
-            category,
-            below,
-            below[:-1] + chr(ord(below[-1]) + 1),  # the first text after all that begin with `below`
-        )
-        return [product_of(row) for row in rows]
+        """Every listed product that has a category path, or one below it, among its categories."""
+        query = f"SELECT {PRODUCT_COLUMNS} FROM products WHERE {_THERE} ORDER BY item_id"
+        return [product_of(row) for row in self._all(query, *_range(category))]
+
+    def candidate_count(self, category: str) -> int:
+        """How many candidates a category path has."""
+        return int(self._one(f"SELECT count(*) FROM products WHERE {_THERE}", *_range(category))[0])
+
+    def also_in(self, category: str) -> list[str]:
+        """Ids of the candidates of a category path that are in it, or below it, beside their main category."""
+        query = f"SELECT item_id FROM products WHERE listed AND item_id IN ({_ALSO_THERE}) ORDER BY 1"
+        return [item for (item,) in self._all(query, *_range(category))]
 
     def liking_pairs(self, item_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Who liked which of these products: pairs of customer and product, each once."""
@@ -319,10 +348,11 @@ class Ledger:
         return dict(self._in(query, user_ids))
 
     def prices(self, category: str) -> dict[str | None, list[float]]:
-        """The prices of the listed products of one category path by currency, in ascending order."""
+        """The prices of the listed products in one category path by currency, in ascending order."""
         prices: dict[str | None, list[float]] = {}
         query = (
-            "SELECT currency, price FROM products WHERE listed AND category = ? AND price IS NOT NULL ORDER BY price"
+            f"SELECT currency, price FROM products JOIN {PLACES} AS places ON products.rowid = place"
+            " WHERE places.category = ? AND price IS NOT NULL ORDER BY price"
         )
         for currency, price in self._all(query, category):
             prices.setdefault(currency, []).append(price)
@@ -335,10 +365,10 @@ class Ledger:
 
     def product_count(self) -> int:
         """How many products are listed."""
-        return sum(self._sizes().values())
+        return int(self.meta(_COUNT) or self._one("SELECT count(*) FROM products WHERE listed")[0])
 
     def categories(self) -> dict[str, int]:
-        """Category paths with the number of listed products in each."""
+        """Category paths with the number of listed products in each; a product counts in each of its categories."""
         return {path: size for path, size in self._sizes().items() if path}
 
     def _sizes(self) -> dict[str, int]:
@@ -348,20 +378,26 @@ class Ledger:
 
     def _count_categories(self) -> dict[str, int]:
         """The number of listed products by category path; those without a category under the empty text."""
-        return dict(self._all("SELECT ifnull(category, ''), count(*) FROM products WHERE listed GROUP BY 1 ORDER BY 1"))
+        return dict(self._all(f"SELECT ifnull(category, ''), count(*) FROM {PLACES} GROUP BY 1 ORDER BY 1"))
 
     def history(self, user_id: str) -> list[Interaction]:
         """Everything a customer did, oldest first; empty for an unknown one."""
-        rows = self._all(
-            f"SELECT {INTERACTION_COLUMNS} FROM interactions WHERE user_id = ? ORDER BY position, item_id",
-            user_id,
+        query = (
+            f"SELECT {INTERACTION_COLUMNS} FROM interactions WHERE user_id = ? AND {_DONE} ORDER BY position, item_id"
         )
-        return [interaction_of(row) for row in rows]
+        return [interaction_of(row) for row in self._all(query, user_id)]
 
     def interactions(self) -> Iterator[Interaction]:
-        """All interactions, customer by customer, each customer's oldest first."""
+        """All that was done, customer by customer, each customer's oldest first."""
+        return self._interactions(_DONE)
+
+    def impressions(self) -> Iterator[Interaction]:
+        """All that was shown, likewise: nothing else here knows of it."""
+        return self._interactions(f"NOT ({_DONE})")
+
+    def _interactions(self, which: str) -> Iterator[Interaction]:
         with translated(self.path):
-            query = f"SELECT {INTERACTION_COLUMNS} FROM interactions ORDER BY user_id, position, item_id"
+            query = f"SELECT {INTERACTION_COLUMNS} FROM interactions WHERE {which} ORDER BY user_id, position, item_id"
             for row in self._db.execute(query):
                 yield interaction_of(row)
 
@@ -394,10 +430,19 @@ class Ledger:
             return count_customers(self._db, paths)
 
     def user_ids(self) -> list[str]:
-        return [user for (user,) in self._all("SELECT DISTINCT user_id FROM interactions ORDER BY 1")]
+        return [user for (user,) in self._all(f"SELECT DISTINCT user_id FROM interactions WHERE {_DONE} ORDER BY 1")]
 
     def item_ids(self) -> list[str]:
         return [item for (item,) in self._all("SELECT item_id FROM products ORDER BY 1")]
+
+    def offered_ids(self) -> list[str]:
+        """Ids of the products that a catalogue has brought and none has retired, hidden ones too."""
+        return [item for (item,) in self._all("SELECT item_id FROM products WHERE row_key != x''")]
+
+    def interaction_keys(self) -> list[tuple[str, str, str, str]]:
+        """User, item, event and moment of every row but feedback, which came from no file, so that none can lack it."""
+        query = "SELECT user_id, item_id, event, moment FROM interactions WHERE substr(moment, 1, ?) != ?"
+        return self._all(query, len(FEEDBACK), FEEDBACK)
 
     def listed(self) -> Iterator[Product]:
         """All listed products, ordered by id."""
@@ -461,3 +506,9 @@ class Ledger:
         for start in range(0, len(ids), 30_000):
             chunk = ids[start : start + 30_000]
             yield from self._all(query.format(",".join("?" * len(chunk))), *first, *chunk)
+
+
+def _range(category: str) -> tuple[str, str, str]:
+    """A category path, and between which texts all that are below it stand."""
+    below = category + PATH_SEPARATOR
+    return category, below, below[:-1] + chr(ord(below[-1]) + 1)

@@ -39,7 +39,8 @@ def categories(ledger: Path, beginning: str) -> list[str]:
 
     Raises LedgerError where there is no ledger that can be read.
     """
-    paths = list(_names(ledger, "products", "category", "", _MOST_CATEGORIES))
+    tables = ("products", "product_categories")
+    paths = sorted({path for one in tables for path in _names(ledger, one, "category", "", _MOST_CATEGORIES)})
     names = [path.split(PATH_SEPARATOR)[-1] for path in paths]
     named = [name if names.count(name) == 1 else path for name, path in zip(names, paths, strict=True)]
     wanted = beginning.casefold()

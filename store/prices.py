@@ -57,7 +57,7 @@ _MARK = re.compile(
 _NUMBER = r"\d[\d., '’]*"
 _PRICE = re.compile(rf"({_NUMBER})(?:[.,:][-–—])?")
 _RANGE = re.compile(rf"{_NUMBER}\s*(?:-|–|—|~|〜|to|bis|至|到)\s*{_NUMBER}", re.I)
-_NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.I)
+_NOT_FINITE = re.compile(r"[+-]?(?:inf|infinity)", re.I)
 _PLAIN_GROUPS = re.compile(r"\d{1,3}(?:[ '’]\d{3})+(?=[.,]|$)")
 _GROUPED = {mark: re.compile(rf"\d+|\d{{1,3}}(?:[{mark}]\d{{2,3}})*[{mark}]\d{{3}}") for mark in ".,"}
 
@@ -209,7 +209,8 @@ def read_price(value: object, convention: PriceConvention) -> Price:
     if value is None or isinstance(value, bool):
         return Price(problem="unreadable" if value is not None else None)
     if isinstance(value, int | float | Decimal):
-        return Price(_checked(_as_float(value), str(value)[:40]))
+        plain = _as_float(value)
+        return Price() if math.isnan(plain) else Price(_checked(plain, str(value)[:40]))
     text = flat_text(value)
     if _NOT_FINITE.fullmatch(text.strip()):
         raise BadValue(f"the price {text.strip()!r} is not a finite number")

@@ -26,6 +26,7 @@ class Event(StrEnum):
     RETURN = "return"
     LIKE = "like"
     DISLIKE = "dislike"
+    IMPRESSION = "impression"  # was shown, and nothing was done: kept for whoever measures, and counts for nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +42,23 @@ class Product:
     description: str = ""
     in_stock: bool | None = None
     attributes: dict[str, str] = field(default_factory=dict)  # every other column that has a value
+    other_categories: tuple[tuple[str, ...], ...] = ()  # further paths; it is a candidate in each
+    regular_price: float | None = None  # where `price`, what is paid today, is lower than it
+    highest_price: float | None = None  # of its variants, where they differ; `price` is the lowest
+    listed: bool = True  # False: the shop hides it, so that it is kept for histories and never recommended
+    ids: tuple[str, ...] = ()  # others that stand for it in histories: of its variants, its SKU, its handle
 
     @property
     def category_name(self) -> str | None:
         """The last part of the category path, which is what people call the category."""
         return self.category[-1] if self.category else None
+
+    @property
+    def paths(self) -> list[str]:
+        """All its categories as text, the main one first."""
+        return list(
+            dict.fromkeys(PATH_SEPARATOR.join(path) for path in (self.category, *self.other_categories) if path)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +84,10 @@ def position_at(time: datetime) -> int:
     return (time - _EPOCH) // timedelta(milliseconds=1) * TIES
 
 
-PRODUCT_COLUMNS = "item_id, title, category, brand, price, currency, description, in_stock, attributes"
+PRODUCT_COLUMNS = (
+    "item_id, title, category, brand, price, currency, description, in_stock, attributes,"
+    " other_categories, regular_price, highest_price, listed, ids"
+)
 INTERACTION_COLUMNS = "user_id, item_id, event, liking, rating, time, position"
 FEEDBACK = "feedback "  # begins the moment of what came as feedback, which no row of a file can have
 
@@ -95,12 +111,22 @@ def product_record(product: Product) -> tuple[object, ...]:
         product.in_stock,
         json.dumps(product.attributes, ensure_ascii=False),
     )
-    return (*fields, _key(embedding_text(product)), _key(*fields))
+    more = (
+        _json([PATH_SEPARATOR.join(path) for path in product.other_categories]),
+        product.regular_price,
+        product.highest_price,
+        product.listed,
+        _json(product.ids),
+    )
+    # What has none of these has the key it had before there were any, so that a file read again changes no row.
+    key = _key(*fields, *(() if more == (None, None, None, True, None) else more))
+    return (*fields, *more, _key(embedding_text(product)), key)
 
 
 def product_of(record: Sequence[Any]) -> Product:
     """The product whose PRODUCT_COLUMNS are given."""
-    item_id, title, category, brand, price, currency, description, in_stock, attributes = record
+    item_id, title, category, brand, price, currency, description, in_stock, attributes, *more = record
+    others, regular_price, highest_price, listed, ids = more
     return Product(
         item_id=item_id,
         title=title,
@@ -111,7 +137,16 @@ def product_of(record: Sequence[Any]) -> Product:
         description=description,
         in_stock=None if in_stock is None else bool(in_stock),
         attributes=json.loads(attributes),
+        other_categories=tuple(tuple(path.split(PATH_SEPARATOR)) for path in json.loads(others)) if others else (),
+        regular_price=regular_price,
+        highest_price=highest_price,
+        listed=bool(listed),
+        ids=tuple(json.loads(ids)) if ids else (),
     )
+
+
+def _json(texts: Sequence[str]) -> str | None:
+    return json.dumps(texts, ensure_ascii=False) if texts else None
 
 
 def interaction_record(row: Interaction, moment: str) -> tuple[object, ...]:
@@ -160,7 +195,7 @@ def net_liking(interactions: Iterable[Interaction]) -> float:
 
     So a return after a purchase is -1 and a purchase after a return 1; views alone keep a view's value; nothing is 0.
     """
-    rows = sorted(interactions, key=lambda row: row.position)
+    rows = sorted((row for row in interactions if row.event is not Event.IMPRESSION), key=lambda row: row.position)
     deciding = [row for row in rows if row.event is not Event.VIEW or row.rating is not None]
     return (deciding or rows)[-1].liking if rows else 0.0
 

@@ -7,7 +7,7 @@ of the ratings, which ids come back), once to make the rows. Memory holds some b
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -15,7 +15,9 @@ from newaisle.errors import InputError
 from newaisle.progress import Progress
 from newaisle.store.catalogue import ProductMaker
 from newaisle.store.cleaning import BadValue, clean_text, flat_text, replace_surrogates
-from newaisle.store.columns import CATALOGUE, HISTORIES, Columns
+from newaisle.store.columns import CATALOGUE, Columns
+from newaisle.store.headers import HISTORIES
+from newaisle.store.hints import Hints
 from newaisle.store.histories import InteractionMaker
 from newaisle.store.liking import Meaning
 from newaisle.store.prices import parse_locale
@@ -36,6 +38,7 @@ class ReadOptions:
     """What the user says about a file; what is None or empty is found.
 
     `mapping`: field -> columns (`store.columns.parse_mapping`). `event_map`: value in the file -> Event or "ignore".
+    `columns`: the names of a file without a header, in order; those with a user_id are the histories' names.
     """
 
     mapping: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -43,12 +46,26 @@ class ReadOptions:
     locale: str | None = None
     encoding: str | None = None
     file_format: str | None = None
+    columns: tuple[tuple[str, ...], ...] = ()
+
+    def names(self, *, histories: bool) -> tuple[str, ...]:
+        """The names of the columns of the histories, or of the catalogue; none where the file's header has them.
+
+        Raises InputError for two lists of one kind.
+        """
+        field_of = Columns(HISTORIES, self.mapping).field_of
+        lists = [names for names in self.columns if ("user_id" in map(field_of, names)) == histories]
+        if len(lists) > 1:
+            raise InputError("--columns is given twice for one file: the histories' names are those with a user_id")
+        return lists[0] if lists else ()
 
 
 class _Maker(Protocol[Row]):
     """Makes the rows of one kind; sees every record once before it makes any."""
 
     columns: Columns
+
+    def expand(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]: ...
 
     def survey(self, record: dict[str, Any]) -> None: ...
 
@@ -77,6 +94,8 @@ class Reading(Generic[Row]):
         self.total_bytes = file.total_bytes
         self.report = ReadReport()
         self.line = 0
+        self.rejected_ids: set[str] = set()  # of products of which a row was rejected
+        self.unread = 0  # rows of which not even the id can be read
         self._file = file
         self._maker = maker
         self._on_reject = on_reject
@@ -138,6 +157,7 @@ class Reading(Generic[Row]):
         elif not broken:
             raise InputError(f"{self.name} has no rows: export it again")
         self._maker.settle(self.report)
+        self.report.notes += self._file.hints.notes
 
     def _records(self, *, second: bool) -> Iterator[Record | Broken]:
         """One of the two passes; both together take the progress from nothing to all."""
@@ -145,11 +165,16 @@ class Reading(Generic[Row]):
         for count, record in enumerate(self._file.records()):
             if count % _PROGRESS_EVERY == 0:
                 self._on_progress((before + self._file.bytes_read) // 2, self.total_bytes)
-            yield record
+            if isinstance(record, Broken):
+                yield record
+            else:
+                for values in self._maker.expand(record.values):
+                    yield record if values is record.values else Record(record.line, values)
         self._on_progress((before + self.total_bytes) // 2, self.total_bytes)
 
     def _rows(self, record: Record | Broken) -> Iterator[Row]:
         if isinstance(record, Broken):
+            self.unread += 1
             self._reject(record.line, record.reason, record.text)
             return
         try:
@@ -158,6 +183,7 @@ class Reading(Generic[Row]):
                 self.report.kept += 1
                 yield row
         except BadValue as exc:
+            self.rejected_ids.add(flat_text(self._maker.columns.first("id", record.values)).strip())
             self._reject(record.line, str(exc), record.values)
 
     def _reject(self, line: int, reason: str, row: dict[str, Any] | str) -> None:
@@ -178,7 +204,7 @@ def open_catalogue(
     """
     locale = parse_locale(options.locale) if options.locale else None
     maker = ProductMaker(Columns(CATALOGUE, options.mapping), locale)
-    file = RecordFile(source, file_format=options.file_format, encoding=options.encoding)
+    file = _opened(source, options, maker.columns)
     return Reading(file, maker, on_reject=on_reject, on_progress=on_progress)
 
 
@@ -192,8 +218,13 @@ def open_histories(
     """The interactions of a file; as `open_catalogue`."""
     locale = parse_locale(options.locale) if options.locale else None
     maker = InteractionMaker(Columns(HISTORIES, options.mapping), locale, options.event_map)
-    file = RecordFile(source, file_format=options.file_format, encoding=options.encoding)
+    file = _opened(source, options, maker.columns)
     return Reading(file, maker, on_reject=on_reject, on_progress=on_progress)
+
+
+def _opened(source: Source, options: ReadOptions, columns: Columns) -> RecordFile:
+    hints = Hints(columns.field_of, columns.needed, options.names(histories="user_id" in columns.needed))
+    return RecordFile(source, file_format=options.file_format, encoding=options.encoding, hints=hints)
 
 
 def _check_lengths(record: dict[str, Any]) -> None:

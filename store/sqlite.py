@@ -99,6 +99,34 @@ def _supply(db: sqlite3.Connection, schema: tuple[str, ...]) -> None:
             db.execute(f"CREATE TEMP VIEW {table} AS SELECT {', '.join(columns)} FROM {source}")
 
 
+# What products are looked up by beside their own row, which has it too; it goes with the row.
+_OF_PRODUCTS = (
+    "CREATE TABLE product_categories (category TEXT, item_id TEXT, PRIMARY KEY (category, item_id)) WITHOUT ROWID",
+    "CREATE INDEX product_categories_by_item ON product_categories (item_id)",
+    "CREATE TABLE product_ids (id TEXT, item_id TEXT, PRIMARY KEY (id, item_id)) WITHOUT ROWID",
+    "CREATE INDEX product_ids_by_item ON product_ids (item_id)",
+    """CREATE TRIGGER product_gone AFTER DELETE ON products BEGIN
+        DELETE FROM product_categories WHERE item_id = old.item_id;
+        DELETE FROM product_ids WHERE item_id = old.item_id;
+    END""",
+)
+
+# Every category of every listed product, with the row of the product; NULL for one that has none.
+PLACES = """(
+    SELECT category, rowid AS place FROM products WHERE listed = 1
+    UNION ALL SELECT more.category, products.rowid
+    FROM product_categories AS more JOIN products USING (item_id) WHERE listed = 1
+)"""
+
+
+def _several_categories(db: sqlite3.Connection) -> None:
+    """Version 2: further categories, prices and ids of a product; what is retired has no key, what is hidden has."""
+    for column in ("other_categories TEXT", "regular_price REAL", "highest_price REAL", "ids TEXT"):
+        db.execute(f"ALTER TABLE products ADD COLUMN {column}")
+    make(db, _OF_PRODUCTS)
+    db.execute("UPDATE products SET row_key = x'' WHERE NOT listed")
+
+
 PATIENCE = 10.0  # seconds that one connection waits for another's transaction
 LEDGER = Format(
     name="ledger",
@@ -110,10 +138,12 @@ LEDGER = Format(
         """CREATE TABLE products (
             item_id TEXT PRIMARY KEY, title TEXT NOT NULL, category TEXT, brand TEXT, price REAL, currency TEXT,
             description TEXT NOT NULL, in_stock INTEGER, attributes TEXT NOT NULL,
-            listed INTEGER NOT NULL DEFAULT 1, text_key BLOB NOT NULL, row_key BLOB NOT NULL
+            listed INTEGER NOT NULL DEFAULT 1, text_key BLOB NOT NULL, row_key BLOB NOT NULL,
+            other_categories TEXT, regular_price REAL, highest_price REAL, ids TEXT
         )""",
         "CREATE INDEX products_by_category ON products (category, listed)",
         "CREATE INDEX products_by_text ON products (text_key)",
+        *_OF_PRODUCTS,
         """CREATE TABLE interactions (
             user_id TEXT NOT NULL, item_id TEXT NOT NULL, event TEXT NOT NULL, moment TEXT NOT NULL,
             liking REAL NOT NULL, rating REAL, time TEXT, position INTEGER NOT NULL,
@@ -127,20 +157,23 @@ LEDGER = Format(
         "CREATE TABLE words (word TEXT PRIMARY KEY, products INTEGER NOT NULL) WITHOUT ROWID",
         "CREATE TABLE category_words (category TEXT PRIMARY KEY, words TEXT NOT NULL) WITHOUT ROWID",
     ),
+    steps=(_several_categories,),
 )
 # What SQLite reports when it may not write beside the file: a write-ahead log cannot be shared on a read-only disk.
 _READ_ONLY = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
 
 def connect(
-    path: Path, *, mode: Literal["ro", "rw", "rwc"] = "rwc", patience: float = PATIENCE, immutable: bool = False
+    path: Path, *, mode: Literal["ro", "rw", "rwc"] = "rwc", patience: float | None = None, immutable: bool = False
 ) -> sqlite3.Connection:
     """A connection in autocommit mode; one thread uses it at a time, and another may close it.
 
-    patience: seconds to wait for another's transaction. immutable: nobody writes there, so that nothing is locked.
+    patience: seconds to wait for another's transaction, else PATIENCE. immutable: nobody writes there, so that nothing
+    is locked.
     """
+    timeout = PATIENCE if patience is None else patience
     uri = f"{path.absolute().as_uri()}?mode={mode}{'&immutable=1' if immutable else ''}"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=patience, check_same_thread=False)
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=timeout, check_same_thread=False)
 
 
 def open_reader(path: Path) -> sqlite3.Connection:
@@ -167,6 +200,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
             LEDGER.version_of(db, path)  # before anything is changed
             # Deleted content is overwritten with zeros, so that what is forgotten is gone from free pages too.
             db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;")
+            db.execute("PRAGMA recursive_triggers=ON")  # a row that is replaced is deleted too
             LEDGER.bring_up(db, path)
     return db
 

@@ -59,12 +59,13 @@ def product_text(product: Product) -> str:
     return " ".join(filter(None, (product.title, product.brand, product.description, *attributes)))
 
 
-def count_words(products: Iterable[Product]) -> tuple[Counter[str], dict[tuple[str, ...], Counter[str]]]:
+def count_words(products: Iterable[Product]) -> tuple[Counter[str], dict[str, Counter[str]]]:
     """In how many products each word occurs: over all, and by category path (its most frequent words only)."""
     overall: Counter[str] = Counter()
-    by_category: dict[tuple[str, ...], Counter[str]] = {}
+    by_category: dict[str, Counter[str]] = {}
     for product in products:
         found = set(words(product_text(product)))
         overall.update(found)
-        by_category.setdefault(product.category, Counter()).update(found)
-    return overall, {path: Counter(dict(c.most_common(_CATEGORY_WORDS))) for path, c in by_category.items() if path}
+        for path in product.paths:
+            by_category.setdefault(path, Counter()).update(found)
+    return overall, {path: Counter(dict(c.most_common(_CATEGORY_WORDS))) for path, c in by_category.items()}

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -24,7 +25,20 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # As `agent.llm.native` sets it, for a test that imports llama.cpp before that: OpenMP reads it when it is loaded.
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+# The matrices here are small: a second thread of OpenBLAS would spin for longer than it works, on what a test beside
+# this one needs. What is started from here on, tests on several cores too, has read it when it loads NumPy.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["XDG_CONFIG_HOME"] = os.devnull  # no settings of whoever runs the tests
+
+# Nearly every test writes a shop, and a disk that others write to as well would keep it waiting for most of its time.
+MEMORY = Path("/dev/shm")
+if (
+    "TMPDIR" not in os.environ
+    and os.access(MEMORY, os.W_OK)
+    and shutil.disk_usage(MEMORY).free > 3 << 30
+    and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+):
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 # How fast the machine is decides nothing. Every run tries examples of its own, so few of them a time will do.
 settings.register_profile("any machine", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
@@ -83,6 +97,12 @@ def _unprobed() -> Iterator[None]:
 def probed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The probe is made, for the tests of it."""
     monkeypatch.setattr(index, "_probe_in_child", _PROBE)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a server failed at is tried again at once."""
+    monkeypatch.setattr("newaisle.agent.llm.server.sender.FIRST_WAIT", 0.0)
 
 
 @pytest.fixture

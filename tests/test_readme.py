@@ -25,16 +25,24 @@ def pages_with_commands() -> list[Path]:
 COMMANDS = dict(commands())
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home that the demo makes."""
+    home = tmp_path_factory.mktemp("filled") / ".demo"
+    newaisle("demo", "--home", home, "--model", "none", "--embedder", "hash").ok()
+    return home
+
+
 @pytest.mark.parametrize("page", pages_with_commands(), ids=lambda page: page.name)
 def test_every_command_runs_without_models_and_prints_what_is_shown(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Path, filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without = {"NEWAISLE_MODEL": "none", "NEWAISLE_EMBEDDER": "hash", "NEWAISLE_MODELS": str(tmp_path / "models")}
     for name, value in {**without, "COLUMNS": COLUMNS}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
     write_files(tmp_path)
-    newaisle("demo", "--home", ".demo").ok()
+    shutil.copytree(filled, ".demo")
     for shown in shown_in(page):
         if shown.command.startswith(("make ", "newaisle models pull")):
             continue
@@ -83,8 +91,10 @@ def test_the_readme_can_be_read_in_one_sitting() -> None:
     assert len(README.splitlines()) < 300
 
 
-def test_what_the_readme_writes_in_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
-    newaisle("demo", "--home", tmp_path / ".demo", "--model", "none", "--embedder", "hash").ok()
+def test_what_the_readme_writes_in_python_runs(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    shutil.copytree(filled, tmp_path / ".demo")
     monkeypatch.chdir(tmp_path)
     (written,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
     exec(written, {})

@@ -101,7 +101,7 @@ def portray(
     return Portrait(
         name=meant,
         is_known=bool(paths),
-        products=sum(known.sizes[path] for path in paths),
+        products=parts.ledger.candidate_count(meant),
         customers=parts.ledger.customer_count(paths) if paths else 0,
         method=method,
         nearest=[_neighbour(path, score, asked, known, parts.ledger) for path, score in near if score > 0],

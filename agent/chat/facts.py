@@ -10,7 +10,7 @@ from newaisle.agent.chat.intent import ProductField
 from newaisle.agent.chat.phrases import Phrases
 from newaisle.agent.claims.sentences import price_text
 from newaisle.languages import HAN
-from newaisle.store.rows import PATH_SEPARATOR, Product
+from newaisle.store.rows import Product
 from newaisle.store.words import words
 
 _NAMES: dict[ProductField, str] = {
@@ -51,7 +51,7 @@ def facts_of(product: Product, field: ProductField, about: Sequence[str], say: P
         case "brand":
             return _fact(say.fields[field], product.brand)
         case "category":
-            return _fact(say.fields[field], PATH_SEPARATOR.join(product.category))
+            return _fact(say.fields[field], "; ".join(product.paths))
         case "in_stock":
             known = product.in_stock is not None
             return _fact(say.fields[field], known and (say.yes if product.in_stock else say.no))

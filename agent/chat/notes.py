@@ -63,7 +63,7 @@ def categories_to_choose(state: State, ledger: Ledger, say: Phrases) -> str:
     """A question for the category, naming first those that the customer has not been to, the largest first."""
     known = ledger.categories()
     rows = ledger.history(state.user_id) if state.user_id else []
-    been = {PATH_SEPARATOR.join(one.category) for one in ledger.products(row.item_id for row in rows).values()}
+    been = {path for one in ledger.products(row.item_id for row in rows).values() for path in one.paths}
     new_first = sorted(known, key=lambda path: (path in been, -known[path], path))
     names = [path.split(PATH_SEPARATOR)[-1] for path in new_first[:_CATEGORIES]]
     return say.which_category.format(say.between.join([*names, *(["…"] if len(known) > _CATEGORIES else [])]))

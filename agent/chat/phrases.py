@@ -129,7 +129,7 @@ _ENGLISH = Phrases(
     is_not="{} is not recommended: {}.",
     obstacles={
         "category": "it is in another category, {value}",
-        "unlisted": "the catalogue does not list it any more",
+        "unlisted": "the shop does not offer it now",
         "owned": "you have had it already ({value})",
         "out of stock": "it is out of stock",
         "other brand": "it is by {brand}, and other brands were asked for",
@@ -240,7 +240,7 @@ _CHINESE = Phrases(
     is_not="没有推荐{}：{}。",
     obstacles={
         "category": "它属于另一个品类“{value}”",
-        "unlisted": "商品目录里已经没有它了",
+        "unlisted": "商店现在不提供它",
         "owned": "您已经有过它",
         "out of stock": "它缺货",
         "other brand": "它的品牌是{brand}，不在要求的品牌之列",

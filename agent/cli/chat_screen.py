@@ -215,7 +215,8 @@ def _head(one: Recommendation, width: int, brand_width: int, price_width: int) -
 
 
 def _price(one: Recommendation) -> str:
-    return "" if one.price is None else f"{one.price:,.2f} {one.currency or ''}".rstrip()
+    most = "" if one.highest_price is None else f"–{one.highest_price:,.2f}"
+    return "" if one.price is None else f"{one.price:,.2f}{most} {one.currency or ''}".rstrip()
 
 
 def _working(what: str) -> RenderableType:

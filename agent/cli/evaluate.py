@@ -15,6 +15,7 @@ from newaisle.agent.cli.complete import complete_category
 from newaisle.agent.cli.measured import READING, measured, with_shop_of
 from newaisle.agent.cli.opening import loaded, opened
 from newaisle.agent.cli.options import TEXT, home_option, is_flag, model_options, pass_settings, prompts_option
+from newaisle.agent.cli.reading import read_options, reading_options
 from newaisle.agent.cli.screen import note, progress_bars, rows, working
 from newaisle.agent.schema.style import STYLES
 from newaisle.agent.settings.settings import NO_MODEL, Settings
@@ -59,12 +60,13 @@ def _moved(context: click.Context, option: click.Parameter, given: str | None) -
     show_default=True,
     help="Also the language model's likelihood, on 150 cases of 20 candidates.",
 )
-@click.option("--prompt", hidden=True, expose_value=False, callback=_moved)
-@click.option("--vs", hidden=True, expose_value=False, callback=_moved)
-@click.option("--vs-model", hidden=True, expose_value=False, callback=_moved)
+@click.option("--prompt", hidden=True, expose_value=False, callback=_moved, help="See `newaisle prompts eval`.")
+@click.option("--vs", hidden=True, expose_value=False, callback=_moved, help="See `newaisle prompts eval`.")
+@click.option("--vs-model", hidden=True, expose_value=False, callback=_moved, help="See `newaisle prompts eval`.")
 @click.option("--explanations", is_flag=True, help="Check the explanations of 200 recommendations, or --cases N.")
 @click.option("--style", type=click.Choice(STYLES), help="With --explanations, whose texts. [default: short]")
 @click.option("--fresh", is_flag=True, help="Forget what was kept of this data, and start again.")
+@reading_options
 @home_option
 @prompts_option
 @model_options
@@ -81,13 +83,15 @@ def evaluate(
     explanations: bool,
     style: Style | None,
     fresh: bool,
+    **reading: Any,
 ) -> None:
     """Measure how well customers' choices in a category that is new to them are foretold.
 
     On the shop itself, each category is taken for new once. FOLDER is other data: `items.jsonl`, `interactions.csv`
-    and, where the cases are given, `split.jsonl`, each perhaps in gzip; it is read into a cache, and your own shop is
-    left alone. The blend stands beside every one of its signals, random, popularity, the best of ten ways to compare
-    words, embedding, nearest customers, and itself with somebody else's history. A stopped run goes on where it was.
+    and, where the cases are given, `split.jsonl`, each perhaps in gzip; it is read into a cache, as the options of
+    `ingest` say, and your own shop is left alone. The blend stands beside every one of its signals, random, popularity,
+    the best of ten ways to compare words, embedding, nearest customers, and itself with somebody else's history. A
+    stopped run goes on where it was.
 
     With --explanations, instead: five products are recommended to each of some customers, and every statement of every
     explanation is looked up in the shop, by code that shares nothing with what wrote it.
@@ -103,11 +107,14 @@ def evaluate(
         raise click.UsageError("--explanations goes with FOLDER, --cases, --style, --json and --fresh alone")
     if style and not explanations and is_flag("style"):
         raise click.UsageError("--style is whose explanations are checked: give --explanations too")
+    if folder is None and any(reading.values()):
+        raise click.UsageError("how files are to be read is for those of a FOLDER: give one too")
+    how = {} if folder is None else {"options": read_options(**reading)}
     if explanations:
-        _explanations(settings, folder, most, style or "short", fresh=fresh, as_json=as_json)
+        _explanations(settings, folder, most, style or "short", fresh=fresh, as_json=as_json, **how)
         return
     with working("reading the shop"), progress_bars(_STAGES) as progress:
-        data = measured(settings, folder, fresh=fresh, progress=progress)
+        data = measured(settings, folder, fresh=fresh, progress=progress, **how)
         if data.rejected:
             note(f"{rows(data.rejected)} cannot be used; `newaisle ingest` of the same files says which and why")
         found = _evaluate(settings, data, llm_rank == "on", most=most, only=only, progress=progress)
@@ -131,13 +138,13 @@ def as_plain_data(found: Evaluation) -> dict[str, Any]:
 
 
 def _explanations(
-    settings: Settings, folder: Path | None, most: int | None, style: Style, *, fresh: bool, as_json: bool
+    settings: Settings, folder: Path | None, most: int | None, style: Style, *, as_json: bool, **how: Any
 ) -> None:
     """Measure the explanations of the shop, or of a folder of data, and print what was found."""
     from newaisle.agent.evaluate.explanations import RECOMMENDATIONS, explain_cases, summary
 
     with progress_bars(_STAGES) as progress:
-        settings = with_shop_of(settings, folder, fresh=fresh, progress=progress)
+        settings = with_shop_of(settings, folder, progress=progress, **how)
         with opened(settings) as shop:
             explained, _ = explain_cases(
                 shop.parts, recommendations=most or RECOMMENDATIONS, style=style, progress=progress

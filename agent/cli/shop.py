@@ -13,6 +13,7 @@ import click
 from newaisle.agent.cli.complete import complete_customer, complete_file, complete_product
 from newaisle.agent.cli.opening import loaded, unseen
 from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_settings
+from newaisle.agent.cli.reading import read_options, reading_options
 from newaisle.agent.cli.screen import (
     error,
     progress_bars,
@@ -41,14 +42,9 @@ _STAGES = {
 @click.option(
     "--histories", metavar="FILE", shell_complete=complete_file, help="What customers did; in the same formats."
 )
-@click.option(
-    "--map", "mapping", multiple=True, metavar="FIELD=COLUMN", help="Where a column is not found by its name."
-)
-@click.option("--map-event", multiple=True, metavar="VALUE=EVENT", help="What an event of the file means, or `ignore`.")
-@click.option("--locale", metavar="de_DE", help="How numbers and dates are written. [default: found once per file]")
-@click.option("--encoding", metavar="NAME", help="Of the text files. [default: UTF-8]")
-@click.option("--format", "file_format", help="csv, tsv, json, jsonl or parquet. [default: found]")
+@reading_options
 @click.option("--replace", is_flag=True, help="Also remove what the files no longer have.")
+@click.option("--yes", "remove_most", is_flag=True, help="With --replace, even more than half of what there is.")
 @click.option("--strict", is_flag=True, help="End with exit code 3 if any row was rejected; the rest is stored.")
 @click.option("--rejects", metavar="FOLDER", type=click.Path(path_type=Path), help="Where rejected rows are written.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -61,6 +57,7 @@ def ingest(
     catalogue: str | None,
     histories: str | None,
     replace: bool,
+    remove_most: bool,
     strict: bool,
     rejects: Path | None,
     as_json: bool,
@@ -85,17 +82,23 @@ def ingest(
         raise click.UsageError("give a CATALOGUE, or --histories FILE, or both")
     if catalogue == "-" and histories == "-":
         raise click.UsageError("only one of the two files can come from standard input")
-    options = _options(**reading)
+    if remove_most and not replace:
+        raise click.UsageError("--yes is for what --replace removes: give --replace too")
+    options = read_options(**reading)
     with _writing(settings) as (shop, progress):
         report = shop.ingest(
             _source(catalogue),
             histories=_source(histories),
             options=options,
             replace=replace,
+            remove_most=remove_most,
             rejects_folder=rejects,
             progress=progress,
         )
     _print_summary(report, settings, as_json)
+    if report.not_removed:
+        error(report.not_removed)
+        raise SystemExit(BAD_INPUT)
     if strict and report.rejected:
         error(f"{rows(report.rejected)} rejected and --strict allows none: mend them and run this again")
         raise SystemExit(BAD_INPUT)
@@ -167,20 +170,14 @@ def _source(file: str | None) -> Any:
     return file if file in (None, "-") else Path(str(file))
 
 
-def _options(*, mapping: tuple[str, ...], map_event: tuple[str, ...], **rest: Any) -> Any:
-    from newaisle.store.columns import parse_mapping
-    from newaisle.store.liking import parse_event_map
-    from newaisle.store.shop import ReadOptions
-
-    return ReadOptions(mapping=parse_mapping(mapping), event_map=parse_event_map(map_event), **rest)
-
-
 def _print_summary(report: IngestReport, settings: Settings, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_summary(report), ensure_ascii=False, indent=2))
         return
     for file in report.files:
         _print_file(file)
+    for text in report.warnings:
+        click.echo(text)
     click.echo(
         "{embedded:,} new texts embedded; the shop in {home} now has {products:,} products in {categories:,} categories"
         " and {interactions:,} interactions of {customers:,} customers (index {generation})".format(
@@ -210,4 +207,10 @@ def _summary(report: IngestReport) -> dict[str, Any]:
         {**asdict(file), "rejects_file": str(file.rejects_file) if file.read.rejected else None}
         for file in report.files
     ]
-    return {"files": files, "embedded": report.embedded, "generation": report.generation, "shop": report.counts}
+    return {
+        "files": files,
+        "embedded": report.embedded,
+        "generation": report.generation,
+        "shop": report.counts,
+        "warnings": [*report.warnings, *filter(None, [report.not_removed])],
+    }

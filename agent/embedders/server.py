@@ -15,7 +15,8 @@ from newaisle.store.embedders import Embedder, Vectors, unit_rows
 
 TEXTS = 32  # in a request: some servers take no more
 MAX_BYTES = 1500  # of a text, which 512 tokens hold in nearly any language: many servers refuse more
-SHORT_BYTES = 400  # what is left of a text that is refused all the same
+SHORT_BYTES = 400  # what is left of a text that is refused all the same, and then half of it, and so on
+_SHORTEST = 25  # bytes: a server that refuses so few refuses something else
 
 
 class EmbeddingClient(Protocol):
@@ -38,6 +39,7 @@ class ServerEmbedder(Embedder):
     def __init__(self, client: EmbeddingClient, endpoint: Endpoint) -> None:
         self._client = client
         self._where = f"{endpoint.base_url}#{endpoint.model}"
+        self.shortened: list[str] = []
         self.dimensions = 0
         self.dimensions = self._request(["a product"]).shape[1]
         self.name = f"{self._where}/{self.dimensions}"
@@ -67,17 +69,27 @@ class ServerEmbedder(Embedder):
         except _Refused:
             if len(texts) > 1:
                 return np.vstack([self._embed_batch([text]) for text in texts])
-            if (short := _cut(texts[0], SHORT_BYTES)) == texts[0]:
-                raise
-            return self._request([short])
+            return self._embed_shortened(texts[0])
+
+    def _embed_shortened(self, text: str) -> Vectors:
+        size = min(SHORT_BYTES, len(text.encode()) - 1)
+        while True:
+            try:
+                vector = self._request([_cut(text, size)])
+            except _Refused:
+                if (size := size // 2) < _SHORTEST:
+                    raise
+            else:
+                self.shortened.append(text)
+                return vector
 
     def _request(self, texts: Sequence[str]) -> Vectors:
         try:
             rows = self._client.embed(texts)
-        except (InputTooLong, RequestRejected) as exc:
-            raise _Refused(self._advise(str(exc))) from exc
         except LanguageModelError as exc:
-            raise EmbedderError(self._advise(str(exc))) from exc
+            # llama.cpp and Ollama answer a text that is too long for them with status 500.
+            is_refused = isinstance(exc, InputTooLong | RequestRejected) or getattr(exc, "status_code", None) == 500
+            raise (_Refused if is_refused else EmbedderError)(self._advise(str(exc))) from exc
         vectors = np.array(rows, np.float64)
         found = vectors.shape[1]
         if found != (self.dimensions or found):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20  # bytes
 _SHOWN = 5  # categories in a message
+_AS_FOUND = ReadOptions()
 _FEWEST_CUSTOMERS = 3  # of a category: cases of all categories are measured together, so that a few are of use
 
 
@@ -82,6 +83,7 @@ def read_folder(
     embedder: str,
     open_embedder: Callable[[], AbstractContextManager[Embedder]],
     fresh: bool = False,
+    options: ReadOptions = _AS_FOUND,
     progress: StageProgress = lambda stage, done, total: None,
 ) -> Measured:
     """The data set in a folder, read once for each content and embedder; without a split, cases are made.
@@ -89,7 +91,7 @@ def read_folder(
     `fresh` forgets what was kept of it. Raises InputError for files that are missing or of no use.
     """
     home, rejected = read_into_cache(
-        folder, embedder=embedder, open_embedder=open_embedder, fresh=fresh, progress=progress
+        folder, embedder=embedder, open_embedder=open_embedder, fresh=fresh, options=options, progress=progress
     )
     kept = home.folder.parent
     with home.reader() as ledger:
@@ -110,14 +112,15 @@ def read_into_cache(
     embedder: str,
     open_embedder: Callable[[], AbstractContextManager[Embedder]],
     fresh: bool = False,
+    options: ReadOptions = _AS_FOUND,
     progress: StageProgress = lambda stage, done, total: None,
 ) -> tuple[Home, int]:
     """The shop of a data set in a folder, in the cache and without an index, and how many rows could not be used.
 
-    It is read once for each content and embedder. Raises InputError for files that are missing or of no use.
+    It is read once for each content, embedder and options. Raises InputError for files that are missing or of no use.
     """
     items, interactions = require_file(folder, "items.jsonl"), require_file(folder, "interactions.csv")
-    kept = cache_folder() / _key((items, interactions), embedder)
+    kept = cache_folder() / _key((items, interactions), f"{embedder}{'' if options == _AS_FOUND else options}")
     if fresh:
         shutil.rmtree(kept, ignore_errors=True)
     home = Home(kept / "shop")
@@ -129,7 +132,7 @@ def read_into_cache(
             embedder=opened,
             catalogue=items,
             histories=interactions,
-            options=ReadOptions(),
+            options=options,
             with_index=False,
             progress=progress,
         )

@@ -207,5 +207,5 @@ def _texts(product: Product) -> Iterable[str]:
 def is_in(product: Product, category: str) -> bool:
     """Whether a product is of a category, given by its path, the end of one, or a name on the way."""
     wanted = tuple(part.casefold() for part in category.split(PATH_SEPARATOR))
-    path = tuple(part.casefold() for part in product.category)
-    return any(path[start : start + len(wanted)] == wanted for start in range(len(path)))
+    paths = [tuple(part.casefold() for part in path.split(PATH_SEPARATOR)) for path in product.paths]
+    return any(path[start : start + len(wanted)] == wanted for path in paths for start in range(len(path)))

@@ -263,13 +263,15 @@ class Shop:
         histories: str | Source | None = None,
         options: ReadOptions | None = None,
         replace: bool = False,
+        remove_most: bool = False,
         rejects_folder: str | Path | None = None,
         progress: StageProgress = lambda stage, done, total: None,
     ) -> IngestReport:
         """Read a catalogue, and what customers did: paths, binary streams, or "-" for standard input.
 
-        What is new is embedded, the index brought up to date, and learned from. Raises InputError for a file of which
-        nothing can be used, LockedError while another program writes.
+        What is new is embedded, the index brought up to date, and learned from. replace: what a file lacks is removed,
+        more than half of what there is only under remove_most; else `not_removed` of the report says so. Raises
+        InputError for a file of which nothing can be used, LockedError while another program writes.
         """
         from newaisle.store.ingest import ingest
         from newaisle.store.shop import ReadOptions
@@ -281,6 +283,7 @@ class Shop:
             histories=_source(histories),
             options=options or ReadOptions(),
             replace=replace,
+            remove_most=remove_most,
             rejects_folder=None if rejects_folder is None else Path(rejects_folder),
             progress=progress,
         )

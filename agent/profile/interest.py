@@ -160,8 +160,8 @@ class _Groups:
     def categories(self) -> tuple[CategoryInterest, ...]:
         groups: dict[str, list[Evidence]] = {}
         for one in self._evidence:
-            if one.product.category:
-                groups.setdefault(PATH_SEPARATOR.join(one.product.category), []).append(one)
+            for path in one.product.paths:
+                groups.setdefault(path, []).append(one)
         found = []
         for path, own in groups.items():
             share = _size(own) / self._mass

@@ -135,6 +135,17 @@ class RankingCase:
         return matched
 
     @cached_property
+    def weight_of_match(self) -> Matrix:
+        """What `matched_words` is multiplied with so that its rows add up to the root of its mean square.
+
+        Shape (candidates, history); 0 where no row of the history asks for a candidate.
+        """
+        shares = self.matched_words * self.liking_share
+        total = np.sqrt((shares * self.matched_words).sum(axis=1, keepdims=True))
+        weight: Matrix = np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
+        return weight
+
+    @cached_property
     def candidate_words(self) -> list[list[str]]:
         """The words of each candidate's text (see `store.words`)."""
         return [words(product_text(product)) for product in self.candidates]

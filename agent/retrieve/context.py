@@ -31,7 +31,10 @@ from newaisle.store.rows import PATH_SEPARATOR, Event, Interaction, Product, lik
 EXACT_LIMIT = 20_000  # candidates scored exactly; of a larger category the index makes a shortlist first
 SHORTLIST = 2_000
 _NEAREST = 5  # known categories named in an answer
-_BY_WEIGHT = (Event.DISLIKE, Event.RETURN, Event.VIEW, Event.LIKE, Event.RATING, Event.REVIEW, Event.PURCHASE)
+_BY_WEIGHT = (
+    *(Event.IMPRESSION, Event.DISLIKE, Event.RETURN, Event.VIEW),
+    *(Event.LIKE, Event.RATING, Event.REVIEW, Event.PURCHASE),
+)
 OWNING = frozenset({Event.PURCHASE, Event.REVIEW, Event.RATING, Event.RETURN, Event.DISLIKE})
 
 
@@ -130,7 +133,7 @@ class Retriever:
             category=category,
             constraints=constraints,
             case=case,
-            is_new_to_user=not any(PATH_SEPARATOR.join(p.category) in paths for p in of_history.values()),
+            is_new_to_user=not any(set(paths).intersection(p.paths) for p in of_history.values()),
             is_new_to_catalogue=not paths,
             nearest=self._nearest(paths, case, query),
             warnings=admitted.warnings or _nothing_left(products, admitted),
@@ -175,7 +178,8 @@ class Retriever:
         if sum(sizes.values()) > self._exact_limit and taste.any() and not narrow and self._index is not None:
             try:
                 near = self._index.nearest_products(taste, self._shortlist, categories=list(sizes))
-                return list(self._ledger.products(neighbour.id for neighbour in near).values())
+                found = [*(neighbour.id for neighbour in near), *self._ledger.also_in(category)]
+                return list(self._ledger.products(found).values())
             except IndexDamaged as exc:
                 self._index_failure = exc
         return self._ledger.candidates(category)

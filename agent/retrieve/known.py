@@ -99,8 +99,7 @@ class KnownCategories:
         counts = {path: dict(known) for path, known in self.counts.items()}
         sizes = dict(self.sizes)
         for product in products:
-            path = PATH_SEPARATOR.join(product.category)
-            if path in sizes:
+            for path in sizes.keys() & product.paths:
                 sizes[path] -= 1
                 _take_away(counts.get(path, {}), set(words(product_text(product))))
         gone = {product.item_id for product in products}

@@ -160,6 +160,11 @@ class Recommendation(_Model):
     brand: str | None
     price: FiniteFloat | None
     currency: str | None
+    regular_price: FiniteFloat | None = Field(default=None, description="where `price`, what is paid, is lower")
+    highest_price: FiniteFloat | None = Field(
+        default=None, description="of its variants, of which `price` is the lowest"
+    )
+    categories: list[str] = Field(default=[], description="all that it is in, as whole paths, its main one first")
     score: FiniteFloat
     probability: FiniteFloat | None = Field(
         default=None, description="that the customer takes this product, given that they enter the category"

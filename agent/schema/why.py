@@ -48,7 +48,12 @@ class AboutProduct(_Model):
     brand: str | None
     price: FiniteFloat | None
     currency: str | None
+    regular_price: FiniteFloat | None = Field(default=None, description="where `price`, what is paid, is lower")
+    highest_price: FiniteFloat | None = Field(
+        default=None, description="of its variants, of which `price` is the lowest"
+    )
     category: str | None = Field(description="its own, the whole path")
+    categories: list[str] = Field(default=[], description="all that it is in, as whole paths, its main one first")
 
 
 class Signal(_Model):

@@ -18,14 +18,17 @@ _LIKE = 60  # of 100: how like an id or a title has to be
 
 
 def find_product(item_id: str, ledger: Ledger, candidates: Sequence[Product] | None = None) -> Product:
-    """The product of an id, among the candidates of a query where it brings its own.
+    """The product that an id stands for, among the candidates of a query where it brings its own.
 
     Raises RequestError for an unknown one, naming those whose id or title is like it.
     """
     if candidates is None:
-        found, where = ledger.products([item_id]).get(item_id), ""
+        own = ledger.ids([item_id]).get(item_id, item_id)
+        found, where = ledger.products([own]).get(own), ""
     else:
-        found, where = next((one for one in candidates if one.item_id == item_id), None), " among the candidates"
+        named = sorted(candidates, key=lambda one: one.item_id != item_id)  # its own id wins
+        found = next((one for one in named if item_id in (one.item_id, *one.ids)), None)
+        where = " among the candidates"
     if found is not None:
         return found
     known = ledger.listed() if candidates is None else candidates
@@ -52,7 +55,10 @@ def about(product: Product) -> AboutProduct:
         brand=product.brand,
         price=product.price,
         currency=product.currency,
+        regular_price=product.regular_price,
+        highest_price=product.highest_price,
         category=PATH_SEPARATOR.join(product.category) or None,
+        categories=product.paths,
     )
 
 

@@ -87,9 +87,8 @@ class _AsIf(Retriever):
         """Why the product was not found among those of the category."""
         if not self._was_missing or not self._product.category:
             return []
-        own = self._ledger.candidates(PATH_SEPARATOR.join(self._product.category))
-        if index_of(self._product, own) is None:
-            text = "the catalogue does not list it any more"
+        if not self._product.listed:
+            text = "the shop does not offer it now"
             return [obstacle("unlisted", text, "the next catalogue that is read would have to list it")]
         text = "the category is large, and it is not on the shortlist of those nearest to the customer's taste"
         return [obstacle("shortlist", text, "no option changes that")]
@@ -110,7 +109,7 @@ def _of_category(query: Query, product: Product, ledger: Ledger) -> tuple[list[O
         return [], None, query
     known, own = ledger.categories(), PATH_SEPARATOR.join(product.category)
     asked_for, paths = paths_meant(query.category, known)
-    if not paths or own in paths:
+    if not paths or set(paths).intersection(product.paths):
         return [], None, query
     if not own:
         text, change = "it has no category", f"the catalogue would have to say that it is in {asked_for}"

@@ -162,7 +162,8 @@ VERSION_1 = {
     "made_with": "version template template_hash model model_sha256 embedder index_generation",
     "category": "name is_new_to_user is_new_to_catalogue nearest",
     "category.nearest": "name similarity",
-    "recommendations": "rank item_id title brand price currency score probability signals explanation",
+    "recommendations": "rank item_id title brand price currency regular_price highest_price categories score"
+    " probability signals explanation",
     "recommendations.explanation": "text source basis claims",
     "recommendations.explanation.claims": "kind text basis history_item_id also item_field value contribution"
     " counterfactual",

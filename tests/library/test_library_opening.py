@@ -89,6 +89,7 @@ def test_every_setting_reaches_its_place(tmp_path: Path) -> None:
     assert (found.prompts_folder, found.api_key_file) == (Path.cwd() / "prompts", tmp_path / "keys.json")
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_server_is_asked_and_another_one_takes_over(shop: Home, tmp_path: Path) -> None:
     models = {"base_url": "http://127.0.0.1:9/v1", "model": "small", "models": tmp_path, "embedder": "hash"}
     with (

@@ -34,8 +34,8 @@ def _with(schema: tuple[str, ...], after: str, columns: str, *tables: str) -> tu
 
 LEDGER = replace(
     sqlite.LEDGER,
-    schema=_with(sqlite.LEDGER.schema, "row_key BLOB NOT NULL", f"{_ORIGIN}, length REAL", _PICTURES),
-    steps=(add_origin, add_pictures),
+    schema=_with(sqlite.LEDGER.schema, "ids TEXT", f"{_ORIGIN}, length REAL", _PICTURES),
+    steps=(*sqlite.LEDGER.steps, add_origin, add_pictures),
 )
 LOG = replace(
     log_file.LOG,

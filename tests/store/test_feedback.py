@@ -46,6 +46,7 @@ def again(home: Home, folder: Path, *, replace: bool = False, histories: str = H
         histories=write_histories(folder / "histories.csv", histories),
         options=ReadOptions(),
         replace=replace,
+        remove_most=replace,
     )
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -121,13 +122,45 @@ def test_a_product_comes_back_with_its_old_vector(shop: Home, run: Run) -> None:
 
 def test_replace_of_histories_removes_rows_and_then_products_that_only_they_kept(shop: Home, run: Run) -> None:
     run(PRODUCTS[1:], replace=True)
-    report = run(histories="user,item,event,timestamp\nbob,d0,purchase,2024-01-01\n", replace=True)
+    one = "user,item,event,timestamp\nbob,d0,purchase,2024-01-01\n"
+    assert "lacks 6 of the 7 rows" in run(histories=one, replace=True).not_removed
+    report = run(histories=one, replace=True, remove_most=True)
     changes = report.files[0].changes
     assert (changes.unchanged, changes.removed) == (1, 6)
     with shop.reader() as ledger:
         assert ledger.user_ids() == ["bob"]
         assert "t0" not in ledger.item_ids()
     assert len(stored(shop)["vectors"]) == 11
+
+
+def test_a_product_whose_new_row_is_rejected_is_still_there(shop: Home, run: Run) -> None:
+    bad = [{**row, "title": ""} for row in PRODUCTS[:6]]
+    report = run([*bad, *PRODUCTS[6:-1]], replace=True)
+    assert (report.files[0].read.rejected, report.files[0].changes.removed) == (6, 1)
+    assert "lacks 7 of the 11 rows" in run([*bad[:3], PRODUCTS[-2]], replace=True).not_removed
+    with shop.reader() as ledger:
+        assert ledger.counts()["products"] == 11
+        assert ledger.products(["t3"])["t3"].title == "Green tea ginger"
+
+
+def test_nothing_is_removed_for_a_row_that_cannot_be_read(shop: Home, tmp_path: Path) -> None:
+    path = write_catalogue(tmp_path / "items.jsonl", PRODUCTS[:-1])
+    path.write_text(path.read_text() + '{"id": "d5", "title": "Steel dri\n')
+    report = ingest(shop, catalogue=path, options=ReadOptions(), embedder=CountingEmbedder(), replace=True)
+    assert report.files[0].changes.removed == 0
+    assert "nothing was removed: 1 rows cannot be read" in report.files[0].read.warnings[-1]
+
+
+def test_more_than_half_of_a_shop_goes_only_where_that_is_said(shop: Home, run: Run) -> None:
+    other = [{**row, "id": f"new-{row['id']}"} for row in PRODUCTS[:3]]
+    report = run([*PRODUCTS[:3], *other], replace=True)
+    assert re.search(r"lacks 9 of the 12 rows that the shop had: they are still there.*--yes", report.not_removed)
+    with shop.reader() as ledger:
+        assert ledger.counts()["products"] == 15
+        assert index.is_current(shop.index_folder, ledger, CountingEmbedder().name)  # all else is done
+    report = run([*PRODUCTS[:3], *other], replace=True, remove_most=True)
+    assert report.files[0].changes.removed == 9
+    assert report.counts["products"] == 6
 
 
 def test_without_replace_a_second_file_adds_to_the_first(shop: Home, run: Run) -> None:
@@ -163,6 +196,14 @@ def test_rows_about_unknown_products_are_rejected_with_their_line(run: Run) -> N
     assert report.rejected == 1
 
 
+def test_histories_that_know_products_by_another_column_are_told_which(run: Run) -> None:
+    run([{**row, "bar code": f"400{place}", "size": "1"} for place, row in enumerate(PRODUCTS)])
+    with pytest.raises(InputError, match=r"has its products by 'bar code' and not by their id.*--map 'id=bar code'"):
+        run(histories="user,item\nann,4001\nbob,4002\ncy,1\n")
+    with pytest.raises(InputError, match="all 1 rows were rejected"):
+        run(histories="user,item\nann,zzz\n")
+
+
 def test_a_rejects_file_is_there_only_while_there_are_rejects(home: Home, run: Run) -> None:
     bad = [*PRODUCTS, {"id": "y"}]
     report = run(bad, HISTORIES)
@@ -184,7 +225,7 @@ def test_rejects_go_where_they_are_wanted(home: Home, run: Run, tmp_path: Path) 
     [
         ([{"id": "", "title": "Whisk"}, {"id": "x"}], None, "all 2 rows were rejected: see .*catalogue.jsonl"),
         (None, "user,item\nann,zzz\n", "all 1 rows were rejected: see .*histories.jsonl"),
-        (None, "user,item,event\nann,t0,impression\n", "it has no rows"),
+        (None, "user,item,event\nann,t0,scroll\n", "it has no rows"),
         (None, "user,item\n", "has no rows"),
     ],
 )

@@ -54,8 +54,8 @@ def test_the_scale_is_found_once_per_file() -> None:
         ([0, 1], RatingScale(0, 1)),
         ([-1, 1], RatingScale(-1, 1)),
         ([0.3, 0.9], RatingScale(0, 1)),
-        ([1, 1], RatingScale(0, 5)),
-        ([1] * 30, RatingScale(0, 1)),
+        ([0, 0, 1, 4], RatingScale(0, 5)),
+        ([-1, 0, 1], RatingScale(-1, 1)),
         ([5] * 500 + [99], RatingScale(0, 5)),
     ]:
         assert scale_of(*ratings) == scale, (ratings, scale)
@@ -89,7 +89,8 @@ def test_usual_words_name_events() -> None:
         ("不喜欢", Event.DISLIKE),
         ("评论", Event.REVIEW),
         ("评分", Event.RATING),
-        ("impression", "ignore"),
+        ("impression", Event.IMPRESSION),
+        ("remove from cart", "ignore"),
         ("quux", None),
     ]:
         assert read_event(text, {}) == event, text

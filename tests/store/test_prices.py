@@ -59,8 +59,8 @@ def test_what_is_not_one_plain_price_is_unknown() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["-5", "−5.00 €", "$-5", "-$5", "($5.00)", "nan", "inf", "-Infinity", "2000000001", -1, 1e10,
-              float("nan"), float("inf"), 10**400, Decimal("NaN"), Decimal("sNaN"), Decimal("-1")],
+    "value", ["-5", "−5.00 €", "$-5", "-$5", "($5.00)", "inf", "-Infinity", "2000000001", -1, 1e10,
+              float("inf"), 10**400, Decimal("sNaN"), Decimal("-1")],
 )  # fmt: skip
 def test_an_impossible_price_rejects_the_row(value: object) -> None:
     with pytest.raises(BadValue, match="price"):
@@ -68,7 +68,7 @@ def test_an_impossible_price_rejects_the_row(value: object) -> None:
 
 
 def test_a_missing_price_is_none_without_a_problem() -> None:
-    for value in [None, "", "  ", "N/A", "-", "null", "暂无"]:
+    for value in [None, "", "  ", "N/A", "-", "null", "暂无", "nan", float("nan"), Decimal("NaN")]:
         price = read_price(value, POINT)
         assert (price.amount, price.problem) == (None, None), value
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from shops import read_interactions, read_products
 
 from newaisle.errors import InputError
+from newaisle.store.liking import parse_event_map
 from newaisle.store.reading import FORMATS
 from newaisle.store.rows import Event, Product
 from newaisle.store.shop import ReadOptions, Reject, open_catalogue, open_histories
@@ -43,7 +45,7 @@ def test_a_catalogue_becomes_clean_products() -> None:
 
 def test_rows_that_cannot_be_used_are_rejected_with_line_and_reason_and_the_rest_goes_in() -> None:
     products, rejects, report = read_products(
-        "id,title,price\n1,Pan,5\n2,Pot,-5\n,Lid,5\n4,<br>,5\n5,Cup\n6,Mug,nan\n7,Jug,10-20\n"
+        "id,title,price\n1,Pan,5\n2,Pot,-5\n,Lid,5\n4,<br>,5\n5,Cup\n6,Mug,inf\n7,Jug,10-20\n"
     )
     assert [product.item_id for product in products] == ["1", "7"]
     assert [(reject.line, reject.reason) for reject in rejects] == [
@@ -51,10 +53,50 @@ def test_rows_that_cannot_be_used_are_rejected_with_line_and_reason_and_the_rest
         (4, "the id is missing"),
         (5, "the title is missing"),
         (6, "it has 2 fields where the header has 3"),
-        (7, "the price 'nan' is not a finite number"),
+        (7, "the price 'inf' is not a finite number"),
     ]
     assert rejects[0].row == {"id": "2", "title": "Pot", "price": "-5"}
     assert (report.read, report.kept, report.rejected) == (7, 2, 5)
+
+
+def test_where_a_program_wrote_that_there_is_no_value_only_the_value_is_missing() -> None:
+    products, rejects, _ = read_products(
+        "sku,name,category,price,brand\nk1,Kettle,nan,nan,NaN\nk2,Nan,NULL,N/A,None\nk3,None,Kitchen,-,n/a\nnull,Mug,K,3,\n"
+    )
+    assert [(row.item_id, row.title, row.category, row.price, row.brand) for row in products] == [
+        ("k1", "Kettle", (), None, None),
+        ("k2", "Nan", (), None, None),
+    ]
+    assert [(reject.line, reject.reason) for reject in rejects] == [
+        (4, "the title is missing"),
+        (5, "the id is missing"),
+    ]
+    rows, rejects, _ = read_interactions("user,item,event,rating\nann,a,buy,nan\nnull,a,buy,\n")
+    assert [(row.user_id, row.event, row.rating) for row in rows] == [("ann", Event.PURCHASE, None)]
+    assert [reject.reason for reject in rejects] == ["the user_id is missing"]
+
+
+def test_files_without_a_header_are_read_by_the_names_given_for_each() -> None:
+    names = (("id", "title", "", "category"), ("user_id", "item_id", "rating", "timestamp"))
+    products, _, _ = read_products("1|Pan|01-Jan-1995|A>B|0\n2|Pot|01-Jan-1996|A|1\n", ReadOptions(columns=names))
+    assert [(row.item_id, row.title, row.category, row.attributes) for row in products] == [
+        ("1", "Pan", ("A", "B"), {}),
+        ("2", "Pot", ("A",), {}),
+    ]
+    rows, _, _ = read_interactions("7\t1\t3\t881250949\n7\t2\t5\t881250950\n", ReadOptions(columns=names))
+    assert [(row.user_id, row.item_id, row.rating) for row in rows] == [("7", "1", 3), ("7", "2", 5)]
+    with pytest.raises(InputError, match="given twice"):
+        read_products("1,Pan\n", ReadOptions(columns=(("id", "title"), ("id", "name"))))
+    with pytest.raises(InputError, match="has a header, in line 1"):
+        read_products("id,title\n1,Pan\n", ReadOptions(columns=names))
+
+
+def test_a_first_row_of_values_is_not_taken_for_a_header_by_its_position() -> None:
+    mapping = {"user_id": ("196",), "item_id": ("1",), "rating": ("3",)}
+    with pytest.raises(
+        InputError, match=r"no header.*'196 \| 1 \| 3 \| 881250949'.*--columns user_id,item_id,rating,timestamp"
+    ):
+        read_interactions("196\t1\t3\t881250949\n186\t2\t5\t891717742\n", ReadOptions(mapping=mapping))
 
 
 def test_a_price_range_keeps_the_product_without_a_price() -> None:
@@ -117,7 +159,7 @@ def test_nested_json_becomes_attributes() -> None:
 def test_histories_become_interactions_in_order() -> None:
     rows, rejects, report = read_interactions(
         "user_id,item_id,event,rating,timestamp\n"
-        "u,b,purchase,,2024-01-02\nu,a,review,1,2024-01-01\nu,c,view,,2024-01-02\nv,a,return,5,\nv,a,buy,,9999-01-01\n"
+        "u,b,purchase,,2024-01-02\nu,a,review,1,2024-01-01\nu,c,view,,2024-01-02\nv,a,return,5,\nv,a,purchase,,9999-01-01\n"
     )
     assert [
         (row.item_id, row.event, row.liking) for row in sorted(rows, key=lambda row: (row.user_id, row.position))
@@ -163,17 +205,20 @@ def test_the_same_thing_at_another_time_is_no_duplicate() -> None:
 
 
 def test_an_unknown_event_is_rejected_and_the_warning_says_what_to_type() -> None:
-    content = "user,item,event\nu,a,zap\nu,b,buy\nu,c,impression\n"
+    content = "user,item,event\nu,a,Basket Zapped\nu,b,buy\nu,c,scroll\nu,d,purchsed\n"
     rows, rejects, report = read_interactions(content)
     assert [row.item_id for row in rows] == ["b"]
-    assert rejects[0].reason == "the event 'zap' is not known"
-    assert "--map-event zap=EVENT" in report.warnings[0]
-    assert (report.read, report.kept, report.ignored, report.rejected) == (3, 1, 1, 1)
-    rows, _, report = read_interactions(content, ReadOptions(event_map={"zap": Event.LIKE, "impression": Event.VIEW}))
-    assert [row.event for row in rows] == [Event.LIKE, Event.PURCHASE, Event.VIEW]
+    assert rejects[0].reason == "the event 'Basket Zapped' is not known"
+    assert (report.read, report.kept, report.ignored, report.rejected) == (4, 1, 1, 2)
+    assert "2 rows have an event or status that is not known, 'Basket Zapped' (1), 'purchsed' (1)" in report.warnings[0]
+    words = shlex.split(report.warnings[0].partition("such as ")[2].partition(" (one of")[0])
+    assert words == ["--map-event", "Basket Zapped=purchase", "--map-event", "purchsed=purchase"]  # as a shell takes it
+    event_map = parse_event_map([*words[1::2], "scroll=view"])
+    rows, _, report = read_interactions(content, ReadOptions(event_map=event_map))
+    assert [row.event for row in rows] == [Event.PURCHASE, Event.PURCHASE, Event.VIEW, Event.PURCHASE]
 
 
-@pytest.mark.parametrize("rating", ["nan", "inf", "good", "7"])
+@pytest.mark.parametrize("rating", ["inf", "good", "7"])
 def test_an_impossible_rating_rejects_the_row(rating: str) -> None:
     ratings = "".join(f"u{number},a,{number % 5 + 1}\n" for number in range(200))
     rows, rejects, _ = read_interactions(f"user,item,rating\n{ratings}u,a,{rating}\n")

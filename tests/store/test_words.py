@@ -103,13 +103,13 @@ def test_each_product_counts_once_for_a_word() -> None:
         ]
     )
     assert overall == {"tea": 2, "cup": 2}
-    assert by_category == {tea: {"tea": 2, "cup": 1}}
+    assert by_category == {"Food > Tea": {"tea": 2, "cup": 1}}
 
 
 def test_a_category_keeps_its_most_frequent_words() -> None:
     products = [Product(item_id=str(i), title=f"kettle word{i} word{i // 2}a", category=("Home",)) for i in range(300)]
     _, by_category = count_words(products)
-    kept = by_category["Home",]
+    kept = by_category["Home"]
     assert len(kept) == 200
     assert kept["kettle"] == 300
     assert sum(kept[f"word{i}a"] == 2 for i in range(150)) == 150

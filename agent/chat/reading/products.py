@@ -43,7 +43,7 @@ def product_named(
         return found[0].item_id if len(found) == 1 else None
     found = _best(vocabulary.titled(_looked_up(said)), said, turn)
     if len(found) > 1:
-        here = {PATH_SEPARATOR.join(one.category) for one in shown}
+        here = {path for one in shown for path in one.paths}
         found = [one for one in found if one.category in here]
     return found[0].item_id if len(found) == 1 else None
 

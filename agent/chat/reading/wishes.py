@@ -25,7 +25,7 @@ from newaisle.agent.chat.reading.text import (
 )
 from newaisle.agent.chat.reading.vocabulary import Vocabulary
 from newaisle.languages import HAN
-from newaisle.store.rows import PATH_SEPARATOR, Product
+from newaisle.store.rows import Product
 from newaisle.store.words import words as store_words
 
 # Where a new thing is said.
@@ -168,9 +168,9 @@ def _category(topics: Sequence[Topic], shown: Sequence[Product]) -> tuple[str | 
     if found is None:
         return None, [topic.said for topic in topics]
     category, _ = found
-    on_screen = {PATH_SEPARATOR.join(product.category) for product in shown}
+    on_screen = bool(shown) and all(category in product.paths for product in shown)
     named = any(dict(topic.weights).get(category, 0) >= SURE for topic in topics)
-    return (None if on_screen == {category} and not named else category), []
+    return (None if on_screen and not named else category), []
 
 
 def _says_more(topic: Topic, category: str | None, vocabulary: Vocabulary) -> bool:

@@ -19,12 +19,23 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 ADDRESS = "FORK_SERVER"  # the variable that says where the server listens
+FIRST = "FORK_FIRST"  # the variable with Python that is run before the command
 _PASSED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGWINCH)
 _IMPORTED = ("chromadb.api.rust", "prompt_toolkit.shortcuts", "sklearn.feature_extraction.text")  # besides all of ours
 
 
 def run_by_server(address: str) -> int:
     """Let the server's child do it; returns its exit code."""
+    child, too_early = 0, []
+
+    def pass_on(number: int, _: object) -> None:
+        if child:
+            os.kill(child, number)
+        else:
+            too_early.append(number)
+
+    for number in _PASSED:
+        signal.signal(number, pass_on)
     with socket.socket(socket.AF_UNIX) as server:
         server.connect(address)
         files = array.array("i", [0, 1, 2])
@@ -33,8 +44,8 @@ def run_by_server(address: str) -> int:
         server.shutdown(socket.SHUT_WR)
         answers = server.makefile("r")
         child = int(answers.readline())
-        for number in _PASSED:
-            signal.signal(number, lambda number, _: os.kill(child, number))
+        for number in too_early:
+            os.kill(child, number)
         return int(answers.readline())
 
 
@@ -45,7 +56,9 @@ def serve(address: str) -> None:
     import pkgutil
 
     import newaisle
+    from newaisle.store import index
 
+    index._probe_in_child = lambda path: None  # a child that loads Chroma, which takes it two seconds
     own = pkgutil.walk_packages(newaisle.__path__, "newaisle.")
     for module in (*_IMPORTED, *(found.name for found in own if not found.name.endswith("__main__"))):
         importlib.import_module(module)
@@ -115,6 +128,7 @@ def _run() -> NoReturn:
 
     code = 1
     try:
+        exec(os.environ.pop(FIRST, ""), {})
         main()
     except SystemExit as exit:
         code = exit.code if isinstance(exit.code, int) else 0

@@ -50,7 +50,7 @@ FILES = {
     "only ragged rows": Bad("id,title\na\nb,c,d\n", "all 2 rows were rejected"),
     "a field of 10 MB": Bad(f"id,title\na,{'x' * 10_000_000}\n", "all 1 rows were rejected"),
     "only impossible prices": Bad("id,title,price\na,Pot,-1\nb,Pan,inf\n", "all 2 rows were rejected"),
-    "only not-a-number prices": Bad('{"id":"a","title":"Pot","price":NaN}\n', "all 1 rows were rejected"),
+    "only a number too large": Bad('{"id":"a","title":"Pot","price":1e999}\n', "all 1 rows were rejected"),
     "duplicate keys in an object": Bad('{"id":"a","id":"b","title":"Pot"}\n', "all 1 rows were rejected"),
     "only ids missing": Bad("id,title\n,Pot\n", "all 1 rows were rejected"),
     "a Parquet file that is none": Bad(b"PAR1 not really", "is not a readable Parquet file"),

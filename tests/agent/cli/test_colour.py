@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from newaisle.agent import sample
-from tests.agent.cli.command import PROGRAM, on_terminal
+from tests.agent.cli.command import PROGRAM, newaisle, on_terminal
 
 pytestmark = pytest.mark.usefixtures("shop")
 
@@ -40,9 +40,9 @@ def test_a_dumb_terminal_gets_no_escapes(command: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("command", SHOWN.values(), ids=SHOWN)
 def test_a_pipe_gets_no_escapes(command: tuple[str, ...]) -> None:
-    ran = subprocess.run([*PROGRAM, *command], capture_output=True, text=True)
-    assert ran.stdout + ran.stderr
-    assert ESCAPE not in ran.stdout + ran.stderr
+    ran = newaisle(*command)
+    assert ran.out + ran.err
+    assert ESCAPE not in ran.out + ran.err
 
 
 @pytest.mark.parametrize("name", ["an answer", "bars", "signals"])

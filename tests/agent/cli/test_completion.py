@@ -34,59 +34,66 @@ def on_the_path(surroundings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def proposed(line: str) -> list[str]:
     """What stands in COMPREPLY when the tab key is pressed in bash at the end of this line."""
+    return proposed_for(line)[line]
+
+
+def proposed_for(*lines: str) -> dict[str, list[str]]:
+    """The same for each of many lines, pressed in one bash."""
     script = """
-        eval "$(newaisle completion bash)"
+        eval "$1"; shift
         compopt() { echo "compopt $*"; }
-        COMP_LINE=$1; COMP_POINT=${#1}; _newaisle_completion newaisle
-        printf '%s\\n' "${COMPREPLY[@]}"
+        for COMP_LINE; do
+            COMPREPLY=(); COMP_POINT=${#COMP_LINE}; _newaisle_completion newaisle
+            printf '%s\\n' "${COMPREPLY[@]}"; printf '\\0'
+        done
     """
-    done = subprocess.run(["bash", "-c", script, "bash", line], capture_output=True, text=True, check=True)
+    completion = newaisle("completion", "bash").ok().out
+    command = ["bash", "-c", script, "bash", completion, *lines]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stderr == ""
-    return done.stdout.strip().splitlines()
+    answers = done.stdout.removesuffix("\0").split("\0")
+    return {line: answer.strip().splitlines() for line, answer in zip(lines, answers, strict=True)}
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 @pytest.mark.usefixtures("shop")
-@pytest.mark.parametrize(
-    ("line", "wanted"),
-    [
-        ("newaisle rec", ["recommend"]),
-        ("newaisle why", ["why", "why-not"]),
-        ("newaisle prompts che", ["check"]),
-        ("newaisle prompts show ra", ["rank"]),
-        ("newaisle recommend --max", ["--max-price"]),
-        ("newaisle recommend --style ", ["short", "detailed", "seller"]),
-        ("newaisle recommend --style=se", ["seller"]),
-        ("newaisle --backend ", ["local", "http"]),
-        ("newaisle completion ", list(SHELLS)),
-        ("newaisle recommend --user ma", ["mara", "mateo"]),
-        ("newaisle why ma", ["mara", "mateo"]),
-        ("newaisle profile 小", ["小雨"]),
-        ("newaisle logs --user mar", ["mara"]),
-        ("newaisle forget mar", ["mara"]),
-        ("newaisle why mara ck-01", ["ck-01"]),
-        ("newaisle feedback mara ck-02", ["ck-02"]),
-        ("newaisle remove ck-03", ["ck-03"]),
-        ("newaisle recommend --category Camp", [r"Camp\ Kitchen"]),
-        ("newaisle category camp", [r"Camp\ Kitchen"]),
-        (r"newaisle category Camp\ K", [r"Camp\ Kitchen"]),
-        ("newaisle category 'Coff", ["Coffee & Tea"]),
-        ('newaisle category "Coff', ["Coffee & Tea"]),
-        ("newaisle category Coff", [r"Coffee\ \&\ Tea"]),
-        ("newaisle category 'Outdoor > Ca", ["Outdoor > Camp Kitchen"]),
-        ("newaisle eval --only Knit", [r"Knitting\ \&\ Yarn"]),
-        ("newaisle recommend --model ", ["smollm2-135m", "none"]),
-        ("newaisle recommend --embedder ", ["minilm-l6", "hash"]),
-        ("newaisle models pull ", ["smollm2-135m", "minilm-l6"]),
-        ("newaisle recommend --candidates ", ["compopt -o default"]),
-        ("newaisle ingest it", ["compopt -o default"]),
-        ("newaisle --home ", ["compopt -o dirnames"]),
-        ("newaisle why nobody-of-this-name", []),
-        ("newaisle recommend --category 'no such", []),
-    ],
-)
-def test_the_tab_key_in_bash(line: str, wanted: list[str]) -> None:
-    assert proposed(line) == wanted
+def test_the_tab_key_in_bash() -> None:
+    wanted = {
+        "newaisle rec": ["recommend"],
+        "newaisle why": ["why", "why-not"],
+        "newaisle prompts che": ["check"],
+        "newaisle prompts show ra": ["rank"],
+        "newaisle recommend --max": ["--max-price"],
+        "newaisle recommend --style ": ["short", "detailed", "seller"],
+        "newaisle recommend --style=se": ["seller"],
+        "newaisle --backend ": ["local", "http"],
+        "newaisle completion ": list(SHELLS),
+        "newaisle recommend --user ma": ["mara", "mateo"],
+        "newaisle why ma": ["mara", "mateo"],
+        "newaisle profile 小": ["小雨"],
+        "newaisle logs --user mar": ["mara"],
+        "newaisle forget mar": ["mara"],
+        "newaisle why mara ck-01": ["ck-01"],
+        "newaisle feedback mara ck-02": ["ck-02"],
+        "newaisle remove ck-03": ["ck-03"],
+        "newaisle recommend --category Camp": [r"Camp\ Kitchen"],
+        "newaisle category camp": [r"Camp\ Kitchen"],
+        r"newaisle category Camp\ K": [r"Camp\ Kitchen"],
+        "newaisle category 'Coff": ["Coffee & Tea"],
+        'newaisle category "Coff': ["Coffee & Tea"],
+        "newaisle category Coff": [r"Coffee\ \&\ Tea"],
+        "newaisle category 'Outdoor > Ca": ["Outdoor > Camp Kitchen"],
+        "newaisle eval --only Knit": [r"Knitting\ \&\ Yarn"],
+        "newaisle recommend --model ": ["smollm2-135m", "none"],
+        "newaisle recommend --embedder ": ["minilm-l6", "hash"],
+        "newaisle models pull ": ["smollm2-135m", "minilm-l6"],
+        "newaisle recommend --candidates ": ["compopt -o default"],
+        "newaisle ingest it": ["compopt -o default"],
+        "newaisle --home ": ["compopt -o dirnames"],
+        "newaisle why nobody-of-this-name": [],
+        "newaisle recommend --category 'no such": [],
+    }
+    assert proposed_for(*wanted) == wanted
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")

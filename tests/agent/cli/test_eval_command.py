@@ -88,6 +88,17 @@ def test_json_has_exactly_what_it_promises_and_nothing_else_is_on_stdout(folder:
     assert found["methods"]["random"]["hr@1"] == 0.5
 
 
+def test_a_folder_is_read_as_the_options_of_ingest_say(tmp_path: Path):
+    plain, renamed = write_shop(tmp_path / "plain"), write_shop(tmp_path / "renamed")
+    for name, old, new in (("items.jsonl", '"title"', '"zz"'), ("interactions.csv", ",purchase", ",zapped")):
+        (renamed / name).write_text((renamed / name).read_text().replace(old, new))
+    assert newaisle("eval", renamed, "--json").code == 3
+    found = newaisle("eval", renamed, "--map", "title=zz", "--map-event", "zapped=purchase", "--json").json
+    assert {**found, "data": "plain"} == newaisle("eval", plain, "--json").json
+    assert newaisle("eval", renamed, "--map", "title=zz", "--map-event", "zapped=ignore", "--json").code == 3
+    assert newaisle("eval", "--map", "title=zz").code == 2
+
+
 def test_zipped_files_give_the_same(tmp_path: Path, folder: Path):
     zipped = write_data(tmp_path / "zipped" / "colours", zipped=True)
 
@@ -271,7 +282,9 @@ def test_wrong_usage_is_refused(folder: Path, options: tuple[str, ...], complain
     assert complaint.replace("FOLDER", str(folder)) in ran.err
 
 
-def test_a_run_that_was_stopped_goes_on_and_finds_the_same(tmp_path: Path, surroundings: Path):
+def test_a_run_that_was_stopped_goes_on_and_finds_the_same(
+    tmp_path: Path, surroundings: Path, monkeypatch: pytest.MonkeyPatch
+):
     shop = write_shop(tmp_path / "shop", products=20, customers=70)
     kept = surroundings / "cache" / "newaisle" / "eval"
     command = [*STARTED, "eval", str(shop), "--json"]
@@ -283,13 +296,12 @@ def test_a_run_that_was_stopped_goes_on_and_finds_the_same(tmp_path: Path, surro
     assert (process.returncode, out) == (130, b""), err
     stopped_at = _lines(kept)
 
-    again = subprocess.run(command, capture_output=True, check=True, text=True)
-    assert _lines(kept) == json.loads(again.stdout)["cases"]  # each was measured once
-    whole = subprocess.run([*command, "--fresh"], capture_output=True, check=True, text=True)
-
-    cases = json.loads(again.stdout)["cases"]
+    monkeypatch.setattr(data, "cache_folder", lambda: kept)  # where that process kept it
+    again = newaisle("eval", shop, "--json")
+    cases = again.json["cases"]
+    assert _lines(kept) == cases  # each was measured once
     assert 20 <= stopped_at < cases
-    assert again.stdout == whole.stdout
+    assert again.out == newaisle("eval", shop, "--json", "--fresh").out
 
 
 def _lines(folder: Path) -> int:

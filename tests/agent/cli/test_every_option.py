@@ -31,7 +31,8 @@ LINES = f"""
 demo --home FOLDER/demo --model none
 ingest FOLDER/items.csv --histories FOLDER/did.csv --home FOLDER/other --map title=name --map-event took=purchase
 ingest FOLDER/items.csv --home FOLDER/other --locale en_US --encoding utf-8 --format csv --rejects FOLDER/r
-ingest FOLDER/items.csv --home FOLDER/other --replace --json
+ingest FOLDER/plain.csv --home FOLDER/other --columns id,title,category
+ingest FOLDER/items.csv --home FOLDER/other --replace --yes --json
 ingest FOLDER/bad.csv --home FOLDER/other --strict = 3
 chat --load nowhere.chat {KITCHEN} -k 2 --style seller --llm-rank off = 3
 chat --replay FOLDER/mara.chat
@@ -60,6 +61,8 @@ calibrate --reset
 eval --cases 2 --only 'Kitchen > Coffee & Tea' --html FOLDER/report.html --fresh --llm-rank off
 eval --explanations --cases 5 --style seller
 eval --explanations --cases 5 --json
+eval FOLDER --map title=name --map-event took=purchase --locale en_US --encoding utf-8 = 3
+eval FOLDER --format csv --columns user_id,item_id = 3
 prompts list
 prompts list --json
 prompts vars explain
@@ -79,6 +82,9 @@ prompts test explain --language en = 4
 prompts test explain --json = 4
 prompts eval explain --vs FOLDER/explain.en.yaml --cases 5 --language en --json = 4
 prompts eval rank FOLDER --vs-model none = 4
+eval --prompt rank = 2
+eval --vs rank = 2
+eval --vs-model none = 2
 logs -n 1 --user mara
 logs --id 0000 = 3
 logs --prompts --json
@@ -106,6 +112,7 @@ remove ck-01
 """
 FILES = {
     "items.csv": "id,name,category,price\na,Oak lamp,Lamps,9\nb,Elm lamp,Lamps,8\n",
+    "plain.csv": "c,Ash lamp,Lamps\nd,Fir lamp,Lamps\n",
     "did.csv": "user_id,item_id,event\nann,a,took\n",
     "bad.csv": "id,title\n,nothing\n",
     "hammocks.csv": "sku,name,brand,price\nhm-1,Fernhollow titanium hammock,Fernhollow,$89\nhm-2,Sunday,Sunday,$65\n",

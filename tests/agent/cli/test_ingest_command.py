@@ -57,6 +57,20 @@ def test_strict_stores_the_rest_and_ends_with_bad_input(files: tuple[Path, Path]
     ]
 
 
+def test_most_of_a_shop_is_removed_only_with_yes(files: tuple[Path, Path]) -> None:
+    many = "".join(f"m{place},Tea pot {place},Tea,5\n" for place in range(9))
+    files[0].write_text(ITEMS + many, encoding="utf-8")
+    newaisle("ingest", files[0]).ok()
+    files[0].write_text(ITEMS.replace("Blue tea pot", ""), encoding="utf-8")  # b stays, whose row is rejected
+    ran = newaisle("ingest", files[0], "--replace")
+    assert ran.code == 3
+    assert "2 rows rejected" in ran.out
+    assert "lacks 9 of the 11 rows that the shop had: they are still there" in ran.err
+    assert "11 products" in ran.out
+    assert "2 products" in newaisle("ingest", files[0], "--replace", "--yes").ok().out
+    assert newaisle("ingest", files[0], "--yes").code == 2
+
+
 def test_the_same_files_again_change_nothing(shop: Path) -> None:
     before = sorted(path.name for path in (shop / "index").iterdir())
     summary = newaisle("ingest", sample.CATALOGUE, "--histories", sample.HISTORIES, "--json").json
@@ -88,6 +102,21 @@ def test_columns_events_format_and_locale_can_be_named(tmp_path: Path) -> None:
     ).ok()  # fmt: skip
     (item,) = newaisle("recommend", "--user", "ann", "--category", "Tea").json["recommendations"]
     assert (item["item_id"], item["price"]) == ("b", 1299)
+
+
+def test_the_columns_of_files_without_a_header_can_be_named_as_is_advised(tmp_path: Path) -> None:
+    items, did = tmp_path / "movies.dat", tmp_path / "ratings.dat"
+    items.write_text("1::Café North::Drama|Crime\n2::Glass Harbour::Comedy\n3::Lamp::Comedy\n", encoding="cp1252")
+    did.write_text("7::1::5::978300760\n7::3::1::978302109\n")
+    asked: list[object] = ["ingest", items, "--histories", did]
+    for advised in (["--encoding", "cp1252"], ["--columns", "id,title,category"]):
+        ran = newaisle(*asked)
+        assert (ran.code, " ".join(advised) in ran.err) == (3, True)
+        asked += advised
+    asked += ["--columns", "user_id,item_id,rating,timestamp"]
+    assert "3 products in 2 categories and 2 interactions of 1 customers" in newaisle(*asked).ok().out
+    ran = newaisle(*asked[:2], *asked[4:])
+    assert (ran.code, "--columns names those of histories, and none is given" in ran.err) == (3, True)
 
 
 def test_a_missing_embedder_names_both_ways_out(files: tuple[Path, Path], tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ COLOUR = re.compile(r"\x1b\[[\d;]*3\d[\d;]*m")
 
 @pytest.mark.usefixtures("shop")
 def test_a_terminal_gets_a_table_that_fits_it_and_no_colour_where_none_is_wanted() -> None:
-    code, shown = on_terminal(*DEAR, columns=40, env={"NO_COLOR": "1"})
+    code, shown = on_terminal(*DEAR, columns=40, env={"NO_COLOR": "1"}, program=PROGRAM)
     assert code == 0
     assert not COLOUR.search(shown)
     plain = left_on_screen(shown)
@@ -38,7 +38,7 @@ def test_data_in_a_rendered_prompt_is_set_off_by_its_style() -> None:
 
 
 def test_progress_is_shown_on_a_terminal() -> None:
-    code, shown = on_terminal("ingest", sample.CATALOGUE)
+    code, shown = on_terminal("ingest", sample.CATALOGUE, program=PROGRAM)
     assert code == 0
     assert "reading products" in shown
     assert "100%" in shown

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from newaisle.agent import sample
 from newaisle.agent.cli import cli
+from tests.agent.cli import fork_server
 from tests.agent.cli.command import PROGRAM, commands, left_on_screen, newaisle, on_terminal
 
 ASKED = ("recommend", "--user", sample.CUSTOMER, "--category", sample.NEW_CATEGORY, "-k", 1)
@@ -95,31 +96,48 @@ def test_a_run_does_not_hear_of_the_one_before() -> None:
     assert "nothing is logged yet" in newaisle("logs").err
 
 
-SLOW = """
-import sys, time
-from pathlib import Path
-from newaisle.agent.__main__ import main
+# Run before a command: the line that says what goes on tells when it is drawn, and an answer works before it begins.
+WORKING = """
+import os, signal, threading
 import newaisle.agent.recommend as module
+from newaisle.agent.cli import screen
 
-def slowly(query, parts, **more):
+class Line(screen._Line):
+    drawn = threading.Event()
+
+    def _draw(self):
+        super()._draw()
+        if self._live:
+            self._live.refresh()
+        self.drawn.set()
+
+def at_work(query, parts, **more):
     parts.index()
     {work}
     return recommend(query, parts, **more)
 
-recommend, module.recommend = module.recommend, slowly
-sys.argv = ["newaisle", *{arguments!r}]
-main()
+screen._Line = Line
+recommend, module.recommend = module.recommend, at_work
+"""
+UNTIL_DRAWN = "assert Line.drawn.wait(60)"
+# Whatever waits for its moment to be drawn has it at once.
+AT_ONCE = """
+class AtOnce(threading.Timer):
+    def start(self):
+        self.function()
+
+threading.Timer = AtOnce
 """
 
 
-def slow(*arguments: object, work: str = "time.sleep(1.2)") -> tuple[str, ...]:
-    """A program that recommends, but works for a second and more before that."""
-    return (sys.executable, "-c", SLOW.format(arguments=[str(argument) for argument in arguments], work=work))
+def first(work: str, more: str = "") -> dict[str, str]:
+    """The environment of a command before which that is run."""
+    return {fork_server.FIRST: WORKING.format(work=work) + more}
 
 
 @pytest.mark.usefixtures("shop")
-def test_what_takes_a_second_says_what_it_does_in_a_terminal_and_leaves_nothing() -> None:
-    code, shown = on_terminal(program=slow(*ASKED))
+def test_what_takes_long_says_what_it_does_in_a_terminal_and_leaves_nothing() -> None:
+    code, shown = on_terminal(*ASKED, env=first(UNTIL_DRAWN), program=PROGRAM)
     assert code == 0
     assert "looking for what matters" in shown
     left = left_on_screen(shown)
@@ -131,8 +149,8 @@ def test_what_takes_a_second_says_what_it_does_in_a_terminal_and_leaves_nothing(
 @pytest.mark.parametrize("option", ["--quiet", "TERM=dumb"])
 def test_no_progress_where_none_is_wanted_or_none_can_be_drawn(option: str) -> None:
     dumb = option == "TERM=dumb"
-    arguments = ASKED if dumb else (*ASKED, option)
-    code, shown = on_terminal(program=slow(*arguments), env={"TERM": "dumb"} if dumb else {})
+    env = first("pass", AT_ONCE) | ({"TERM": "dumb"} if dumb else {})
+    code, shown = on_terminal(*ASKED, *(() if dumb else (option,)), env=env, program=PROGRAM)
     assert code == 0
     assert shown.startswith(f"{sample.NEW_CATEGORY} for" if dumb else "\x1b[1m")
     assert "looking" not in shown
@@ -143,18 +161,17 @@ def test_no_progress_where_none_is_wanted_or_none_can_be_drawn(option: str) -> N
 
 @pytest.mark.usefixtures("shop")
 @pytest.mark.parametrize("force", [{}, {"FORCE_COLOR": "1"}])
-def test_a_pipe_gets_no_progress(force: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in force.items():
-        monkeypatch.setenv(name, value)
-    for program in (slow(*ASKED), (*PROGRAM, "ingest", str(sample.CATALOGUE)), (*PROGRAM, "reindex")):
-        ran = subprocess.run(program, capture_output=True, text=True, check=True)
+def test_a_pipe_gets_no_progress(force: dict[str, str]) -> None:
+    for arguments in (ASKED, ("ingest", sample.CATALOGUE), ("reindex",)):
+        env = {**os.environ, **force, **first("pass", AT_ONCE)}
+        command = [*PROGRAM, *map(str, arguments)]
+        ran = subprocess.run(command, capture_output=True, text=True, check=True, env=env)
         assert ran.stderr == ""
 
 
 @pytest.mark.usefixtures("shop")
 def test_an_interrupted_answer_leaves_its_one_line() -> None:
-    work = "time.sleep(1); import os, signal; os.kill(os.getpid(), signal.SIGINT)"
-    code, shown = on_terminal(program=slow(*ASKED, work=work))
+    code, shown = on_terminal(*ASKED, env=first(f"{UNTIL_DRAWN}; os.kill(os.getpid(), signal.SIGINT)"), program=PROGRAM)
     assert code == 130
     assert left_on_screen(shown).strip() == (
         "stopped; nothing that was stored is lost, the same command goes on from there"

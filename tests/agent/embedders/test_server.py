@@ -17,6 +17,10 @@ from newaisle.agent.llm.server.client import Client
 from newaisle.agent.llm.server.endpoint import Endpoint, Keys
 from newaisle.errors import EmbedderError
 from newaisle.store.embedders import HashEmbedder
+from newaisle.store.home import Home
+from newaisle.store.ingest import ingest
+from newaisle.store.rows import Product
+from newaisle.store.shop import ReadOptions
 
 ENDPOINT = Endpoint.parse("http://words.example:8080/v1#bge", keys=Keys(by_host={"words.example": "s3cret"}))
 Vectorise = Callable[[Sequence[str]], list[list[Any]]]
@@ -25,7 +29,10 @@ Vectorise = Callable[[Sequence[str]], list[list[Any]]]
 class Server:
     """Answers `/v1/embeddings`; rows come back in reverse, which their `index` tells."""
 
-    def __init__(self, vectorise: Vectorise, *, most_bytes: int = 10**9, most_texts: int = 10**9) -> None:
+    def __init__(
+        self, vectorise: Vectorise, *, most_bytes: int = 10**9, most_texts: int = 10**9, status: int = 400
+    ) -> None:
+        self.status = status
         self.vectorise = vectorise
         self.most_bytes = most_bytes
         self.most_texts = most_texts
@@ -37,7 +44,7 @@ class Server:
         texts = body["input"]
         self.requests.append(texts)
         if len(texts) > self.most_texts or max(len(text.encode()) for text in texts) > self.most_bytes:
-            return httpx.Response(400, json={"error": {"message": "this input is too much"}})
+            return httpx.Response(self.status, json={"error": {"message": "this input is too much"}})
         rows = [{"index": index, "embedding": row} for index, row in enumerate(self.vectorise(texts))]
         return httpx.Response(200, text=json.dumps({"data": rows[::-1]}))
 
@@ -128,6 +135,20 @@ def test_texts_that_are_refused_together_are_sent_alone_and_the_long_ones_shorte
     np.testing.assert_allclose(
         embedder.embed(texts), HashEmbedder(8).embed(["a kettle", "wool " * (SHORT_BYTES // 5), "yarn"]), atol=1e-6
     )
+    embedder.close()
+
+
+@pytest.mark.parametrize("status", [400, 500])
+def test_one_text_that_is_too_long_is_shortened_until_it_is_taken_and_named(status: int, home: Home) -> None:
+    server = Server(hashed, most_bytes=60, status=status)
+    embedder = connect(server)
+    with home.writer() as ledger:
+        ledger.put_products([Product(item_id=str(n), title=f"wool {n} " * (1 + 40 * (n == 3))) for n in range(5)])
+    report = ingest(home, embedder=embedder, options=ReadOptions(), with_index=False)
+    assert report.embedded == 5
+    assert report.warnings == [
+        f"1 texts are too long for the embedder, which read their beginnings: '{('wool 3 ' * 40)[:60]}…'"
+    ]
     embedder.close()
 
 

@@ -26,6 +26,8 @@ from newaisle.testing import ScriptedModel
 from tests.agent.llm.server.misbehaving import Behaviour, Misbehaving, failure, stream
 from tests.agent.llm.server.scoring_server import completions, echo, no_logprobs
 
+pytestmark = pytest.mark.usefixtures("impatient")
+
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -68,12 +68,14 @@ def test_a_server_that_has_no_list_of_models_may_answer_nevertheless(
         assert [one.text for one in model.generate(ASKS)] == ["Tea is warm."]
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_server_that_is_not_there_is_said_at_once(settings: Settings) -> None:
     settings.base_url = NOBODY
     with pytest.raises(ServerUnreachable, match="cannot be reached"):
         load_model(settings)
 
 
+@pytest.mark.usefixtures("impatient")
 def test_the_next_takes_over_where_the_first_is_not_there(settings: Settings, server: Misbehaving) -> None:
     settings.base_url, settings.fallback = NOBODY, ("smollm2-135m", f"{server.url}#small")
     with load_model(settings) as model:
