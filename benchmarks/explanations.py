@@ -63,7 +63,7 @@ def main(
             found = summaries(explained)
             figures.append({"data": name, "style": style, **{way: one.model_dump() for way, one in found.items()}})
             if not as_json:
-                from newaisle.agent.cli.explanation_table import print_explanations
+                from newaisle.agent.cli.measured_text import print_explanations
 
                 print_explanations(f"{name}, {style}", found)
     except (StoreError, ModelError, LanguageModelError) as exc:

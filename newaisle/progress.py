@@ -6,3 +6,7 @@ from collections.abc import Callable
 
 Progress = Callable[[int, int], None]  # done, total
 StageProgress = Callable[[str, int, int], None]  # stage, done, total
+
+
+def silent(*_: object) -> None:
+    """Progress that nobody looks at."""

@@ -1,4 +1,4 @@
-"""For tests of code that uses newaisle: a language model that says what a test has written down.
+"""A language model that says what a test has written down, for tests of code that uses newaisle.
 
 It is asked as any other and needs no file, no server and no time, and a test can look at all that it was asked:
 
@@ -36,7 +36,7 @@ def chat(*turns: tuple[str, str]) -> list[Message]:
 
 
 def asks(*prompts: Sequence[Message], max_tokens: int = 20, **options: Sequence[str]) -> list[Ask]:
-    """The same of each prompt; options: `stop` and `choices` of each."""
+    """An ask of each prompt; options: `stop` and `choices` of each."""
     return [Ask(prompt=prompt, max_tokens=max_tokens, **options) for prompt in prompts]
 
 

@@ -56,7 +56,10 @@ def read(tree: nodes.Template, inputs: Shape) -> Reading:
 
 
 class _Walk:
-    """One method per construct that is allowed, named after Jinja's node; each returns the shape of its value."""
+    """Walks over a template's syntax: a method per construct that is allowed, named after Jinja's node.
+
+    Each returns the shape of its value.
+    """
 
     def __init__(self, inputs: Shape) -> None:
         self.reading = Reading(inputs)

@@ -1,14 +1,18 @@
-"""What the bundled templates are given: plain data, one model per template. `prompts check` renders the examples.
+"""What the bundled templates are given: plain data, one model per template, and which commands ask with each.
 
-These are the variables a template's author may use; anything else in a template is an error.
+These are the variables a template's author may use; anything else in a template is an error. `prompts check` renders
+the examples.
 """
 
 from __future__ import annotations
 
 from enum import IntEnum
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from newaisle.errors import TemplateError, did_you_mean
 
 
 class Per(IntEnum):
@@ -162,3 +166,21 @@ INPUTS: dict[str, type[_Input]] = {
     "profile": ProfileInput,
     "turn": TurnInput,
 }
+
+
+USES: dict[str, str] = {
+    "explain": "recommend, chat",
+    "explain-detailed": "recommend --style detailed",
+    "explain-seller": "recommend --style seller",
+    "rank": "recommend --llm-rank",
+    "listwise": "recommend --llm-rank",
+    "profile": "profile",
+    "turn": "chat",
+}
+
+
+def require_prompt(name: str, path: Path | None = None) -> None:
+    """Raise TemplateError for what is the name of no prompt; path: of the file that has it."""
+    if name not in INPUTS:
+        known = ", ".join(INPUTS)
+        raise TemplateError(f"no prompt is called {name!r}{did_you_mean(name, INPUTS)}: take one of {known}", path=path)

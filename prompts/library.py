@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from newaisle.errors import TemplateError, did_you_mean
+from newaisle.errors import TemplateError
 from newaisle.languages import LANGUAGES, Language
-from newaisle.prompts.inputs import INPUTS
+from newaisle.prompts.inputs import INPUTS, USES, require_prompt
 from newaisle.prompts.template import Origin, Template, read_template
-from newaisle.prompts.uses import USES
 
 _BUNDLED = Path(__file__).parent
 
@@ -48,10 +47,7 @@ def load_template(name: str, *, language: str, folder: Path | None) -> Template:
 
 def find_template(name: str, language: str, folder: Path | None) -> tuple[Path, Origin]:
     """The file that `load_template` would read, and whose it is."""
-    if name not in INPUTS:
-        raise TemplateError(
-            f"no prompt is called {name!r}{did_you_mean(name, INPUTS)}: take one of {', '.join(INPUTS)}"
-        )
+    require_prompt(name)
     for candidate in (language, "en"):
         for in_use, path, origin in templates_in_use(folder):
             if path.name == f"{name}.{candidate}.yaml" and in_use == candidate:

@@ -1,16 +1,18 @@
-"""A user's own templates: making one, comparing it with the bundled one, and going back to that."""
+"""A user's own templates: making one, editing a draft of it, comparing it with the bundled one, giving it up."""
 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from newaisle.errors import PromptError, TemplateError
 from newaisle.languages import Language
+from newaisle.prompts.check import check_template
 from newaisle.prompts.library import bundled_path, find_template
-from newaisle.prompts.skeleton import skeleton
 from newaisle.prompts.source import read_text
 from newaisle.prompts.template import Template, read_template
+from newaisle.prompts.variables import skeleton
 
 _MEND = "mend that, or choose another --prompts"
 
@@ -83,3 +85,45 @@ def variant(which: str, name: str, language: Language, folder: Path) -> Template
     if template.name != name:
         raise TemplateError(f"is a template of {template.name!r}: give one called {name}.LANGUAGE.yaml", path=path)
     return template
+
+
+def edit_template(
+    name: str,
+    language: str,
+    folder: Path,
+    *,
+    editor: Callable[[Path], object],
+    check: Callable[[Path], Sequence[PromptError]] = check_template,
+) -> Path | None:
+    """Let `editor` change a draft of the template in use, and put it into `folder` if `check` finds nothing wrong.
+
+    Returns the file that is in use from then on, None if nothing was changed. A draft that fails stays where the
+    TemplateError says, and is what the next edit opens; the template in use is then untouched.
+    """
+    base, _ = find_template(name, language, folder)
+    target = folder / f"{name}.{language}.yaml"
+    draft = folder / "drafts" / target.name
+    try:
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        if not draft.exists():
+            draft.write_bytes(base.read_bytes())
+        try:
+            editor(draft)
+        finally:
+            is_changed = draft.exists() and draft.read_bytes() != base.read_bytes()
+            if not is_changed:
+                draft.unlink(missing_ok=True)
+        if not is_changed:
+            return None
+        _refuse(check(draft), draft, f"newaisle prompts edit {name} --language {language}")
+        return draft.replace(target)
+    except OSError as exc:
+        raise PromptError(
+            f"cannot be edited ({exc.strerror}): mend that, or choose another --prompts", path=draft
+        ) from exc
+
+
+def _refuse(problems: Sequence[PromptError], draft: Path, command: str) -> None:
+    if problems:
+        kept = f"nothing in use was changed, and your text is kept in this file: `{command}` opens it again"
+        raise TemplateError(f"{problems[0].message}; {kept}", path=draft, line=problems[0].line) from problems[0]

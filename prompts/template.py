@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from newaisle.errors import RenderError, TemplateError, did_you_mean
 from newaisle.languages import LANGUAGES, Language
 from newaisle.prompts.expected import TemplateTest, TestKeys, fault_of
-from newaisle.prompts.inputs import INPUTS
+from newaisle.prompts.inputs import INPUTS, require_prompt
 from newaisle.prompts.limits import MAX_INPUT_CHARS
 from newaisle.prompts.messages import Message, Part
 from newaisle.prompts.sandbox import Compiled, compile_text
@@ -170,9 +170,7 @@ def inspect(path: Path, origin: Origin) -> tuple[Template | None, list[TemplateE
 def name_and_language(path: Path) -> tuple[str, Language]:
     """The two parts of a template's file name; TemplateError where it is not the name of any template."""
     name = path.name.partition(".")[0]
-    if name not in INPUTS:
-        known = ", ".join(INPUTS)
-        raise TemplateError(f"no prompt is called {name!r}{did_you_mean(name, INPUTS)}: take one of {known}", path=path)
+    require_prompt(name, path)
     for known in LANGUAGES:
         if path.name == f"{name}.{known}.yaml":
             return name, known

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from shlex import quote
@@ -87,12 +88,15 @@ def ingest(
         check_embedder(ledger, embedder)
         # Both files are looked through before a row of either is stored, so that a wrong name costs no work.
         products = interactions = None
-        if catalogue is not None:
-            products = stack.enter_context(_opened(open_catalogue, catalogue, options, folder, "catalogue", progress))
         if histories is not None:
             interactions = stack.enter_context(
                 _opened(open_histories, histories, options, folder, "histories", progress)
             )
+        if catalogue is not None:
+            open_products = partial(
+                open_catalogue, used_ids=interactions.rows.used_ids if interactions else frozenset()
+            )
+            products = stack.enter_context(_opened(open_products, catalogue, options, folder, "catalogue", progress))
         if products is not None:
             report.files.append(_store_products(ledger, products, removal))
         ledger.recount_words()

@@ -23,7 +23,7 @@ from newaisle.agent.retrieve.known import known_categories
 from newaisle.agent.retrieve.nearest import DEFAULT_METHOD, METHODS, CategoryText
 from newaisle.agent.shop.parts import Parts
 from newaisle.errors import RequestError
-from newaisle.progress import Progress
+from newaisle.progress import Progress, silent
 from newaisle.store.ingest import check_embedder
 from newaisle.store.ledger import embedding_text
 from newaisle.store.rows import PATH_SEPARATOR, Product
@@ -41,6 +41,8 @@ _USUAL_TEMPERATURE = 0.03  # for a shop too small to fit one; what data sets of 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guess:
+    """A category that a product may belong to."""
+
     category: str
     probability: float
 
@@ -80,7 +82,7 @@ class Classifier:
         parts: Parts,
         *,
         method: str = DEFAULT_METHOD,
-        progress: Progress = lambda done, total: None,
+        progress: Progress = silent,
     ) -> None:
         self._parts = parts
         self._method = METHODS[method]
@@ -90,13 +92,15 @@ class Classifier:
         self.paths = self._known.paths
         self.fit = self._fitted(progress)
 
-    def classify(
-        self, products: Sequence[Product], *, progress: Progress = lambda done, total: None
-    ) -> list[Classified]:
-        """Each product judged by its text alone, whatever category it is in; those of the shop as if it lacked them."""
+    def classify(self, products: Sequence[Product], *, progress: Progress = silent) -> list[Classified]:
+        """The likely categories of each product, by its text alone, whatever category it is in.
+
+        A product of the shop is judged as if the shop lacked it.
+        """
         similarity = self.similarity(products, progress=progress)
         probabilities = self.probabilities(similarity)
         familiarity = self.familiarity(similarity)
+        # Of each product all categories, the most probable first.
         return [
             Classified(
                 product=product,
@@ -109,8 +113,8 @@ class Classifier:
             for number, (product, row) in enumerate(zip(products, probabilities, strict=True))
         ]
 
-    def similarity(self, products: Sequence[Product], *, progress: Progress = lambda done, total: None) -> Scores:
-        """Of every product to every category."""
+    def similarity(self, products: Sequence[Product], *, progress: Progress = silent) -> Scores:
+        """How alike every product and every category are, shape (products, categories)."""
         embedder = self._parts.embedder()
         check_embedder(self._parts.ledger, embedder)
         vectors = embedder.embed_readable([embedding_text(replace(product, category=())) for product in products])
@@ -129,7 +133,7 @@ class Classifier:
         return scores
 
     def probabilities(self, similarity: Scores) -> Scores:
-        """Of every category for every product, each row summing to 1."""
+        """How probable every category is for every product, shape (products, categories); each row sums to 1."""
         return _softmax(similarity / self.fit.temperature + self.fit.power * self._log_sizes)
 
     def familiarity(self, similarity: Scores) -> Scores | None:
@@ -145,7 +149,7 @@ class Classifier:
         return np.log1p(np.array(list(self._known.sizes.values()), dtype=np.float64))
 
     def _fitted(self, progress: Progress) -> Fit:
-        """On a sample of the shop's products."""
+        """Temperature and power learned on a sample of the shop's products."""
         products = self._parts.ledger.product_sample(_FITTED)
         if len(products) < _LEAST_FITTED or len(self.paths) < 2:
             return Fit(temperature=_USUAL_TEMPERATURE, power=1.0, nearest=np.zeros(0))
@@ -161,7 +165,7 @@ def _alone(product: Product, vector: Matrix) -> CategoryText:
 
 
 def _of_least_loss(similarity: Scores, log_sizes: Scores, truth: NDArray[np.intp]) -> tuple[float, float]:
-    """Temperature and power."""
+    """The temperature and the power that make the true categories most probable."""
     rows = np.arange(len(truth))
 
     def log_loss(fit: tuple[float, float]) -> float:

@@ -47,7 +47,7 @@ class Portrait:
     nearest: list[Neighbour]
 
     def as_json(self) -> dict[str, Any]:
-        """The same as plain data."""
+        """The portrait as plain data, which `--json` prints."""
         return {
             "category": {
                 "name": self.name,
@@ -109,14 +109,14 @@ def portray(
 
 
 def _ask_by(products: Sequence[Product], parts: Parts) -> _Asked:
-    """By products that were brought; of very many some, spread evenly."""
+    """A category described by products that were brought; of very many some, spread evenly."""
     products = products[:: -(-len(products) // _BROUGHT)]
     vectors = _embed([embedding_text(product) for product in products], parts)
     return _Asked(text=CategoryText.of_products(products, vectors), products=products, vectors=vectors)
 
 
 def _ask_known(paths: Sequence[str], known: KnownCategories, parts: Parts) -> _Asked:
-    """By the words of all products of these categories, and a sample of their vectors."""
+    """Known categories described by the words of all their products, and a sample of their vectors."""
     counts = Counter[str]()
     for path in paths:
         counts.update(known.counts.get(path, {}))

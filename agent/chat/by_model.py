@@ -15,7 +15,8 @@ from pathlib import Path
 from newaisle.agent.chat.intent import Intent, Relation
 from newaisle.agent.chat.reading.text import LONGEST, normal
 from newaisle.agent.chat.reading.vocabulary import Vocabulary
-from newaisle.agent.llm.base import Ask, LanguageModel
+from newaisle.agent.llm.asking import ask_of
+from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.shop.parts import Parts
 from newaisle.errors import LanguageModelError, ModelError
 from newaisle.languages import Language
@@ -99,11 +100,9 @@ def answer(intent: Intent, turn: str, model: LanguageModel, vocabulary: Vocabula
 
     Raises LanguageModelError when the model fails.
     """
-    prompt = template.render(turn_input(intent, turn, vocabulary), start=model.continues)
-    most = template.options.max_tokens or _MAX_TOKENS
-    (written,) = model.generate([Ask(prompt=prompt, max_tokens=most, stop=template.options.stop)], deadline=_DEADLINE)
-    start = prompt[-1].text if prompt[-1].role == "assistant" else ""
-    said = start + written.text
+    ask = ask_of(template, turn_input(intent, turn, vocabulary), most=_MAX_TOKENS, continues=model.continues)
+    (written,) = model.generate([ask], deadline=_DEADLINE)
+    said = ask.start + written.text
     return said if written.finish == "stop" else said.rpartition("\n")[0]
 
 

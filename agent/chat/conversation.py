@@ -23,7 +23,7 @@ from newaisle.agent.chat.state import Opinion, SaidTurn, SavedChat, State
 from newaisle.agent.chat.summary import understood
 from newaisle.agent.chat.wishes import KindsOf, Wishes, after, kinds_of_values, moved_on
 from newaisle.agent.profile.profile import history_of, profile
-from newaisle.agent.rank.likelihood import Switch
+from newaisle.agent.rank.by_model import Switch
 from newaisle.agent.recommend import recommend
 from newaisle.agent.schema.answer import Recommendation, RecommendationSet
 from newaisle.agent.schema.query import Query

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from newaisle.agent.chat.parse import read_turn
 from newaisle.agent.chat.reading.vocabulary import Vocabulary
 from newaisle.agent.retrieve.known import find_category, paths_meant
-from newaisle.agent.why.subject import find_product
+from newaisle.agent.why.why import find_product
 from newaisle.errors import RequestError, did_you_mean
 from newaisle.store.ledger import Ledger
 from newaisle.store.rows import PATH_SEPARATOR, Product

@@ -14,6 +14,7 @@ from newaisle.agent.chat.wishes import Wishes
 from newaisle.agent.schema.answer import Constraints
 from newaisle.agent.schema.style import Style
 from newaisle.errors import RequestError
+from newaisle.files import write_whole
 from newaisle.store.earlier import read_model
 from newaisle.store.rows import Event
 
@@ -69,10 +70,8 @@ def save(chat: SavedChat, path: Path) -> None:
     """
     if path.exists():
         load(path)
-    draft = path.with_name(f".{path.name}.new")
     try:
-        draft.write_text(chat.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        draft.replace(path)
+        write_whole(path, f"{chat.model_dump_json(indent=2)}\n".encode())
     except OSError as exc:
         raise RequestError(f"cannot write {path} ({exc.strerror}): choose another file") from exc
 

@@ -68,7 +68,7 @@ class Claims:
 
     @cached_property
     def counterfactuals(self) -> Counterfactuals:
-        """The same case, to be scored again without rows of its history."""
+        """Scores the case again without rows of its history."""
         return Counterfactuals(self.case, self.interaction_matrix, self.ranking, self.blend)
 
     @cached_property
@@ -93,7 +93,7 @@ class Claims:
         return of_likeness(self.case.co_interactions, expected, likeness=self.blend.likeness, prior=self.blend.prior)
 
     def _from_co_interactions(self, candidate: int) -> Iterator[Reason]:
-        """What others did with the product or, in other categories, with products like it."""
+        """The reasons that lie in what other customers did with the product or, elsewhere, with products like it."""
         co_interactions, product = self.case.co_interactions, self.case.candidates[candidate]
         popularity = self._part("popularity", candidate) - float(self._by_likeness[candidate])
         if co_interactions and (count := int(co_interactions.counts[candidate])) and popularity >= SMALLEST:
@@ -161,7 +161,7 @@ class Claims:
 
 
 def _strong(found: Sequence[Reason]) -> list[Reason]:
-    """Those beside which none is much stronger, and the strongest that rests on the history.
+    """The reasons beside which none is much stronger, and the strongest that rests on the history.
 
     A long history adds a little by each of many rows, which is no less a reason than what all others did.
     """

@@ -27,8 +27,7 @@ from newaisle.agent.claims.shared_words import (
 )
 from newaisle.agent.rank.blend import BY_MODEL, Blend, Ranking, rank
 from newaisle.agent.rank.case import Matrix, RankingCase, Scores
-from newaisle.agent.rank.lexical import by_words
-from newaisle.agent.rank.price import price_levels
+from newaisle.agent.rank.signals import by_words, price_levels
 from newaisle.agent.retrieve.co_interactions import InteractionMatrix
 from newaisle.agent.schema.answer import Claim, ClaimKind, Counterfactual
 from newaisle.store.rows import Event
@@ -80,7 +79,7 @@ def _scores_without(
 
 
 def place_by_score(scores: Scores, candidate: int) -> int:
-    """From 1; equal scores keep the order of the candidates (see `Ranking.order`)."""
+    """The place of a candidate by its score, from 1; equal scores keep their order (see `Ranking.order`)."""
     better = scores > scores[candidate]
     better[:candidate] |= scores[:candidate] == scores[candidate]
     return int(better.sum()) + 1
@@ -116,7 +115,7 @@ class OfHistory:
     say: Sentences
 
     def claims(self, candidate: int) -> Iterator[Reason]:
-        """All that can be said for a candidate, each worth what it moved."""
+        """The reasons for a candidate that its customer's history gives, each worth what it moved."""
         if not self.case.history:
             return
         taken: _Taken = defaultdict(set)
@@ -208,7 +207,7 @@ class OfHistory:
         ]
 
     def _worth(self, name: str, value: str, rows: Sequence[int]) -> float:
-        """What the signal adds for one attribute (see `agent.rank.attributes`), over its mean over the candidates."""
+        """What the signal adds for one attribute (see `agent.rank.signals`), over its mean over the candidates."""
         if not rows or not any(character.isalpha() for character in value):
             return 0.0
         having = np.mean([p.attributes.get(name, "").casefold() == value.casefold() for p in self.case.candidates])
@@ -260,6 +259,7 @@ class OfHistory:
         """Words that a candidate shares with a row, and with the others whose names have them too."""
         about = {word for text in found for word in words(text)}
         another = self._is_another(candidate)
+        # The other products that were chosen, not merely looked at, and whose names have all these words.
         others = [
             other
             for other, known in enumerate(self._names)
@@ -319,7 +319,7 @@ class OfHistory:
             )
 
     def _together(self, candidate: int) -> Iterator[Reason]:
-        """What others chose beside the product, for the row that most of them chose."""
+        """The claim that others chose the product and a row of the history, for the row that most of them chose."""
         contribution = float(self.by_likeness[candidate])
         if contribution < SMALLEST or self._taken_together is None:
             return

@@ -59,6 +59,7 @@ def transferred(
                 weights[taste][row] += claim.contribution / (1 + len(claim.also))
                 if product.item_id not in speaks_for[taste]:
                     speaks_for[taste].append(product.item_id)
+    # Of each taste its share of all that speaks for the recommended products.
     tastes = [
         PreferenceTransfer(
             from_category=taste[0],

@@ -9,35 +9,12 @@ from itertools import pairwise
 from newaisle.languages import HAN
 from newaisle.store.rows import Product
 from newaisle.store.words import words
+from newaisle.tables import table
 
 _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:['’-][^\W_{HAN}]+)*")
 _LABEL = re.compile(r"[^\W\d_]+\s*[:：](?=\s|$)|[^\W\d_]+：")
 _LONG = 12  # words: a shorter text says what a product is, in a longer one a shared word is soon a coincidence
-
-
-# Words that are no reason: function words, measures, praise, and Chinese pairs that only hold a sentence up.
-STOP_WORDS = frozenset(
-    """
-    a about above across after again against all almost alone along already also although always am amid among an and
-    another any anyone anything anywhere are around as at away back be became because become been before behind being
-    below beside besides between beyond both but by can cannot could did do does doing done down due during each either
-    else enough etc even ever every everyone everything everywhere except few for forth from further get gets give go
-    goes got had has have having he hence her here hers herself him himself his how however i if in indeed inside
-    instead into is it its itself just keep least less let like made make makes many may me might mine more moreover
-    most mostly much must my myself near neither never next no nobody none nor not nothing now of off often on once one
-    ones only onto or other others otherwise our ours ourselves out outside over own part per perhaps please plus put
-    quite rather re really same see seem several shall she should since so some somehow someone something sometimes
-    somewhere still such take than that the their theirs them themselves then there therefore these they this those
-    though through throughout thus to together too toward towards under unless until up upon us use used uses using very
-    via was we well were what whatever when where whereas whether which while who whole whom whose why will with within
-    without would yet you your yours yourself
-    two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty hundred
-    set pair pack piece litre liter inch size small medium large mini count cm mm ml oz kg lb ct
-    new easy great good best perfect nice quality premium value ultra super assorted vary ideal
-    一个 适合 可以 以及 使用 非常 我们 不会 只有 没有 的人 的时
-    毫升 厘米 毫米 公斤 英寸 大号 中号 小号
-    """.split()
-)
+STOP_WORDS = frozenset(table(__file__, "stop_words.toml")["words"].split())  # no reason, whoever shares them
 
 
 def telling(word: str) -> bool:

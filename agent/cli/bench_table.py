@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from newaisle.agent.cli.screen import note, stdout_console
+from rich.markup import escape
 
-if TYPE_CHECKING:
-    from newaisle.agent.evaluate.model_bench import Bench
-    from newaisle.agent.models.measurement import EmbedderMeasurement, Measurement
+from newaisle.agent.cli.screen import note
+from newaisle.agent.cli.tables import stdout_console, table
+from newaisle.agent.evaluate.model_bench import Bench
+from newaisle.agent.models.manifest import EmbedderMeasurement, Measurement
 
 _HEADINGS = {
     "llm": ("variant", "MB", "prompt tokens/s", "written tokens/s", "s/answer", "loss, nats/token", "passed", "why"),
     "embedder": ("variant", "MB", "texts/s", "cosine to fp32", "why"),
 }
-_TEXTS = ("variant", "why")
 
 
 def as_json(bench: Bench) -> dict[str, Any]:
-    """The same as plain data."""
+    """What `--json` prints of a model."""
     return {
         "name": bench.manifest.name,
         "kind": bench.manifest.kind,
@@ -33,19 +33,14 @@ def as_json(bench: Bench) -> dict[str, Any]:
 
 def print_bench(bench: Bench) -> None:
     """A table of the variants, the one in use marked, with a line on why it is."""
-    from rich.markup import escape
-    from rich.table import Table
-
     name, in_use = bench.manifest.name, bench.manifest.variant
-    table = Table(title=escape(name), title_justify="left", box=None, pad_edge=False)
-    for heading in _HEADINGS[bench.manifest.kind]:
-        table.add_column(heading, justify="left" if heading in _TEXTS else "right")
+    made = table(*_HEADINGS[bench.manifest.kind], title=escape(name), lines="none", texts=["why"])
     for measurement in bench.measurements:
         used = measurement.variant == in_use
         variant = f"{measurement.variant} *" if used else measurement.variant
-        table.add_row(variant, *_row(measurement), style="bold" if used else "")
+        made.add_row(variant, *_row(measurement), style="bold" if used else "")
     console = stdout_console()
-    console.print(table if bench.measurements else f"{escape(name)}: nothing was measured when it was pulled")
+    console.print(made if bench.measurements else f"{escape(name)}: nothing was measured when it was pulled")
     console.print(f"* in use since {bench.manifest.made_at:%Y-%m-%d}: {escape(bench.manifest.note or in_use)}")
     console.print(f"{escape(bench.llama_cpp)}\n" if bench.llama_cpp else "")
     if bench.another_is_better and bench.best:
@@ -54,8 +49,6 @@ def print_bench(bench: Bench) -> None:
 
 def _row(measurement: Measurement | EmbedderMeasurement) -> list[str]:
     """The cells after the variant's name; a dash for what was not measured."""
-    from newaisle.agent.models.measurement import Measurement
-
     size = f"{measurement.bytes / 1e6:.0f}"
     if not isinstance(measurement, Measurement):
         return [size, f"{measurement.texts_s:.0f}", _cell(measurement.cosine, ".4f"), measurement.why]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from newaisle.agent.cli.options import home_option, model_options, pass_settings
 from newaisle.agent.cli.screen import note, progress_bars, working
+from newaisle.agent.cli.tables import print_json, stdout_console, table
 from newaisle.agent.settings.settings import NO_MODEL, Settings
 
 if TYPE_CHECKING:
     from newaisle.agent.learn.calibrate import Calibration
-    from newaisle.agent.learn.judged import JudgedLikelihood
+    from newaisle.agent.learn.learned import JudgedLikelihood
 
 
 _STAGES = {"categories": "leaving categories out", "likelihood": "asking the language model"}
@@ -55,7 +55,7 @@ def calibrate(settings: Settings, /, reset: bool, llm: bool, as_json: bool) -> N
     with working("reading the shop"), progress_bars(_STAGES) as progress:
         found = shop.calibrate(llm=llm, progress=progress)
     if as_json:
-        click.echo(json.dumps(_as_plain_data(found), indent=2))
+        print_json(_as_plain_data(found))
     else:
         _print(found, llm)
 
@@ -69,9 +69,6 @@ def _as_plain_data(found: Calibration) -> dict[str, Any]:
 
 
 def _print(found: Calibration, llm: bool) -> None:
-    from rich.table import Table
-
-    from newaisle.agent.cli.screen import stdout_console
     from newaisle.agent.rank.blend import DEFAULT_BLEND
 
     console = stdout_console()
@@ -86,10 +83,10 @@ def _print(found: Calibration, llm: bool) -> None:
         f" weights learned on the others, {judged.default:.4f} with the default ones"
         f" ({judged.gain:+.4f} ± {judged.gain_se:.4f}): {verdict}."
     )
-    table = Table("signal", "weight", "default")
+    made = table("signal", "weight", "default", lines="all", texts=["weight", "default"])
     for name in {**DEFAULT_BLEND.weights, **found.blend.weights}:
-        table.add_row(name, *(f"{blend.weights.get(name, 0):.2f}" for blend in (found.blend, DEFAULT_BLEND)))
-    console.print(table)
+        made.add_row(name, *(f"{blend.weights.get(name, 0):.2f}" for blend in (found.blend, DEFAULT_BLEND)))
+    console.print(made)
     console.print(
         f"Choices of others in a category: the nearest customers count {found.blend.likeness:g} times as much as all"
         f" together; what texts make one expect is worth {found.blend.prior:g} choices."

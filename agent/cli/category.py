@@ -10,8 +10,17 @@ import click
 from newaisle.agent.cli.complete import complete_category, complete_file
 from newaisle.agent.cli.files import read_products, text_of
 from newaisle.agent.cli.opening import opened
-from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_settings
-from newaisle.agent.cli.screen import note, progress_bars, rows, stdout_console
+from newaisle.agent.cli.options import (
+    TEXT,
+    amount_option,
+    brief_option,
+    candidates_option,
+    home_option,
+    model_options,
+    pass_settings,
+)
+from newaisle.agent.cli.screen import counted, note, progress_bars, rows
+from newaisle.agent.cli.tables import NUMBER, REST, escaped, grid, indented, print_json, stdout_console
 from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,23 +47,10 @@ _method_option = click.option(
 
 @click.command()
 @click.argument("name", type=TEXT, metavar="NAME", shell_complete=complete_category)
-@click.option(
-    "--brief",
-    type=TEXT,
-    metavar="FILE_OR_TEXT",
-    shell_complete=complete_file,
-    help="What it is about, where the catalogue lacks it.",
-)
-@click.option(
-    "--candidates",
-    metavar="FILE",
-    shell_complete=complete_file,
-    help="Its products, in any format of the catalogue; they are not stored.",
-)
+@brief_option("What it is about, where the catalogue lacks it.")
+@candidates_option
 @_method_option
-@click.option(
-    "-n", "count", type=click.IntRange(min=1), metavar="N", default=5, show_default=True, help="How many neighbours."
-)
+@amount_option(5, "How many neighbours.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @home_option
 @model_options
@@ -87,7 +83,7 @@ def category(
         if not (portrait.is_known or brief or products):
             _note_unknown(name, list(shop.parts.ledger.categories()))
     if as_json:
-        click.echo(json.dumps(portrait.as_json(), ensure_ascii=False, indent=2))
+        print_json(portrait.as_json())
     else:
         _print_portrait(portrait)
 
@@ -95,9 +91,7 @@ def category(
 @click.command()
 @click.argument("file", metavar="FILE", shell_complete=complete_file)
 @_method_option
-@click.option(
-    "-n", "count", type=click.IntRange(min=1), metavar="N", default=3, show_default=True, help="Categories per product."
-)
+@amount_option(3, "Categories per product.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @home_option
 @model_options
@@ -137,13 +131,11 @@ def _note_unknown(name: str, known: list[str]) -> None:
 
 
 def _print_portrait(portrait: Portrait) -> None:
-    from rich.markup import escape
-
     console = stdout_console()
-    name = f"[bold]{escape(portrait.name)}[/]"
+    name = f"[bold]{escaped(portrait.name)}[/]"
     if portrait.is_known:
-        customers = _count(portrait.customers, "customer") if portrait.customers else "no customer yet"
-        console.print(f"{name}: {_count(portrait.products, 'product')}, {customers}")
+        customers = counted(portrait.customers, "customer") if portrait.customers else "no customer yet"
+        console.print(f"{name}: {counted(portrait.products, 'product')}, {customers}")
     else:
         console.print(f"{name}: new to the catalogue")
     if not portrait.nearest:
@@ -155,45 +147,35 @@ def _print_portrait(portrait: Portrait) -> None:
 
 
 def _print_neighbour(console: Console, near: Neighbour) -> None:
-    from rich.markup import escape
-    from rich.padding import Padding
-    from rich.table import Table
-
-    line = Table.grid(expand=True, padding=(0, 1))
-    line.add_column(justify="right", no_wrap=True)
-    line.add_column(ratio=1)
-    line.add_column(justify="right", no_wrap=True)
+    line = grid(NUMBER, REST, NUMBER, whole_width=True)
     line.add_row(
         f"[bold]{near.similarity:.2f}[/]",
-        f"[bold]{escape(near.name)}[/]",
-        f"[dim]{_count(near.products, 'product')}[/]",
+        f"[bold]{escaped(near.name)}[/]",
+        f"[dim]{counted(near.products, 'product')}[/]",
     )
     console.print(line)
-    reasons = [f"both say: {escape(', '.join(near.shared_words))}"] if near.shared_words else []
+    reasons = [f"both say: {escaped(', '.join(near.shared_words))}"] if near.shared_words else []
     if near.theirs is not None:
-        theirs = escape(near.theirs.title)
-        reasons.append(f"{escape(near.ours.title)} [dim]is most like[/] {theirs}" if near.ours else f"such as {theirs}")
-    console.print(Padding("\n".join(reasons), (0, 0, 1 if reasons else 0, 5)))
+        before = f"{escaped(near.ours.title)} [dim]is most like[/]" if near.ours else "such as"
+        reasons.append(f"{before} {escaped(near.theirs.title)}")
+    console.print(indented("\n".join(reasons), by=5, below=1 if reasons else 0))
 
 
 def _print_classified(console: Console, one: Classified, count: int) -> None:
-    from rich.markup import escape
-    from rich.padding import Padding
-
     best, *others = one.guesses[:count]
-    console.print(f"[bold]{escape(one.product.title)}[/] [dim]{escape(one.product.item_id)}[/]")
-    lines = [f"{best.probability:.0%} [bold]{escape(best.category)}[/]"]
+    console.print(f"[bold]{escaped(one.product.title)}[/] [dim]{escaped(one.product.item_id)}[/]")
+    lines = [f"{best.probability:.0%} [bold]{escaped(best.category)}[/]"]
     named = [
-        f"{guess.probability:.0%} {escape(guess.category)}" for guess in others if guess.probability >= _SHOWN_FROM
+        f"{guess.probability:.0%} {escaped(guess.category)}" for guess in others if guess.probability >= _SHOWN_FROM
     ]
     if named:
         lines.append(f"[dim]or {', '.join(named)}[/]")
     given = _given(one.product)
     if given and given != best.category:
-        lines.append(f"[dim]the file says {escape(given)}[/]")
+        lines.append(f"[dim]the file says {escaped(given)}[/]")
     if one.looks_new:
         lines.append("[yellow]looks like a new category[/]")
-    console.print(Padding("\n".join(lines), (0, 0, 1, 3)))
+    console.print(indented("\n".join(lines), below=1))
 
 
 def _line(one: Classified, count: int) -> dict[str, Any]:
@@ -226,7 +208,3 @@ def _given(product: Product) -> str | None:
     from newaisle.store.rows import PATH_SEPARATOR
 
     return PATH_SEPARATOR.join(product.category) or None
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newaisle.agent.cli.complete import complete_category
 from newaisle.agent.cli.errors import exit_code, one_line
-from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_settings, prompts_option
+from newaisle.agent.cli.options import category_option, every_setting
 from newaisle.agent.cli.recommend import count_option, llm_rank_option, style_option, user_option
 from newaisle.agent.cli.screen import note
 from newaisle.agent.settings.settings import Settings
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from newaisle.agent.chat.conversation import Conversation
     from newaisle.agent.cli.chat_screen import Screen
     from newaisle.agent.library.shop import Shop
-    from newaisle.agent.rank.likelihood import Switch
+    from newaisle.agent.rank.by_model import Switch
     from newaisle.agent.schema.style import Style
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -30,18 +29,13 @@ _WELCOME = "Say what you are looking for, or /help. Ctrl-C stops an answer, Ctrl
 
 @click.command()
 @user_option
-@click.option(
-    "--category", type=TEXT, metavar="NAME", shell_complete=complete_category, help="The category to begin with."
-)
+@category_option("The category to begin with.")
 @count_option
 @style_option
 @llm_rank_option
 @click.option("--load", "saved", type=_FILE, metavar="FILE", help="Go on with a chat that was saved with /save.")
 @click.option("--replay", type=_FILE, metavar="FILE", help="Say a saved chat again, and whether it comes out alike.")
-@home_option
-@prompts_option
-@model_options
-@pass_settings
+@every_setting
 def chat(
     settings: Settings,
     /,

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from rich.console import Console, Group, RenderableType
-    from rich.live import Live
+import click
+from rich.cells import cell_len
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.padding import Padding
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
 
-    from newaisle.agent.chat.replies import Reply
-    from newaisle.agent.schema.answer import Recommendation, RecommendationSet
+from newaisle.agent.chat.replies import Reply
+from newaisle.agent.cli.profile import print_profile
+from newaisle.agent.cli.prompts_render import print_preview
+from newaisle.agent.cli.tables import stdout_console
+from newaisle.agent.cli.why_text import print_why, print_why_not
+from newaisle.agent.schema.answer import Recommendation, RecommendationSet
+from newaisle.agent.schema.profile import Profile
+from newaisle.agent.schema.why import Why, WhyNot
+from newaisle.agent.why.preview import Preview
 
 _NARROW = 64  # columns that a brand of its own column needs
 _WIDEST_BRAND = 18
@@ -40,10 +53,6 @@ class Screen:
 
     def measure(self) -> None:
         """Take the width of the terminal anew: people resize theirs between two answers."""
-        import shutil
-
-        from rich.console import Console
-
         # rich takes every dumb terminal for 80 columns wide.
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED
         self.console = Console(highlight=False, width=width)
@@ -59,7 +68,7 @@ class Screen:
         return self.is_terminal and not self.console.is_dumb_terminal
 
     def line(self, text: str, style: str | None = None) -> None:
-        """One paragraph; what looks like markup in it is printed as it is."""
+        """Print one paragraph; what looks like markup in it is printed as it is."""
         self.console.print(text, style=style, markup=False)
 
     def turn(self, text: str) -> None:
@@ -125,7 +134,7 @@ class Screen:
                 raise KeyboardInterrupt
             waiting.cancel.set()
 
-        with self._live(_working("thinking")) as live:
+        with Live(_working("thinking"), console=self.console, transient=True, refresh_per_second=8) as live:
 
             def chosen(recommendations: list[Recommendation]) -> None:
                 is_chosen.set()
@@ -138,27 +147,9 @@ class Screen:
             finally:
                 signal.signal(signal.SIGINT, before)
 
-    @contextmanager
-    def _live(self, drawn: RenderableType) -> Iterator[Live]:
-        from rich.live import Live
-
-        with Live(drawn, console=self.console, transient=True, refresh_per_second=8) as live:
-            yield live
-
 
 def print_whole(found: Any) -> None:
     """What a command shows whole, by what its twin on the command line prints it with."""
-    import click
-
-    from newaisle.agent.cli.profile import print_profile
-    from newaisle.agent.cli.prompts_render import print_preview
-    from newaisle.agent.cli.screen import stdout_console
-    from newaisle.agent.cli.why_text import print_why, print_why_not
-    from newaisle.agent.schema.answer import RecommendationSet
-    from newaisle.agent.schema.profile import Profile
-    from newaisle.agent.schema.why import Why, WhyNot
-    from newaisle.agent.why.preview import Preview
-
     match found:
         case Why():
             print_why(found)
@@ -174,11 +165,6 @@ def print_whole(found: Any) -> None:
 
 def table_of(recommendations: Sequence[Recommendation], console: Console, *, is_final: bool = True) -> Group:
     """Place, title, brand and price of each, the reason under it; in a narrow terminal the brand follows the title."""
-    from rich.cells import cell_len
-    from rich.console import Group
-    from rich.padding import Padding
-    from rich.text import Text
-
     brand_width = min(_WIDEST_BRAND, max((cell_len(one.brand or "") for one in recommendations), default=0))
     price_width = max((cell_len(_price(one)) for one in recommendations), default=0)
     if console.width < _NARROW:
@@ -192,9 +178,6 @@ def table_of(recommendations: Sequence[Recommendation], console: Console, *, is_
 
 
 def _head(one: Recommendation, width: int, brand_width: int, price_width: int) -> RenderableType:
-    from rich.table import Table
-    from rich.text import Text
-
     left = width - _PLACE - 1 - (brand_width + 1 if brand_width else 0) - (price_width + 1 if price_width else 0)
     title = Text(one.title, style="bold")
     title.truncate(2 * max(left, _SHORTEST_TITLE) - 4, overflow="ellipsis")  # two lines, broken between words
@@ -220,13 +203,8 @@ def _price(one: Recommendation) -> str:
 
 
 def _working(what: str) -> RenderableType:
-    from rich.spinner import Spinner
-    from rich.text import Text
-
     return Spinner("dots", Text(f"{what}; Ctrl-C stops", style="dim"))
 
 
 def _with_progress(table: Group) -> Group:
-    from rich.console import Group
-
     return Group(table, _working("wording the reasons"))

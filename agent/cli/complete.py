@@ -12,7 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from newaisle.agent.cli.configure import fill_in
-from newaisle.agent.models.catalog import CATALOG, HASH_EMBEDDER, Kind
+from newaisle.agent.models.catalog import HASH_EMBEDDER, Kind, known_models
 from newaisle.agent.settings.settings import NO_MODEL, Settings
 
 
@@ -61,7 +61,7 @@ def complete_file(_: click.Context, __: click.Parameter, typed: str) -> list[Com
 
 
 def _items(names: Iterable[str]) -> list[CompletionItem]:
-    """Those that fit into a line of a shell."""
+    """The names that fit into a line of a shell, as proposals."""
     return [CompletionItem(name) for name in names if name.isprintable()]
 
 
@@ -75,7 +75,7 @@ def _models(context: click.Context, *kinds: Kind) -> list[str]:
     """Names of the known models and of those that were pulled."""
     import json
 
-    found = {model.name: model.kind for model in CATALOG.values()}
+    found = {model.name: model.kind for model in known_models().values()}
     for path in sorted(_settings(context).models.glob("*/manifest.json")):
         manifest = json.loads(path.read_bytes())
         found[manifest["name"]] = manifest["kind"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import click
@@ -21,42 +22,6 @@ from click.shell_completion import (
 _VARIABLE = "_NEWAISLE_COMPLETE"  # click's, for a program of this name
 _SHELLS = ("bash", "zsh", "fish")
 
-# click's script splits what it is told at white space and loses the word that the cursor is in where that has a `:`.
-_BASH = """\
-%(complete_func)s() {
-    local type value
-    COMPREPLY=()
-    while IFS=, read -r type value; do
-        case $type in
-            dir) compopt -o dirnames ;;
-            file) compopt -o default ;;
-            plain) COMPREPLY+=("$value") ;;
-        esac
-    done < <(NEWAISLE_LINE="${COMP_LINE:0:COMP_POINT}" %(complete_var)s=bash_complete "$1" 2>/dev/null)
-}
-
-complete -o nosort -F %(complete_func)s %(prog_name)s
-"""
-# click's script cuts what has a comma.
-_FISH = """\
-function %(complete_func)s
-    set -l response (env %(complete_var)s=fish_complete COMP_WORDS=(commandline -cp) \
-COMP_CWORD=(commandline -t) %(prog_name)s 2>/dev/null)
-    for completion in $response
-        set -l metadata (string split -m 1 "," -- $completion)
-        switch $metadata[1]
-            case dir
-                __fish_complete_directories $metadata[2]
-            case file
-                __fish_complete_path $metadata[2]
-            case plain
-                echo $metadata[2]
-        end
-    end
-end
-
-complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
-"""
 _BREAKS = ":=@"  # where bash takes a new word to begin, unless they are quoted
 
 
@@ -92,10 +57,10 @@ class _Silent(ShellComplete):
 
 @add_completion_class
 class _Bash(_Silent, BashComplete):
-    source_template = _BASH
+    """Completion in bash: click's script splits what it is told at white space, and loses a word that has a `:`."""
 
     def source(self) -> str:
-        return ShellComplete.source(self)  # without running bash to see how old it is
+        return _script("bash") % self.source_vars()  # without running bash to see how old it is
 
     def get_completion_args(self) -> tuple[list[str], str]:
         """The words before the cursor, and the one it is in: unquoted, from its beginning."""
@@ -133,7 +98,14 @@ class _Zsh(_Silent, ZshComplete):
 
 @add_completion_class
 class _Fish(_Silent, FishComplete):
-    source_template = _FISH
+    """Completion in fish: click's script cuts what has a comma."""
+
+    def source(self) -> str:
+        return _script("fish") % self.source_vars()
+
+
+def _script(shell: str) -> str:
+    return Path(__file__).with_name(f"completion.{shell}").read_text(encoding="utf-8")
 
 
 def _split(line: str) -> tuple[list[str], str]:

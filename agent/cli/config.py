@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,8 @@ from typing import Any
 import click
 
 from newaisle.agent.cli.configure import fill_in
-from newaisle.agent.cli.options import Group, home_option, model_options, pass_settings, prompts_option
+from newaisle.agent.cli.options import Group, every_setting
+from newaisle.agent.cli.tables import print_json
 from newaisle.agent.models.catalog import DEFAULT_LLM
 from newaisle.agent.settings.settings import FOLDER, TABLE, Settings
 
@@ -42,10 +42,7 @@ def config(context: click.Context) -> None:
 @config.command()
 @click.option("--origin", is_flag=True, help="Also where each comes from.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
-@home_option
-@prompts_option
-@model_options
-@pass_settings
+@every_setting
 def show(settings: Settings, /, origin: bool, as_json: bool) -> None:
     """Print every setting and its value, as a command would see it that is run here.
 
@@ -63,7 +60,7 @@ def show(settings: Settings, /, origin: bool, as_json: bool) -> None:
             key: {"value": value, "origin": known.get(key, "default")} if origin else value
             for key, value in values.items()
         }
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        print_json(shown)
         return
     width = max(len(_text(value)) for value in values.values())
     for key, value in values.items():

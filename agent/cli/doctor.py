@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
-from newaisle.agent.cli.options import home_option, model_options, pass_settings, prompts_option
+from newaisle.agent.cli.options import every_setting
 from newaisle.agent.cli.screen import working
+from newaisle.agent.cli.tables import print_json
 from newaisle.agent.settings.settings import Settings
 from newaisle.errors import BACKEND_DOWN
 
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
-@home_option
-@prompts_option
-@model_options
-@pass_settings
+@every_setting
 def doctor(settings: Settings, as_json: bool) -> None:
     """Look at everything that has to be in place, and name the mend for what is not.
 
@@ -49,6 +46,6 @@ def doctor(settings: Settings, as_json: bool) -> None:
             if finding.mend:
                 click.echo(f"{'':<8} {'':<15} -> {finding.mend}")
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+        print_json([asdict(finding) for finding in findings])
     if any(finding.verdict != "ok" for finding in findings):
         raise SystemExit(BACKEND_DOWN)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from newaisle.agent.cli.complete import complete_category
-from newaisle.agent.cli.measured import READING, measured, with_shop_of
-from newaisle.agent.cli.opening import loaded, opened
-from newaisle.agent.cli.options import TEXT, home_option, is_flag, model_options, pass_settings, prompts_option
+from newaisle.agent.cli.opening import READING, loaded_model, measured, opened, with_shop_of
+from newaisle.agent.cli.options import TEXT, every_setting, is_flag
 from newaisle.agent.cli.reading import read_options, reading_options
 from newaisle.agent.cli.screen import note, progress_bars, rows, working
+from newaisle.agent.cli.tables import print_json
 from newaisle.agent.schema.style import STYLES
 from newaisle.agent.settings.settings import NO_MODEL, Settings
 from newaisle.progress import StageProgress
@@ -24,7 +22,6 @@ from newaisle.progress import StageProgress
 if TYPE_CHECKING:
     from newaisle.agent.evaluate.data import Measured
     from newaisle.agent.evaluate.result import Evaluation
-    from newaisle.agent.llm.base import LanguageModel
     from newaisle.agent.schema.style import Style
 
 _STAGES = {**READING, "learn": "learning", "model": "loading the language model", "cases": "measuring"}
@@ -67,10 +64,7 @@ def _moved(context: click.Context, option: click.Parameter, given: str | None) -
 @click.option("--style", type=click.Choice(STYLES), help="With --explanations, whose texts. [default: short]")
 @click.option("--fresh", is_flag=True, help="Forget what was kept of this data, and start again.")
 @reading_options
-@home_option
-@prompts_option
-@model_options
-@pass_settings
+@every_setting
 def evaluate(
     settings: Settings,
     /,
@@ -152,9 +146,9 @@ def _explanations(
     found = summary(explained)
     name = (folder or settings.home).resolve().name
     if as_json:
-        click.echo(json.dumps({"data": name, "style": style, **found.model_dump()}, ensure_ascii=False, indent=2))
+        print_json({"data": name, "style": style, **found.model_dump()})
         return
-    from newaisle.agent.cli.explanation_table import print_explanations
+    from newaisle.agent.cli.measured_text import print_explanations
 
     print_explanations(f"{name}, {style}", {"newaisle": found})
 
@@ -169,15 +163,9 @@ def _evaluate(settings: Settings, data: Measured, with_model: bool, progress: St
         model = None
         if with_model:
             progress("model", 0, 1)
-            model = stack.enter_context(_model(settings))
+            model = stack.enter_context(loaded_model(settings))
             progress("model", 1, 1)
         return run(data, calibrated_blend, model=model, progress=progress, **more)
-
-
-def _model(settings: Settings) -> LanguageModel:
-    from newaisle.agent.shop.backends import load_model
-
-    return loaded("language model", partial(load_model, settings))
 
 
 def _print(found: Evaluation, as_json: bool, html: Path | None) -> None:
@@ -187,8 +175,8 @@ def _print(found: Evaluation, as_json: bool, html: Path | None) -> None:
         html.write_text(render_report(found), encoding="utf-8")
         note(f"the report is in {html}")
     if as_json:
-        click.echo(json.dumps(as_plain_data(found), ensure_ascii=False, indent=2))
+        print_json(as_plain_data(found))
         return
-    from newaisle.agent.cli.evaluation_table import print_evaluation
+    from newaisle.agent.cli.measured_text import print_evaluation
 
     print_evaluation(found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +9,7 @@ import click
 from newaisle.agent.cli.complete import complete_customer, complete_product
 from newaisle.agent.cli.options import TEXT, home_option, pass_settings
 from newaisle.agent.cli.screen import note
+from newaisle.agent.cli.tables import print_json
 from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def feedback(settings: Settings, /, user_id: str, item_id: str, as_json: bool, *
     if stored.is_first:
         note(f"{stored.row.user_id} is new: this is the first that the shop knows of them")
     if as_json:
-        click.echo(json.dumps(_json(stored), ensure_ascii=False, indent=2))
+        print_json(_json(stored))
     else:
         click.echo(f"stored: {stored.row.user_id} {chosen[0]} {stored.row.item_id}")
 

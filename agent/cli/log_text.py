@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from rich.console import Console
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
 
-    from newaisle.store.logs import Entry, Exchange
+from newaisle.store.logs import Entry, Exchange
 
 _SHORT = 8  # characters of an id or a hash
 # What a model writes may hold anything, also what a terminal would obey.
@@ -79,9 +80,6 @@ def _print_exchange(console: Console, exchange: Exchange) -> None:
 
 def _print(console: Console, *parts: str | tuple[str, str], indent: int = 0, as_it_is: bool = False) -> None:
     """Texts, each alone or with a style; on lines of the console's width, or `as_it_is`."""
-    from rich.padding import Padding
-    from rich.text import Text
-
     pairs = [(part, "") if isinstance(part, str) else part for part in parts]
     text = Text.assemble(*((_CONTROL.sub("\N{REPLACEMENT CHARACTER}", part), style) for part, style in pairs))
     console.print(Padding(text, (0, 0, 0, indent)) if indent else text, soft_wrap=as_it_is)

@@ -10,9 +10,9 @@ import click
 from click.core import ParameterSource
 
 from newaisle.agent.cli.complete import complete_customer
-from newaisle.agent.cli.log_text import print_entry, time_text
 from newaisle.agent.cli.options import TEXT, Group, home_option, pass_settings
-from newaisle.agent.cli.screen import note, stdout_console
+from newaisle.agent.cli.screen import counted, note
+from newaisle.agent.cli.tables import print_json, stdout_console
 from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def logs(
       newaisle logs --id 3f9b21c4 --json
       newaisle logs --user mara -n 0
     """
+    from newaisle.agent.cli.log_text import print_entry
     from newaisle.agent.shop.session import require_shop
 
     given = [name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
@@ -77,7 +78,7 @@ def logs(
     if not entries:
         require_shop(settings)  # more likely the wrong folder than one that nothing was asked of
     if as_json:
-        click.echo(json.dumps([_json(entry) for entry in entries], ensure_ascii=False, indent=2))
+        print_json([_json(entry) for entry in entries])
     else:
         console = stdout_console()
         for entry in entries:
@@ -98,15 +99,17 @@ def status(settings: Settings, as_json: bool) -> None:
     """
     from rich.filesize import decimal
 
+    from newaisle.agent.cli.log_text import time_text
+
     found = _log(settings).status()
     if as_json:
-        click.echo(json.dumps(_status_json(found), ensure_ascii=False, indent=2))
+        print_json(_status_json(found))
         return
     click.echo(f"logging    {'on' if found.is_on else 'off'}")
     click.echo(f"answers    {found.answers:,}, with {found.exchanges:,} prompts")
     click.echo(f"oldest     {time_text(found.oldest) if found.oldest else '-'}")
     click.echo(f"newest     {time_text(found.newest) if found.newest else '-'}")
-    click.echo(f"kept       {_days(found.keep_days)}, the newest {found.most_answers:,} at most")
+    click.echo(f"kept       {counted(found.keep_days, 'day')}, the newest {found.most_answers:,} at most")
     click.echo(f"size       {decimal(found.bytes)}")
     click.echo(f"file       {found.path}")
 
@@ -131,7 +134,9 @@ def on(settings: Settings, keep_days: int | None) -> None:
     log = _log(settings)
     log.turn_on(now=datetime.now(UTC), keep_days=keep_days)
     found = log.status()
-    click.echo(f"answers are logged, and kept for {_days(found.keep_days)}, the newest {found.most_answers:,} at most")
+    click.echo(
+        f"answers are logged, and kept for {counted(found.keep_days, 'day')}, the newest {found.most_answers:,} at most"
+    )
 
 
 @logs.command()
@@ -147,7 +152,7 @@ def off(settings: Settings) -> None:
     log = _log(settings)
     log.turn_off()
     kept = log.status().answers
-    click.echo(f"nothing is logged any more; {_answers(kept)} from before: `newaisle logs clear` erases them")
+    click.echo(f"nothing is logged any more; {counted(kept, 'answer')} from before: `newaisle logs clear` erases them")
 
 
 @logs.command()
@@ -164,7 +169,7 @@ def clear(settings: Settings) -> None:
 
     log = _log(settings)
     try:
-        click.echo(f"{_answers(log.clear())} erased")
+        click.echo(f"{counted(log.clear(), 'answer')} erased")
     except DamagedLog:
         log.discard()
         click.echo("the damaged log is deleted; a new one begins with the next answer, and it is on")
@@ -196,14 +201,6 @@ def _note_the_rest(log: Logs, *, shown: int, user_id: str | None) -> None:
     elif not shown:
         whom = f" for {user_id}" if user_id is not None else ""
         note(f"nothing is logged yet{whom}: ask with `newaisle recommend`")
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count:,} days"
-
-
-def _answers(count: int) -> str:
-    return "1 answer" if count == 1 else f"{count:,} answers"
 
 
 def _json(entry: Entry) -> dict[str, Any]:

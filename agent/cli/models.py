@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 import click
 
-from newaisle.agent.cli.bench_table import as_json, print_bench
 from newaisle.agent.cli.complete import complete_model
 from newaisle.agent.cli.options import Group, model_options, pass_settings
 from newaisle.agent.cli.screen import progress_bars
+from newaisle.agent.cli.tables import print_json
 from newaisle.agent.settings.settings import Settings
 
 _STAGES = {
@@ -50,7 +49,7 @@ def list_command(settings: Settings, as_json: bool) -> None:
     """
     entries = settings.model_cache.entries()
     if as_json:
-        click.echo(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=2))
+        print_json([asdict(entry) for entry in entries])
         return
     for entry in entries:
         click.echo(f"{entry.name:<14} {entry.kind:<9} {entry.state:<8} {entry.size / 1e6:>7.1f} MB  {entry.about}")
@@ -99,6 +98,7 @@ def bench_command(settings: Settings, names: tuple[str, ...], recorded: bool, in
       newaisle models bench smollm2-135m --json
       newaisle models bench --recorded
     """
+    from newaisle.agent.cli.bench_table import as_json, print_bench
     from newaisle.agent.evaluate import model_bench as bench
     from newaisle.agent.models.catalog import DEFAULT_EMBEDDER, DEFAULT_LLM
 
@@ -110,7 +110,7 @@ def bench_command(settings: Settings, names: tuple[str, ...], recorded: bool, in
         with progress_bars({stage: f"{name}: {text}" for stage, text in _STAGES.items()}) as progress:
             found.append(bench.bench(settings.model_cache, name, progress))
     if in_json:
-        click.echo(json.dumps([as_json(one) for one in found], ensure_ascii=False, indent=2))
+        print_json([as_json(one) for one in found])
         return
     for one in found:
         print_bench(one)

@@ -1,20 +1,26 @@
-"""The shop for commands: `agent.library.shop`, with a line that says what is being loaded."""
+"""The shop that a command answers from or measures, with a line that says what is being loaded."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from newaisle.agent.cli.screen import detail, note, say, working
+from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
+    from newaisle.agent.evaluate.data import Measured
     from newaisle.agent.library.shop import Shop
-    from newaisle.agent.settings.settings import Settings
+    from newaisle.agent.llm.base import LanguageModel
 
 Loaded = TypeVar("Loaded")
 
+READING = {"catalogue": "reading products", "histories": "reading histories", "embed": "embedding texts"}
 _FINDING = "looking for what matters"
 
 
@@ -46,6 +52,46 @@ def loaded(what: str, load: Callable[[], Loaded]) -> Loaded:
     return found
 
 
+def loaded_model(settings: Settings) -> LanguageModel:
+    """The language model in use, saying what is loaded."""
+    from newaisle.agent.shop.backends import load_model
+
+    return loaded("language model", partial(load_model, settings))
+
+
 def _note_rebuild(reason: str) -> None:
     note(f"{reason}; building it anew from the ledger")
     say("building the index")
+
+
+def measured(settings: Settings, folder: Path | None, *, fresh: bool = False, **how: Any) -> Measured:
+    """The cases to measure, and what may be learned from; `how` as for `read_folder`."""
+    from newaisle.agent.evaluate.data import read_folder, read_shop
+    from newaisle.agent.shop.session import require_shop
+
+    if folder is None:
+        require_shop(settings)
+        return read_shop(settings.shop, fresh=fresh)
+    return read_folder(folder, fresh=fresh, **_embedding(settings), **how)
+
+
+def with_shop_of(settings: Settings, folder: Path | None, **how: Any) -> Settings:
+    """The settings with the shop to measure as theirs; `how` as for `read_into_cache`."""
+    from newaisle.agent.evaluate.data import read_into_cache
+    from newaisle.agent.shop.session import require_shop
+
+    if folder is None:
+        require_shop(settings)
+        return settings
+    home, _ = read_into_cache(folder, **_embedding(settings), **how)
+    return replace(settings, home=home.folder)
+
+
+def _embedding(settings: Settings) -> dict[str, Any]:
+    from newaisle.agent.cli.opening import loaded
+    from newaisle.agent.shop.backends import load_embedder
+
+    return {
+        "embedder": settings.embedder,
+        "open_embedder": lambda: closing(loaded("embedder", partial(load_embedder, settings))),
+    }

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from newaisle.agent.cli.complete import complete_embedder, complete_language_model
+from newaisle.agent.cli.complete import complete_category, complete_embedder, complete_file, complete_language_model
 from newaisle.agent.cli.screen import QUIET, VERBOSE, VOLUME
 from newaisle.agent.llm.server.address import is_url
 from newaisle.agent.settings.settings import COUNT, CURRENCY, FILE, FOLDER, TABLE, TEXTS, Kind, Row, Settings
@@ -85,6 +85,29 @@ def _options(*about: str) -> Callable[[Command], Command]:
     return add_options
 
 
+def category_option(help: str, **more: Any) -> Callable[[Command], Command]:
+    """`--category`; help: what is said of it where it is taken."""
+    return click.option("--category", type=TEXT, metavar="NAME", shell_complete=complete_category, help=help, **more)
+
+
+def brief_option(help: str) -> Callable[[Command], Command]:
+    """`--brief`: what a category is about."""
+    return click.option("--brief", type=TEXT, metavar="FILE_OR_TEXT", shell_complete=complete_file, help=help)
+
+
+def amount_option(default: int, help: str) -> Callable[[Command], Command]:
+    """`-n`: how many."""
+    return click.option(
+        "-n", "count", type=click.IntRange(min=1), metavar="N", default=default, show_default=True, help=help
+    )
+
+
+candidates_option = click.option(
+    "--candidates",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Its products, in any format of the catalogue; they are not stored.",
+)
 every_option = _options("home", "prompts", "model", "embedder")
 home_option = _options("home")
 prompts_option = _options("prompts")  # for what renders templates, or shows them
@@ -94,6 +117,11 @@ embedder_options = _options("embedder")  # for what asks no language model
 def model_options(command: Command) -> Command:
     """Which models are used and where their files are."""
     return _options("model", "embedder")(_with_checked_backend(command))
+
+
+def every_setting(command: Any) -> Any:
+    """The options of every setting that has to do with answers; the settings are the command's first argument."""
+    return home_option(prompts_option(model_options(pass_settings(command))))
 
 
 class Group(click.Group):

@@ -9,8 +9,9 @@ import click
 
 from newaisle.agent.cli.complete import complete_customer
 from newaisle.agent.cli.opening import opened
-from newaisle.agent.cli.options import TEXT, home_option, model_options, pass_settings, prompts_option
-from newaisle.agent.cli.screen import note, rows, stdout_console
+from newaisle.agent.cli.options import TEXT, every_setting
+from newaisle.agent.cli.screen import note, rows
+from newaisle.agent.cli.tables import NUMBER, aside, escaped, grid, stdout_console
 from newaisle.agent.settings.settings import Settings
 from newaisle.languages import Language
 
@@ -31,10 +32,7 @@ _PRICES = "Price level"
 @click.argument("user_id", type=TEXT, metavar="USER", shell_complete=complete_customer)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole profile as JSON.")
 @click.option("--language", type=click.Choice(["en", "zh"]), help="Of the paragraph. [default: the history's]")
-@home_option
-@prompts_option
-@model_options
-@pass_settings
+@every_setting
 def profile(settings: Settings, /, user_id: str, as_json: bool, language: Language | None) -> None:
     """Show what a customer likes and dislikes, each with its weight and the products that it comes from.
 
@@ -59,16 +57,14 @@ def profile(settings: Settings, /, user_id: str, as_json: bool, language: Langua
 
 def print_profile(console: Console, found: Profile) -> None:
     """Who the customer is, the paragraph, and each kind of interest with its products."""
-    from rich.markup import escape
-
     told = found.interests
     span = f", {found.first:%Y-%m-%d} to {found.last:%Y-%m-%d}" if found.first and found.last else ""
-    console.print(f"[bold]{escape(found.user_id)}[/]: {rows(found.rows)} about {found.products:,} products{span}")
+    console.print(f"[bold]{escaped(found.user_id)}[/]: {rows(found.rows)} about {found.products:,} products{span}")
     console.print(f"[dim]a row weighs half after {told.half_life:g} {told.age_unit}[/]")
     console.print()
-    console.print(escape(found.paragraph.text))
+    console.print(escaped(found.paragraph.text))
     by = found.made_with.model if found.paragraph.source == "llm" else "code"
-    console.print(f"[dim]written by {escape(by or '')}[/]\n")
+    console.print(f"[dim]written by {escaped(by or '')}[/]\n")
     _print_kind(console, found, "Brands", [(one.name, one) for one in told.brands])
     _print_kind(console, found, "Categories", [(_category(one), one) for one in told.categories])
     _print_kind(console, found, _PRICES, [(_price(one), one) for one in told.prices], weakest=0.0)
@@ -97,11 +93,7 @@ def _recent(one: Any, unit: str) -> str:
 def _print_kind(
     console: Console, found: Profile, heading: str, named: Sequence[tuple[str, Any]], *, weakest: float = _WEAKEST
 ) -> None:
-    """One kind of interests: a bar, the weight and the name of each, under it the products that it comes from."""
-    from rich.markup import escape
-    from rich.padding import Padding
-    from rich.table import Table
-
+    """Print one kind of interests: a bar, the weight and the name of each, under it the products that it comes from."""
     telling = [(name, one) for name, one in named if abs(one.weight) >= weakest]
     if not telling:
         return
@@ -109,15 +101,12 @@ def _print_kind(
     longest = max(abs(one.weight) for _, one in telling) or 1.0
     width = max(_LEAST, min(_BAR, console.width // 8))
     for name, one in telling[:_SHOWN]:
-        line = Table.grid(padding=(0, 1))
-        line.add_column(width=width, no_wrap=True)
-        line.add_column(width=5, justify="right", no_wrap=True)
-        line.add_column()
+        line = grid({"width": width, "no_wrap": True}, {**NUMBER, "width": 5}, {})
         bar = "█" * max(1, round(width * abs(one.weight) / longest)) if one.weight else ""
         colour = "cyan" if heading == _PRICES else "green" if one.weight > 0 else "red"
-        line.add_row(f"[{colour}]{bar}[/]", f"{one.weight:+.2f}", escape(name))
+        line.add_row(f"[{colour}]{bar}[/]", f"{one.weight:+.2f}", escaped(name))
         console.print(line)
-        console.print(Padding(f"[dim]{escape(_products(found, one.item_ids))}[/]", (0, 0, 0, 3)))
+        console.print(aside(_products(found, one.item_ids)))
     if len(telling) > _SHOWN:
         console.print(f"   [dim]and {len(telling) - _SHOWN:,} more: see --json[/]")
     console.print()

@@ -10,12 +10,12 @@ import click
 
 from newaisle.agent.cli.complete import complete_template
 from newaisle.agent.cli.options import Group, pass_settings
-from newaisle.agent.cli.prompts_check import check_command
+from newaisle.agent.cli.prompts_check import check_command, test_command
 from newaisle.agent.cli.prompts_eval import eval_command
-from newaisle.agent.cli.prompts_options import folder_options, language_option, name_argument
+from newaisle.agent.cli.prompts_options import folder_options, of_template
 from newaisle.agent.cli.prompts_own import diff_command, edit_command, new_command, reset_command
 from newaisle.agent.cli.prompts_render import render_command
-from newaisle.agent.cli.prompts_tests import test_command
+from newaisle.agent.cli.tables import print_json
 from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def list_command(settings: Settings, /, as_json: bool) -> None:
 
     templates = list_templates(settings.prompts_folder)
     if as_json:
-        click.echo(json.dumps([_row(template) for template in templates], ensure_ascii=False, indent=2))
+        print_json([_row(template) for template in templates])
         return
     _print_columns(
         [
@@ -103,7 +103,7 @@ def vars_command(name: str | None, as_json: bool) -> None:
     found = {one: variables_of(one) for one in ([name] if name else INPUTS)}
     if as_json:
         plain = {one: [asdict(variable) for variable in variables] for one, variables in found.items()}
-        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+        print_json(plain)
         return
     for number, (one, variables) in enumerate(found.items()):
         if name is None:
@@ -118,10 +118,7 @@ def _cells(variable: Variable) -> tuple[str, ...]:
 
 
 @click.command(name="show")
-@name_argument
-@language_option
-@folder_options
-@pass_settings
+@of_template
 def show_command(settings: Settings, /, name: str, language: str) -> None:
     """Print the template in use, as it stands in its file.
 
@@ -137,10 +134,7 @@ def show_command(settings: Settings, /, name: str, language: str) -> None:
 
 
 @click.command(name="path")
-@name_argument
-@language_option
-@folder_options
-@pass_settings
+@of_template
 def path_command(settings: Settings, /, name: str, language: str) -> None:
     """Print where the template in use lies.
 

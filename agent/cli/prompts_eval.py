@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from newaisle.agent.cli.complete import complete_file, complete_language_model
-from newaisle.agent.cli.measured import READING, measured, with_shop_of
+from newaisle.agent.cli.opening import READING, measured, with_shop_of
 from newaisle.agent.cli.options import TEXT, model_options, pass_settings
+from newaisle.agent.cli.prompts_check import needed_model
 from newaisle.agent.cli.prompts_options import folder_options, language_option, name_argument
-from newaisle.agent.cli.prompts_tests import needed_model
-from newaisle.agent.cli.screen import progress_bars, stdout_console
+from newaisle.agent.cli.screen import progress_bars
+from newaisle.agent.cli.tables import escaped, stdout_console, table
 from newaisle.agent.settings.settings import Settings
 from newaisle.languages import Language
 from newaisle.progress import Progress, StageProgress
@@ -168,17 +169,10 @@ def _require_asked(template: Template, model: LanguageModel) -> None:
 
 
 def _print(found: VariantComparison) -> None:
-    from rich import box
-    from rich.markup import escape
-    from rich.table import Table
-
     from newaisle.agent.evaluate.wording import percent
 
     console, both = stdout_console(), (found.first, found.second)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("")
-    for one in both:
-        table.add_column(escape(one.name), justify="right", overflow="fold")
+    made = table("", *(escaped(one.name) for one in both), others={"overflow": "fold"})
     for name, cells in (
         (found.quality, [f"{one.quality:.3f}" for one in both]),
         (found.of_use, [percent(one.of_use) for one in both]),
@@ -188,8 +182,8 @@ def _print(found: VariantComparison) -> None:
         ("seconds an answer", [f"{one.seconds:.2f}" for one in both]),
     ):
         if len(cells) == len(both):
-            table.add_row(name, *cells)
+            made.add_row(name, *cells)
     of_what = f"{found.answers:,} answers in {found.cases:,} cases"
-    console.print(f"[bold]{found.prompt} {found.language}[/], {escape(found.model)}: {of_what}")
-    console.print(table)
-    console.print(escape(found.verdict), soft_wrap=True)
+    console.print(f"[bold]{found.prompt} {found.language}[/], {escaped(found.model)}: {of_what}")
+    console.print(made)
+    console.print(escaped(found.verdict), soft_wrap=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from newaisle.agent.cli.complete import complete_template
-from newaisle.agent.cli.options import home_option, prompts_option
+from newaisle.agent.cli.opening import loaded_model
+from newaisle.agent.cli.options import home_option, pass_settings, prompts_option
 from newaisle.agent.cli.screen import note
 from newaisle.agent.settings.settings import Settings
 
@@ -24,8 +24,13 @@ language_option = click.option(
 
 
 def folder_options(command: Any) -> Any:
-    """Where the user's own templates are."""
+    """The options that say where the user's own templates are."""
     return home_option(prompts_option(command))
+
+
+def of_template(command: Any) -> Any:
+    """The options that name a template, its language and the folder of one's own; settings are the first argument."""
+    return name_argument(language_option(folder_options(pass_settings(command))))
 
 
 @contextmanager
@@ -34,14 +39,12 @@ def counting_model(settings: Settings) -> Iterator[LanguageModel | None]:
 
     A server would have to be sent the texts.
     """
-    from newaisle.agent.cli.opening import loaded
-    from newaisle.agent.shop.backends import load_model
     from newaisle.errors import LanguageModelError, ModelError
 
     model = None
     if settings.language_models and settings.language_models == settings.local_models:
         try:
-            model = loaded("language model", partial(load_model, settings))
+            model = loaded_model(settings)
         except (ModelError, LanguageModelError) as exc:
             note(f"tokens not counted: {exc}")
     try:

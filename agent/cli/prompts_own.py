@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from newaisle.agent.cli.options import pass_settings
-from newaisle.agent.cli.prompts_options import folder_options, language_option, name_argument
+from newaisle.agent.cli.prompts_options import folder_options, language_option, name_argument, of_template
 from newaisle.agent.cli.screen import note
 from newaisle.agent.settings.settings import Settings
 from newaisle.languages import Language
@@ -35,10 +35,7 @@ def new_command(settings: Settings, /, name: str, minimal: bool, language: Langu
 
 
 @click.command(name="edit")
-@name_argument
-@language_option
-@folder_options
-@pass_settings
+@of_template
 def edit_command(settings: Settings, /, name: str, language: str) -> None:
     """Change a template in your editor ($VISUAL or $EDITOR), on a copy of your own.
 
@@ -50,7 +47,7 @@ def edit_command(settings: Settings, /, name: str, language: str) -> None:
       newaisle prompts edit explain
     """
     from newaisle.agent.evaluate.template_check import faults
-    from newaisle.prompts.editing import edit_template
+    from newaisle.prompts.own import edit_template
 
     path = edit_template(name, language, settings.prompts_folder, editor=_open_editor, check=faults)
     note(f"In use from now on: {path}" if path else "Nothing was changed.")
@@ -66,10 +63,7 @@ def _open_editor(draft: Path) -> None:
 
 
 @click.command(name="diff")
-@name_argument
-@language_option
-@folder_options
-@pass_settings
+@of_template
 def diff_command(settings: Settings, /, name: str, language: Language) -> None:
     """Print what your own template changes of the bundled one, as a unified diff; nothing where it changes nothing.
 

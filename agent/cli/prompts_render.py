@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from newaisle.agent.cli.complete import complete_category
-from newaisle.agent.cli.options import TEXT, is_flag, model_options, pass_settings
+from newaisle.agent.cli.options import TEXT, category_option, is_flag, model_options, pass_settings
 from newaisle.agent.cli.prompts_options import counting_model, folder_options, name_argument
 from newaisle.agent.cli.recommend import asked_how, asking_how, user_option
-from newaisle.agent.cli.screen import note, stdout_console
+from newaisle.agent.cli.screen import note
+from newaisle.agent.cli.tables import print_json, stdout_console
 from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,13 +34,7 @@ _READ = {
 @click.command(name="render")
 @name_argument
 @user_option
-@click.option(
-    "--category",
-    type=TEXT,
-    metavar="NAME",
-    shell_complete=complete_category,
-    help="The category: its name, or its whole path; `profile` and `turn` need none.",
-)
+@category_option("The category: its name, or its whole path; `profile` and `turn` need none.")
 @asking_how
 @click.option(
     "-n", "place", type=click.IntRange(min=1), default=1, show_default=True, help="Which recommendation, for `explain`."
@@ -78,7 +71,7 @@ def render_command(
     with counting_model(settings) as model:
         counts = tokens_by_layer(found, model) if model else None
         if as_json:
-            click.echo(json.dumps(_plain(found, counts, model), ensure_ascii=False, indent=2))
+            print_json(_plain(found, counts, model))
         else:
             print_preview(found, counts)
             if counts and model:

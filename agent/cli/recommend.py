@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from newaisle.agent.cli.complete import complete_category, complete_customer, complete_file
+from newaisle.agent.cli.complete import complete_customer
 from newaisle.agent.cli.files import read_products, text_of
 from newaisle.agent.cli.opening import opened
 from newaisle.agent.cli.options import (
     TEXT,
     answer_option,
-    home_option,
+    brief_option,
+    candidates_option,
+    category_option,
+    every_setting,
     is_flag,
-    model_options,
-    pass_settings,
-    prompts_option,
 )
-from newaisle.agent.cli.screen import detail, note, print_table, say
+from newaisle.agent.cli.screen import detail, note, say
 from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -59,29 +59,11 @@ llm_rank_option = click.option(
 )
 _WHOM = [
     user_option,
-    click.option(
-        "--category",
-        type=TEXT,
-        required=True,
-        metavar="NAME",
-        shell_complete=complete_category,
-        help="The category: its name, or its whole path.",
-    ),
+    category_option("The category: its name, or its whole path.", required=True),
 ]
 _HOW = [
-    click.option(
-        "--brief",
-        type=TEXT,
-        metavar="FILE_OR_TEXT",
-        shell_complete=complete_file,
-        help="What a category is about that the catalogue lacks.",
-    ),
-    click.option(
-        "--candidates",
-        metavar="FILE",
-        shell_complete=complete_file,
-        help="Its products, in any format of the catalogue; they are not stored.",
-    ),
+    brief_option("What a category is about that the catalogue lacks."),
+    candidates_option,
     answer_option("language"),
     style_option,
 ]
@@ -122,7 +104,7 @@ def asking(command: Any) -> Any:
 
 
 def asking_how(command: Any) -> Any:
-    """Those of `asking` that say neither for whom nor from which category; they are arguments of `asked_how`."""
+    """The options that say how to recommend, as `asking` has them; they are arguments of `asked_how`."""
     return _with(_HOW, command)
 
 
@@ -145,10 +127,7 @@ def _with(options: Sequence[Callable[[Any], Any]], command: Any) -> Any:
 @click.option("--json", "form", flag_value="json", help="Print the whole answer as JSON.  [default in a pipe]")
 @click.option("--jsonl", "form", flag_value="jsonl", help="Print one recommendation a line.")
 @click.option("--table", "form", flag_value="table", help="Print a table.  [default on a terminal]")
-@home_option
-@prompts_option
-@model_options
-@pass_settings
+@every_setting
 def recommend(
     settings: Settings,
     /,
@@ -221,6 +200,8 @@ def _print(answer: RecommendationSet, form: Format) -> None:
     elif form == "jsonl":
         _print_lines(answer)
     else:
+        from newaisle.agent.cli.answer_text import print_table
+
         print_table(answer)
 
 

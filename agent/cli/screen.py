@@ -1,4 +1,4 @@
-"""What people see: progress and notes on stderr, tables on stdout."""
+"""What people see on stderr while a command runs: notes, progress, and a line on what goes on."""
 
 from __future__ import annotations
 
@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newaisle.progress import StageProgress
+from newaisle.progress import StageProgress, silent
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.live import Live
     from rich.spinner import Spinner
-
-    from newaisle.agent.schema.answer import Claim, Recommendation, RecommendationSet
 
 
 QUIET, NORMAL, VERBOSE = -1, 0, 1
@@ -33,18 +30,18 @@ def volume() -> int:
 
 
 def note(text: str) -> None:
-    """One line for a person, on stderr."""
+    """Print one line for a person, on stderr."""
     if volume() > QUIET:
         click.echo(text, err=True)
 
 
 def error(text: str) -> None:
-    """One line on stderr for what went wrong, however little is to be said."""
+    """Print one line on stderr for what went wrong, however little is to be said."""
     click.echo(f"Error: {text}", err=True)
 
 
 def detail(text: str) -> None:
-    """One line on stderr for whoever wants to know what goes on: with --verbose alone."""
+    """Print one line on stderr for whoever wants to know what goes on: with --verbose alone."""
     if volume() >= VERBOSE:
         click.echo(text, err=True)
 
@@ -78,7 +75,7 @@ def progress_bars(names: dict[str, str]) -> Iterator[StageProgress]:
 @contextmanager
 def _bars() -> Iterator[StageProgress]:
     if not can_draw():
-        yield lambda name, done, total: None
+        yield silent
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -120,13 +117,13 @@ def working(text: str) -> Iterator[None]:
 
 
 def say(text: str) -> None:
-    """What goes on now, on the line of `working` where there is one."""
+    """Say what goes on now, on the line of `working` where there is one."""
     if line := _context_meta().get(_LINE):
         line.say(text)
 
 
 def _begin_bars() -> None:
-    """Two things that are drawn over and over would get in each other's way."""
+    """Take the line away for the bars: two things that are drawn over and over get in each other's way."""
     meta = _context_meta()
     meta[_BARS] = True
     if line := meta.get(_LINE):
@@ -182,88 +179,11 @@ class _Line:
         return Spinner("dots", Text(self._text, style="dim"))
 
 
+def counted(count: int, noun: str) -> str:
+    """So many of something: `1 row`, `2,000 rows`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def rows(count: int) -> str:
-    """So many rows: `1 row`, `2,000 rows`."""
-    return "1 row" if count == 1 else f"{count:,} rows"
-
-
-def print_table(answer: RecommendationSet) -> None:
-    """A recommendation set for people: a line per product, its reason under it; with --verbose what moved its score."""
-    console = stdout_console()
-    _print_heading(console, answer)
-    if not answer.recommendations:
-        console.print("Nothing is left to recommend: loosen a constraint, or choose another category.")
-    for recommendation in answer.recommendations:
-        _print_recommendation(console, recommendation)
-    for warning in answer.warnings:
-        console.print(f"[yellow]note:[/] {_escaped(warning)}")
-    if answer.degraded:
-        console.print("[yellow]degraded:[/] made without a part that failed; `newaisle doctor` says how to mend it")
-
-
-def stdout_console() -> Console:
-    """A console for tables on stdout."""
-    from rich.console import Console
-
-    # A pipe has no width; a wide one keeps each product on its line.
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 120)
-
-
-def _print_heading(console: Console, answer: RecommendationSet) -> None:
-    who = answer.request.user_id or "somebody without a history"
-    new = " (new to the catalogue)" if answer.category.is_new_to_catalogue else ""
-    console.print(f"[bold]{_escaped(answer.category.name)}[/]{new} for [bold]{_escaped(who)}[/]")
-    if volume() >= VERBOSE and answer.category.nearest:
-        nearest = ", ".join(category.name.split(" > ")[-1] for category in answer.category.nearest[:3])
-        console.print(f"[dim]nearest known categories: {_escaped(nearest)}[/]")
-    console.print()
-
-
-def _print_recommendation(console: Console, recommendation: Recommendation) -> None:
-    from rich.padding import Padding
-    from rich.table import Table
-
-    line = Table.grid(expand=True, padding=(0, 1))
-    line.add_column(justify="right", width=2)
-    line.add_column(ratio=1)
-    line.add_column(justify="right", no_wrap=True)
-    line.add_row(
-        f"[bold]{recommendation.rank}[/]",
-        f"[bold]{_escaped(recommendation.title)}[/] [dim]{_escaped(recommendation.item_id)}[/]",
-        _price(recommendation),
-    )
-    console.print(line)
-    console.print(Padding(_escaped(recommendation.explanation.text), (0, 0, 0, 3)))
-    if volume() >= VERBOSE:
-        console.print(Padding(f"[dim]{_escaped(_score(recommendation))}[/]", (0, 0, 0, 3)))
-    console.print()
-
-
-def _score(recommendation: Recommendation) -> str:
-    """The history rows behind a recommendation, and the parts of its score."""
-    rows = [_row(claim) for claim in recommendation.explanation.claims if claim.history_item_id]
-    because = f"because of {', '.join(dict.fromkeys(rows))}; " if rows else ""
-    moved = {name: round(value, 2) for name, value in recommendation.signals.items()}
-    parts = "  ".join(f"{name} {value:+.2f}" for name, value in moved.items() if value)
-    return f"{because}score {recommendation.score:.2f} = {parts}"
-
-
-def _row(claim: Claim) -> str:
-    """The history rows that a claim rests on, and where the product would be without them."""
-    rows = f"{claim.history_item_id} and {len(claim.also)} more" if claim.also else f"{claim.history_item_id}"
-    changed = claim.counterfactual
-    if changed is None or changed.rank == changed.rank_now:
-        return rows
-    return f"{rows} (place {changed.rank_now}, without {'them' if claim.also else 'it'} {changed.rank})"
-
-
-def _price(recommendation: Recommendation) -> str:
-    if recommendation.price is None:
-        return ""
-    return f"{recommendation.price:,.2f} {recommendation.currency or ''}".rstrip()
-
-
-def _escaped(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)
+    """So many rows."""
+    return counted(count, "row")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from newaisle.agent.cli.complete import complete_category, complete_customer, complete_product
+from newaisle.agent.cli.complete import complete_customer, complete_product
 from newaisle.agent.cli.opening import opened
-from newaisle.agent.cli.options import TEXT, embedder_options, home_option, pass_settings
+from newaisle.agent.cli.options import TEXT, category_option, embedder_options, home_option, pass_settings
 from newaisle.agent.cli.recommend import asked_within, asking_how, limiting
 from newaisle.agent.settings.settings import Settings
 
@@ -27,13 +27,7 @@ def _about(command: Any) -> Any:
     options: list[Callable[[Any], Any]] = [
         click.argument("user_id", type=TEXT, metavar="USER", shell_complete=complete_customer),
         click.argument("item_id", type=TEXT, metavar="ITEM", shell_complete=complete_product),
-        click.option(
-            "--category",
-            type=TEXT,
-            metavar="NAME",
-            shell_complete=complete_category,
-            help="The category. [default: the product's own]",
-        ),
+        category_option("The category. [default: the product's own]"),
         asking_how,
         limiting,
         click.option("--json", "as_json", is_flag=True, help="Print the whole answer as JSON."),

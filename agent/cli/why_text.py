@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-from newaisle.agent.cli.screen import note, rows, stdout_console
+from rich.console import Console
+from rich.markup import escape
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from newaisle.agent.schema.answer import Basis, Claim
-    from newaisle.agent.schema.why import Compared, HeldBackBy, Why, WhyNot
+from newaisle.agent.claims.sentences import short_title
+from newaisle.agent.cli.screen import note, rows
+from newaisle.agent.cli.tables import NUMBER, PLACE, TEXT, Column, aside, grid, stdout_console
+from newaisle.agent.schema.answer import Basis, Claim
+from newaisle.agent.schema.why import Compared, HeldBackBy, Why, WhyNot
 
 _ROWS = 5  # of the history that are shown
 _HELD_BACK = 3
 _WIDEST = 15  # characters of a bar to either side
+_UNBROKEN: Column = {"no_wrap": True}
+_AMOUNT: Column = {**NUMBER, "min_width": 5}
 _SMALLEST = 0.005  # shown with two digits, it would be 0
 _BASIS: dict[Basis, str] = {
     "history": "the customer's history",
@@ -26,8 +28,6 @@ _BASIS: dict[Basis, str] = {
 
 def print_why(found: Why) -> None:
     """Place, signals, claims, rows and the text of one product."""
-    from rich.markup import escape
-
     console = stdout_console()
     product = found.product
     console.print(f"[bold]{escape(product.title)}[/] [dim]{escape(product.item_id)}[/]")
@@ -50,9 +50,6 @@ def print_why(found: Why) -> None:
 
 def print_why_not(found: WhyNot, command: str | None) -> None:
     """What keeps a product out, what would have to change, and the command with which it is there."""
-    from rich.markup import escape
-    from rich.padding import Padding
-
     console = stdout_console()
     product, where = found.product, f"{_who(found)} in {escape(found.request.category)}"
     console.print(f"[bold]{escape(product.title)}[/] [dim]{escape(product.item_id)}[/]")
@@ -64,7 +61,7 @@ def print_why_not(found: WhyNot, command: str | None) -> None:
         console.print()
     for number, one in enumerate(found.obstacles, start=1):
         _item(console, number, one.text)
-        console.print(Padding(f"[dim]{escape(one.change.text)}[/]", (0, 0, 0, 3)))
+        console.print(aside(one.change.text))
     if found.obstacles and found.rank_after is not None:
         reasons = "that" if len(found.obstacles) == 1 else "them"
         console.print(
@@ -80,28 +77,19 @@ def print_why_not(found: WhyNot, command: str | None) -> None:
 
 
 def _who(found: Why | WhyNot) -> str:
-    from rich.markup import escape
-
     return escape(found.request.user_id) if found.request.user_id is not None else "somebody without a history"
 
 
 def _heading(console: Console, text: str) -> None:
-    from rich.markup import escape
-
     console.print(f"\n[bold]{escape(text)}[/]")
 
 
 def _bars(console: Console, named: Iterable[tuple[str, float]]) -> None:
     """A line for each number: its name, the number, and a bar to the right above 0, to the left below."""
-    from rich.table import Table
-
     shown = list(named)
     name_width, longest = max((len(name) for name, _ in shown), default=0), _longest(value for _, value in shown)
     half = max(1, min(_WIDEST, (console.width - name_width - 10) // 2))
-    table = Table.grid(padding=(0, 1))
-    table.add_column(no_wrap=True)
-    table.add_column(justify="right", no_wrap=True, min_width=5)
-    table.add_column(no_wrap=True)
+    table = grid(_UNBROKEN, _AMOUNT, _UNBROKEN)
     for name, value in shown:
         table.add_row(name, f"{value:+.2f}", _bar(value, longest, half))
     console.print(table)
@@ -119,20 +107,12 @@ def _bar(value: float, longest: float, half: int) -> str:
 
 
 def _item(console: Console, number: int, text: str) -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
-    line = Table.grid(padding=(0, 1))
-    line.add_column(justify="right", width=2)
-    line.add_column()
+    line = grid(PLACE, TEXT)
     line.add_row(str(number), escape(text))
     console.print(line)
 
 
 def _print_claims(console: Console, found: Why) -> None:
-    from rich.markup import escape
-    from rich.padding import Padding
-
     _heading(console, f"Claims: it is there mostly for {_BASIS[found.explanation.basis]}")
     titles = {row.item_id: row.title for row in found.rows}
     for number, claim in enumerate(found.explanation.claims, start=1):
@@ -141,13 +121,11 @@ def _print_claims(console: Console, found: Why) -> None:
         said = [f"{worth}{claim.kind.replace('_', ' ')}: {claim.value} ({claim.item_field})"]
         said += [_without(claim, found.score, titles)] if claim.counterfactual else []
         for line in said:
-            console.print(Padding(f"[dim]{escape(line)}[/]", (0, 0, 0, 3)))
+            console.print(aside(line))
 
 
 def _without(claim: Claim, score: float, titles: dict[str, str]) -> str:
     """What would be without the rows of a claim."""
-    from newaisle.agent.claims.sentences import short_title
-
     assert claim.counterfactual is not None
     assert claim.history_item_id is not None
     would_be = claim.counterfactual
@@ -160,18 +138,12 @@ def _without(claim: Claim, score: float, titles: dict[str, str]) -> str:
 
 
 def _print_rows(console: Console, found: Why) -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
     shown = [row for row in found.rows[:_ROWS] if abs(row.contribution) >= _SMALLEST]
     if not shown:
         return
     _heading(console, f"What {rows(len(found.rows))} of the history add, over what they add to the mean")
     longest, half = _longest(row.contribution for row in shown), max(2, min(_WIDEST, console.width // 10))
-    table = Table.grid(padding=(0, 1))
-    table.add_column(no_wrap=True)
-    table.add_column(justify="right", no_wrap=True, min_width=5)
-    table.add_column()
+    table = grid(_UNBROKEN, _AMOUNT, TEXT)
     for row in shown:
         title = f"{escape(row.title)} [dim]{row.event.value}, {escape(row.item_id)}[/]"
         table.add_row(_bar(row.contribution, longest, half), f"{row.contribution:+.2f}", title)
@@ -182,8 +154,6 @@ def _print_rows(console: Console, found: Why) -> None:
 
 def _print_compared(console: Console, other: Compared) -> None:
     """Signal by signal against the product that it would have to overtake."""
-    from rich.markup import escape
-
     title = f"{escape(other.title)} ({escape(other.item_id)})"
     behind = f"{other.gap:.2f} more" if other.gap >= 0 else f"{-other.gap:.2f} less"
     console.print(f"\n[bold]Against {title}[/], place {other.rank:,}: it scores {behind}")

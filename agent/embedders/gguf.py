@@ -123,7 +123,7 @@ class GgufEmbedder(Embedder):
         self.dimensions = self._model.dimensions
 
     def embed(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-        """See `Embedder.embed`. Raises EmbedderError where llama.cpp fails."""
+        """Embed texts (see `Embedder.embed`); raises EmbedderError where llama.cpp fails."""
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         tokenized = [self._tokens(text) for text in texts]
         done = 0
@@ -141,11 +141,11 @@ class GgufEmbedder(Embedder):
         return unit_rows(vectors)
 
     def unknown_share(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """See `Embedder.unknown_share`; zeros for a vocabulary that spells out in bytes what it lacks."""
+        """How much of each text the model does not know; zeros for a vocabulary that spells out what it lacks."""
         return np.array([self._unknown_share_of(text) for text in texts], np.float64)
 
     def close(self) -> None:
-        """See `Embedder.close`."""
+        """Free the model."""
         self._model.close()
 
     def _unknown_share_of(self, text: str) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -21,16 +20,17 @@ def open_embedder(spec: str, *, cache: ModelCache, keys: Keys) -> Embedder:
 
     Raises ModelError, EmbedderError, and RequestError for an address without a model.
     """
-    embedder = next(open_it(spec, cache, keys) for is_it, open_it in _EMBEDDERS if is_it(spec))
+    if spec == HASH_EMBEDDER:
+        embedder: Embedder = HashEmbedder()
+    elif is_url(spec):
+        embedder = _open_server(spec, keys)
+    else:
+        embedder = _open_cached(spec, cache)
     embedder.spec = spec
     return embedder
 
 
-def _open_hash(_spec: str, _cache: ModelCache, _keys: Keys) -> Embedder:
-    return HashEmbedder()
-
-
-def _open_cached(spec: str, cache: ModelCache, _keys: Keys) -> Embedder:
+def _open_cached(spec: str, cache: ModelCache) -> Embedder:
     try:
         manifest = cache.manifest(spec)
         manifest.require("embedder")
@@ -45,7 +45,7 @@ def _open_cached(spec: str, cache: ModelCache, _keys: Keys) -> Embedder:
     return open_gguf(path, state_folder=cache.folder, sha256=manifest.sha256)
 
 
-def _open_server(spec: str, _cache: ModelCache, keys: Keys) -> Embedder:
+def _open_server(spec: str, keys: Keys) -> Embedder:
     from newaisle.agent.embedders.server import ServerEmbedder
     from newaisle.agent.llm.server.client import Client
     from newaisle.agent.llm.server.endpoint import Endpoint
@@ -59,10 +59,3 @@ def _open_server(spec: str, _cache: ModelCache, keys: Keys) -> Embedder:
     except BaseException:
         client.close()
         raise
-
-
-_EMBEDDERS: Sequence[tuple[Callable[[str], bool], Callable[[str, ModelCache, Keys], Embedder]]] = (
-    (HASH_EMBEDDER.__eq__, _open_hash),
-    (is_url, _open_server),
-    (lambda _name: True, _open_cached),
-)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from newaisle.agent.llm.server.client import Client
 from newaisle.agent.llm.server.endpoint import Endpoint
 from newaisle.errors import EmbedderError, InputTooLong, LanguageModelError, RequestRejected
 from newaisle.progress import Progress
@@ -19,16 +19,6 @@ SHORT_BYTES = 400  # what is left of a text that is refused all the same, and th
 _SHORTEST = 25  # bytes: a server that refuses so few refuses something else
 
 
-class EmbeddingClient(Protocol):
-    """The part of `agent.llm.server.client.Client` that is needed here, which checks what the server says."""
-
-    def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """Finite vectors of one size for texts, in their order, by one request."""
-
-    def close(self) -> None:
-        """Close its connections."""
-
-
 class ServerEmbedder(Embedder):
     """A model of a server. It is asked for one vector at once, which tells the dimensions.
 
@@ -36,7 +26,7 @@ class ServerEmbedder(Embedder):
     same name a shop has to be read anew. Raises EmbedderError where the server does not give vectors.
     """
 
-    def __init__(self, client: EmbeddingClient, endpoint: Endpoint) -> None:
+    def __init__(self, client: Client, endpoint: Endpoint) -> None:
         self._client = client
         self._where = f"{endpoint.base_url}#{endpoint.model}"
         self.shortened: list[str] = []
@@ -45,7 +35,7 @@ class ServerEmbedder(Embedder):
         self.name = f"{self._where}/{self.dimensions}"
 
     def embed(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-        """See `Embedder.embed`. Texts beyond MAX_BYTES are cut. Raises EmbedderError where the server fails."""
+        """Embed texts (see `Embedder.embed`), cut at MAX_BYTES; raises EmbedderError where the server fails."""
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         for start in range(0, len(texts), TEXTS):
             batch = [_cut(text, MAX_BYTES) for text in texts[start : start + TEXTS]]
@@ -55,15 +45,15 @@ class ServerEmbedder(Embedder):
         return vectors
 
     def unknown_share(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """All zero: a server does not tell what its vocabulary lacks."""
+        """How much of each text the model does not know: all zero, as a server does not tell."""
         return np.zeros(len(texts))
 
     def close(self) -> None:
-        """See `Embedder.close`."""
+        """Close the connections."""
         self._client.close()
 
     def _embed_batch(self, texts: Sequence[str]) -> Vectors:
-        """One request; where it is refused, one for each text, and what is refused alone is shortened."""
+        """Embed texts by one request; if refused, by one for each text, and what is refused alone is shortened."""
         try:
             return self._request(texts)
         except _Refused:

@@ -12,7 +12,7 @@ from newaisle.agent.chat.intent import Intent
 from newaisle.agent.chat.reading.vocabulary import Vocabulary
 from newaisle.agent.evaluate.fact_reading import evidence_of
 from newaisle.agent.llm.base import Finish
-from newaisle.agent.rank.listwise import places
+from newaisle.agent.rank.by_model import places
 from newaisle.agent.wording.check.check import TextEvidence, problem
 from newaisle.agent.wording.phrase import STYLES
 from newaisle.languages import Language

@@ -18,8 +18,8 @@ from newaisle.agent.learn.case_maker import CaseMaker
 from newaisle.agent.learn.split import Case, sample_cases
 from newaisle.agent.library.likelihoods import context_of, likelihood_of_titles, rank_prompt
 from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.rank.by_model import listwise, orders
 from newaisle.agent.rank.case import RankingCase, Scores
-from newaisle.agent.rank.listwise import listwise, orders
 from newaisle.agent.rank.metrics import METRICS, judge
 from newaisle.agent.wording.template_inputs import listwise_input
 from newaisle.errors import RequestError

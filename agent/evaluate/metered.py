@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from newaisle.agent.llm.base import Ask, Generated, LanguageModel, Likelihood, OnText
+from newaisle.agent.llm.wrapping import WrappingModel
 from newaisle.prompts.messages import Message
 
 
@@ -21,22 +22,17 @@ class Spent:
     seconds: float = 0.0
 
 
-class Metered(LanguageModel):
+class Metered(WrappingModel):
     """Passes everything on to another model, and adds up in `spent` what that takes.
 
     A local engine says itself how many tokens it evaluated, those that it had kept left out. Of any other model, all
-    tokens of the prompts and of what is scored are taken to be evaluated.
+    tokens of the prompts and of what is scored are taken to be evaluated. What is prepared is for all answers, so
+    that it belongs to none.
     """
 
     def __init__(self, model: LanguageModel) -> None:
         self._model = model
-        self.name, self.sha256 = model.name, model.sha256
-        self.parameters, self.context_size = model.parameters, model.context_size
-        self.can_score, self.continues = model.can_score, model.continues
         self.spent = Spent()
-
-    def prepare(self, head: Sequence[Message]) -> None:
-        self._model.prepare(head)  # once for all answers, so it belongs to none
 
     def score(
         self,
@@ -64,15 +60,6 @@ class Metered(LanguageModel):
             answers = self._model.generate(asks, deadline=deadline, cancel=cancel, on_text=on_text)
         spent.generated += sum(answer.tokens for answer in answers)
         return answers
-
-    def count_tokens(self, messages: Sequence[Message]) -> int:
-        return self._model.count_tokens(messages)
-
-    def supports(self, language: str) -> bool:
-        return self._model.supports(language)
-
-    def close(self) -> None:
-        self._model.close()
 
     @property
     def _counts_itself(self) -> bool:

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from newaisle.agent.llm.installed import description
 from newaisle.agent.models.cache import ModelCache
-from newaisle.agent.models.manifest import Manifest
-from newaisle.agent.models.measurement import EmbedderMeasurement, Measurement
+from newaisle.agent.models.manifest import EmbedderMeasurement, Manifest, Measurement
 from newaisle.progress import StageProgress
 
 

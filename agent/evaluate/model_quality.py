@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 import numpy as np
@@ -19,7 +19,8 @@ import numpy as np
 from newaisle.agent.evaluate.sample_asks import SampleAsk, sample_asks
 from newaisle.agent.llm.base import Generated, Likelihood
 from newaisle.agent.llm.engine import LlamaEngine
-from newaisle.agent.models.measurement import (
+from newaisle.agent.models.convert import CALIBRATION_TEXTS, CHECK_TEXTS
+from newaisle.agent.models.manifest import (
     ANSWER_SENTENCES,
     MEASUREMENTS,
     MOST_LOSS,
@@ -30,16 +31,14 @@ from newaisle.agent.models.measurement import (
     answer_seconds,
     objection,
 )
-from newaisle.agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
 from newaisle.agent.wording.check.check import problem
+from newaisle.progress import Progress
 from newaisle.prompts.messages import Message, Part
 
 ROUNDS = 3
 EVERYTHING = "--everything"
 HELD_OUT_TEXTS = tuple(text for text in CHECK_TEXTS + CALIBRATION_TEXTS if text)
 _QUESTION = (Message("user", (Part("Name a product of a shop.", is_data=False),)),)
-
-Report = Callable[[int, int], None]  # steps done, of how many
 
 
 class _Tried:
@@ -70,7 +69,7 @@ class _Tried:
         texts = self.engine.generate([asks[number].ask for number in left])
         self.written.update(zip(left, texts, strict=True))
         passed = [
-            problem((asks[number].start + text.text).strip(), text.finish, asks[number].evidence) is None
+            problem((asks[number].ask.start + text.text).strip(), text.finish, asks[number].evidence) is None
             for number, text in self.written.items()
         ]
         self.passed_share = sum(passed) / len(passed)
@@ -118,7 +117,7 @@ class _Stopwatch:
 
 
 def measure(
-    variants: Sequence[Variant], report: Report, *, everything: bool = False, rounds: int = ROUNDS
+    variants: Sequence[Variant], report: Progress, *, everything: bool = False, rounds: int = ROUNDS
 ) -> list[Measurement]:
     """Measure what the variants lose, then how fast they are, until it is clear which one is best.
 
@@ -166,7 +165,7 @@ def _check_explanations(timed: Sequence[_Tried], asks: Sequence[SampleAsk], step
 class _Steps:
     """Counts steps done, of at most so many."""
 
-    def __init__(self, report: Report, most: int) -> None:
+    def __init__(self, report: Progress, most: int) -> None:
         self._report, self._most, self._done = report, most, 0
 
     def add(self, count: int) -> None:

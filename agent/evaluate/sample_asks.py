@@ -13,6 +13,7 @@ from itertools import groupby, islice
 from newaisle.agent import sample
 from newaisle.agent.claims.claims import Claims, Reason
 from newaisle.agent.claims.sentences import SENTENCES
+from newaisle.agent.llm.asking import ask_of
 from newaisle.agent.llm.base import Ask
 from newaisle.agent.rank.blend import rank
 from newaisle.agent.rank.case import HistoryRow, RankingCase
@@ -32,10 +33,9 @@ _MAX_TOKENS = 90
 
 @dataclass(frozen=True, slots=True)
 class SampleAsk:
-    """One explanation to be asked for. `start` is how its text begins; `evidence` is what it is checked against."""
+    """An explanation to be asked for, and what its text is checked against."""
 
     ask: Ask
-    start: str
     evidence: TextEvidence
 
 
@@ -44,10 +44,8 @@ def sample_asks() -> list[SampleAsk]:
     template = load_template("explain", language="en", folder=None)
     asks = []
     for category, product, reasons in islice(_reasons(), SAMPLE_ASKS):
-        prompt = template.render(explain_input(category, product, reasons))
-        ask = Ask(prompt=prompt, max_tokens=template.options.max_tokens or _MAX_TOKENS, stop=template.options.stop)
-        start = prompt[-1].text if prompt[-1].role == "assistant" else ""
-        asks.append(SampleAsk(ask, start, TextEvidence(product, category, spoken(reasons))))
+        ask = ask_of(template, explain_input(category, product, reasons), most=_MAX_TOKENS)
+        asks.append(SampleAsk(ask, TextEvidence(product, category, spoken(reasons))))
     return asks
 
 

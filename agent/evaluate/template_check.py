@@ -13,7 +13,7 @@ from newaisle.errors import PromptError, TemplateError
 from newaisle.prompts.check import check_template, fullest
 from newaisle.prompts.inputs import ExplainInput
 from newaisle.prompts.messages import Message
-from newaisle.prompts.order import Note, order_notes
+from newaisle.prompts.reading_order import Note, order_notes
 from newaisle.prompts.template import Template, inspect
 
 _CONTEXT = 4096  # tokens, that local models are opened with

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from newaisle.agent.chat.by_model import wanted
 from newaisle.agent.evaluate.answer_judges import judge_of
-from newaisle.agent.llm.base import Ask, Finish, LanguageModel
-from newaisle.agent.rank.likelihood import likelihood
+from newaisle.agent.llm.asking import ask_of
+from newaisle.agent.llm.base import Finish, LanguageModel
+from newaisle.agent.rank.by_model import likelihood
 from newaisle.errors import RequestError
 from newaisle.prompts.expected import SCORED, TemplateTest, unmet
 from newaisle.prompts.template import LANGUAGE_NAMES, Template
@@ -71,8 +72,6 @@ def _answer(template: Template, test: TemplateTest, model: LanguageModel) -> tup
     if template.name in SCORED:
         found = likelihood(model, template.render(test.input), test.expected.among)
         return test.expected.among[int(found.argmax())], "stop"
-    prompt = template.render(test.input, start=model.continues)
-    most = template.options.max_tokens or MOST_TOKENS
-    (written,) = model.generate([Ask(prompt=prompt, max_tokens=most, stop=template.options.stop)])
-    start = prompt[-1].text if prompt[-1].role == "assistant" else ""
-    return (start + written.text).strip(), written.finish
+    ask = ask_of(template, test.input, most=MOST_TOKENS, continues=model.continues)
+    (written,) = model.generate([ask])
+    return (ask.start + written.text).strip(), written.finish

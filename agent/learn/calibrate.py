@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 from newaisle.agent.learn.case_maker import CaseMaker
 from newaisle.agent.learn.cold_start import learn_cold_start
 from newaisle.agent.learn.dataset import Dataset
-from newaisle.agent.learn.judged import Judged, JudgedLikelihood
+from newaisle.agent.learn.learned import Judged, JudgedLikelihood
 from newaisle.agent.learn.leave_out import eligible, leave_out
 from newaisle.agent.learn.popularity_learner import PopularityLearner
 from newaisle.agent.learn.probability import learn_odds
 from newaisle.agent.learn.split import Case
-from newaisle.agent.learn.weights import Choice, learn_weights
+from newaisle.agent.learn.weights import Choice, Trial, learn_weights
 from newaisle.agent.rank.blend import BY_ROW, DEFAULT_BLEND, Blend, rank
 from newaisle.agent.rank.case import Scores
 from newaisle.agent.rank.metrics import METRICS, judge, standard_error
-from newaisle.progress import Progress
+from newaisle.progress import Progress, silent
 
 # Whose weights are learned; of dislikes and co-interactions there are too few.
 SIGNALS = (*BY_ROW, "expected_popularity")
@@ -49,15 +49,6 @@ class Calibration:
     likelihood: JudgedLikelihood | None = None  # None where none was to be weighed, or too little is known
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One case of a category left out."""
-
-    category: str
-    case: Case
-    choice: Choice
-
-
 Weigh = Callable[[Sequence[Trial], Sequence[Scores], NDArray[np.intp]], JudgedLikelihood | None]
 
 
@@ -66,14 +57,14 @@ def calibrate(
     learner: PopularityLearner,
     cases: CaseMaker,
     *,
-    progress: Progress | None = None,
+    progress: Progress = silent,
     weigh: Weigh | None = None,
 ) -> Calibration:
     """The best blend for categories that this shop has not had; the default where nothing better can be learned.
 
     `dataset` may lack rows of the data set that `cases` was made of. `weigh`: says what a language model adds.
     """
-    trials = _trials(dataset, learner, cases, progress or (lambda done, total: None))
+    trials = _trials(dataset, learner, cases, progress)
     if len(trials) < FEWEST_CASES or len({trial.category for trial in trials}) < FEWEST_CATEGORIES:
         return Calibration(DEFAULT_BLEND, None)
     start = np.array([DEFAULT_BLEND.weights.get(name, 0.0) for name in SIGNALS])
@@ -163,7 +154,7 @@ def _parts(trials: Sequence[Trial]) -> NDArray[np.intp]:
 def _judged_apart(
     trials: Sequence[Trial], parts: NDArray[np.intp], start: Scores, pull: float
 ) -> tuple[list[Scores], list[Scores]]:
-    """For each part the weights learned on the others, and the scores of all trials by them."""
+    """The weights learned without each part of the categories, and the scores of all trials by such weights."""
     found = []
     scores: list[Scores] = [np.zeros(0)] * len(trials)
     for part in np.unique(parts):

@@ -48,7 +48,7 @@ class CaseMaker:
 
     @cached_property
     def _price_levels(self) -> list[float | None]:
-        """Of each product, among those of its category that are priced in its currency."""
+        """The price level of each product, among those of its category that are priced in its currency."""
         prices: defaultdict[tuple[tuple[str, ...], str | None], list[float]] = defaultdict(list)
         for product in self.dataset.products:
             if product.price is not None:
@@ -82,6 +82,7 @@ class CaseMaker:
         """
         candidates = self.numbers(case.candidates)
         history = self.numbers(list(dict.fromkeys(case.history)))
+        # Every product of the history counts as bought and liked alike.
         made = RankingCase(
             candidates=self._products(candidates),
             history=[

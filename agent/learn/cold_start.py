@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product as pairs
 from itertools import starmap
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newaisle.agent.learn.dataset import Dataset
 from newaisle.agent.learn.neighbours import Neighbours
-from newaisle.agent.learn.split import Case
 from newaisle.agent.learn.visibility import arrivals, rows_at
-from newaisle.agent.learn.weights import Choice
+from newaisle.agent.learn.weights import Trial
 from newaisle.agent.rank.case import CoInteractions, Scores
 from newaisle.agent.rank.metrics import METRICS, judge
 from newaisle.agent.rank.popularity import left_of_personal, popularity
@@ -28,7 +27,7 @@ _NDCG = METRICS.index("ndcg@10")
 
 
 class ColdStart(NamedTuple):
-    """See `agent.rank.blend.Blend`."""
+    """How much others' choices count in a category that begins to have some (see `agent.rank.blend.Blend`)."""
 
     likeness: float
     prior: float
@@ -44,17 +43,8 @@ class _Warm(NamedTuple):
     taken: NDArray[np.bool_]
 
 
-class _Trial(Protocol):
-    @property
-    def category(self) -> str: ...
-    @property
-    def case(self) -> Case: ...
-    @property
-    def choice(self) -> Choice: ...
-
-
 def learn_cold_start(
-    dataset: Dataset, trials: Sequence[_Trial], scores: Sequence[Scores], expected_popularity: Sequence[Scores]
+    dataset: Dataset, trials: Sequence[Trial], scores: Sequence[Scores], expected_popularity: Sequence[Scores]
 ) -> ColdStart | None:
     """What ranks best over categories that have a few choices and ones that have many; None without any.
 
@@ -67,7 +57,7 @@ def learn_cold_start(
 
 
 def _quality(warm: Sequence[_Warm], cold_start: ColdStart) -> float:
-    """Sum of NDCG@10."""
+    """How well such numbers rank the cases: the sum of NDCG@10."""
     total = 0.0
     for one in warm:
         left = left_of_personal(one.co_interactions, personal=cold_start.personal, prior=cold_start.prior)
@@ -81,7 +71,7 @@ def _quality(warm: Sequence[_Warm], cold_start: ColdStart) -> float:
 
 
 def _warm(
-    dataset: Dataset, trials: Sequence[_Trial], scores: Sequence[Scores], expected_popularity: Sequence[Scores]
+    dataset: Dataset, trials: Sequence[Trial], scores: Sequence[Scores], expected_popularity: Sequence[Scores]
 ) -> Iterator[_Warm]:
     neighbours: dict[str, Neighbours] = {}
     for number in range(0, len(trials), max(1, len(trials) // _CASES)):

@@ -6,12 +6,42 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from newaisle.agent.learn.judged import Judged, JudgedLikelihood
 from newaisle.agent.rank.blend import DEFAULT_BLEND, MODEL_WEIGHT, Blend
 from newaisle.agent.rank.expected_popularity import ExpectedPopularity
+from newaisle.files import write_whole
 from newaisle.store.earlier import read_model
+
+
+class Judged(BaseModel):
+    """NDCG@10 of weights learned on other categories, and of the default weights, on the same cases."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    categories: int
+    cases: int
+    default: FiniteFloat
+    learned: FiniteFloat
+    gain: FiniteFloat
+    gain_se: FiniteFloat
+    kept: bool
+
+
+class JudgedLikelihood(BaseModel):
+    """What a language model's likelihood added to NDCG@10 of the blend, by weights learned on other categories."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str  # its name: of another one nothing is known
+    weight: FiniteFloat  # in the ranking
+    cases: int
+    asked: int  # of these; what is first in the others stays so
+    gain: FiniteFloat
+    gain_se: FiniteFloat
+    seconds: FiniteFloat  # that asking takes in one answer
+    kept: bool
+
 
 _FILE = "learned.json"
 _EARLIER_NAMES: Mapping[str, str] = {  # of parts of the file: see `read_model`
@@ -72,7 +102,5 @@ def learned_at(folder: Path) -> tuple[int, int]:
 
 
 def keep_learned(folder: Path, learned: Learned) -> None:
-    """Write it in one step: a reader sees the old one or the new one."""
-    written = folder / f"{_FILE}.new"
-    written.write_text(learned.model_dump_json(), encoding="utf-8")
-    written.replace(folder / _FILE)
+    """Put what was learned into a data folder, in one step."""
+    write_whole(folder / _FILE, learned.model_dump_json().encode())

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from newaisle.agent.learn.judged import JudgedLikelihood
+from newaisle.agent.learn.learned import JudgedLikelihood
 from newaisle.agent.learn.split import SAMPLE_SEED, Case
-from newaisle.agent.learn.weights import Choice
+from newaisle.agent.learn.weights import Trial
 from newaisle.agent.rank.blend import Ranking, with_signal
+from newaisle.agent.rank.by_model import SHORTLIST
 from newaisle.agent.rank.case import Scores
-from newaisle.agent.rank.likelihood import SHORTLIST
 from newaisle.agent.rank.metrics import METRICS, judge, standard_error
 from newaisle.progress import Progress
 
@@ -33,15 +32,8 @@ _NAME = "likelihood"
 Rate = Callable[[Case, NDArray[np.intp]], Scores]  # likelihoods of the titles of some candidates of a case
 
 
-class _Trial(Protocol):
-    @property
-    def case(self) -> Case: ...
-    @property
-    def choice(self) -> Choice: ...
-
-
 def weigh_likelihood(
-    trials: Sequence[_Trial],
+    trials: Sequence[Trial],
     scores: Sequence[Scores],
     parts: NDArray[np.intp],
     rate: Rate,

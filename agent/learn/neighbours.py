@@ -31,7 +31,7 @@ class Neighbours:
         self._likes = csr_matrix((weights, (user, item)), shape=(len(dataset.users), len(dataset.products)))
 
     def likeness(self, history: Sequence[str]) -> Scores:
-        """Of every customer to a history of distinct products, up to a factor, shape (customers,)."""
+        """How like every customer is to a history of distinct products, up to a factor, shape (customers,)."""
         profile = np.zeros(len(self._dataset.products))
         known = [self._dataset.item_number[item_id] for item_id in history]
         profile[known] = self._rarity[known]

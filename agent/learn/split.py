@@ -111,7 +111,7 @@ def find_file(folder: Path, name: str) -> Path | None:
 
 
 def require_file(folder: Path, name: str) -> Path:
-    """As `find_file`; raises InputError where there is none."""
+    """A file of a data set, as it is or in gzip; raises InputError where there is none."""
     path = find_file(folder, name)
     if path is None:
         raise InputError(f"{folder} has no {name}: give a folder with items.jsonl, interactions.csv and split.jsonl")

@@ -33,11 +33,6 @@ def training_dataset(dataset: Dataset, cases: Sequence[Case], held_out: Collecti
     return replace(allowed, rows=allowed.rows.where(keep))
 
 
-def warm_rows(dataset: Dataset, case: Case, count: int | None = None) -> Rows:
-    """The first `count` rows of other customers in a case's category; None: all that may be seen. See `arrivals`."""
-    return rows_at(dataset, arrivals(dataset, case)[:count])
-
-
 def arrivals(dataset: Dataset, case: Case) -> NDArray[np.intp]:
     """Where in `dataset.rows` the rows of other customers in a case's category are, in the order they come in.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from newaisle.agent.learn.split import Case
 from newaisle.agent.rank.case import Scores
 
 _ALTERNATIVES = 100  # candidates that were not taken, of a case
@@ -23,6 +24,15 @@ class Choice:
 
     signals: NDArray[np.float32]
     taken: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A customer's step into a category that was left out, and what they chose there."""
+
+    category: str
+    case: Case
+    choice: Choice
 
 
 def learn_weights(choices: Sequence[Choice], *, start: Scores, pull: float, seed: int = 0) -> Scores:

@@ -14,8 +14,8 @@ from newaisle.agent.learn.case_maker import CaseMaker
 from newaisle.agent.learn.likelihood import weigh_likelihood
 from newaisle.agent.learn.split import Case
 from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.rank.by_model import likelihood
 from newaisle.agent.rank.case import RankingCase, Scores
-from newaisle.agent.rank.likelihood import likelihood
 from newaisle.agent.recommend import usual_language
 from newaisle.agent.retrieve.context import Context
 from newaisle.agent.schema.answer import Constraints

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, get_args
 
 from newaisle.agent.shop.session import Session, require_shop
 from newaisle.errors import ConfigError, RequestError
+from newaisle.progress import StageProgress, silent
 
 if TYPE_CHECKING:
     import threading
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from newaisle.agent.chat.replies import Reply
     from newaisle.agent.learn.calibrate import Calibration
     from newaisle.agent.llm.base import LanguageModel
-    from newaisle.agent.rank.likelihood import Switch
+    from newaisle.agent.rank.by_model import Switch
     from newaisle.agent.schema.answer import Recommendation, RecommendationSet
     from newaisle.agent.schema.profile import Profile
     from newaisle.agent.schema.query import Asked, Query
@@ -130,7 +131,7 @@ class Shop:
         strict: raise BackendDown or UselessAnswer where a part had to be done without. on_chosen: called with the
         products before the model words their reasons. cancel: stops the wording soon after it is set.
         """
-        from newaisle.agent.rank.likelihood import Switch
+        from newaisle.agent.rank.by_model import Switch
         from newaisle.agent.recommend import recommend
 
         _require_one_of(get_args(Switch), "llm_rank", llm_rank)
@@ -211,7 +212,7 @@ class Shop:
         products: Sequence[Product],
         *,
         method: str | None = None,
-        progress: StageProgress = lambda stage, done, total: None,
+        progress: StageProgress = silent,
     ) -> list[Classified]:
         """To which known category each product belongs, and how probably."""
         from newaisle.agent.categories.classify import Classifier
@@ -265,7 +266,7 @@ class Shop:
         replace: bool = False,
         remove_most: bool = False,
         rejects_folder: str | Path | None = None,
-        progress: StageProgress = lambda stage, done, total: None,
+        progress: StageProgress = silent,
     ) -> IngestReport:
         """Read a catalogue, and what customers did: paths, binary streams, or "-" for standard input.
 
@@ -290,7 +291,7 @@ class Shop:
         self._learn(progress)
         return report
 
-    def reindex(self, *, progress: StageProgress = lambda stage, done, total: None) -> tuple[int, str]:
+    def reindex(self, *, progress: StageProgress = silent) -> tuple[int, str]:
         """Embed what the embedder in use has not seen, and build the index anew: texts embedded, generation."""
         from newaisle.store.ingest import reindex
 
@@ -298,7 +299,7 @@ class Shop:
         self._learn(progress)
         return done
 
-    def calibrate(self, *, llm: bool = False, progress: StageProgress = lambda stage, done, total: None) -> Calibration:
+    def calibrate(self, *, llm: bool = False, progress: StageProgress = silent) -> Calibration:
         """Learn from the shop's own past how to meet a category that it has not had, and keep it.
 
         llm: also what the likelihoods of the language model in use add, which takes up to five minutes. Raises
@@ -345,7 +346,7 @@ def _about(
     parts: Parts, user_id: str | None, item_id: str, category: str | None, asked: Asked
 ) -> tuple[Query, Product]:
     from newaisle.agent.schema.query import query_of
-    from newaisle.agent.why.subject import find_product, own_category
+    from newaisle.agent.why.why import find_product, own_category
 
     query = query_of(user_id, category or "", **asked)
     product = find_product(item_id, parts.ledger, query.candidates)

@@ -7,7 +7,6 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Literal, Self
 
 from newaisle.prompts.messages import Message
@@ -57,6 +56,11 @@ class Ask:
     max_tokens: int
     stop: Sequence[str] = ()
     choices: Sequence[str] = ()
+
+    @property
+    def start(self) -> str:
+        """What the prompt has begun of the answer, which a model goes on with; empty where it has begun nothing."""
+        return self.prompt[-1].text if self.prompt[-1].role == "assistant" else ""
 
 
 class LanguageModel(ABC):
@@ -127,40 +131,8 @@ class LanguageModel(ABC):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
-
-
-class WrappingModel(LanguageModel):
-    """A model that asks another, `_model`, and says of itself what that one says."""
-
-    _model: LanguageModel
-
-    @property
-    def name(self) -> str:  # type: ignore[override]
-        return self._model.name
-
-    @property
-    def sha256(self) -> str | None:  # type: ignore[override]
-        return self._model.sha256
-
-    @property
-    def parameters(self) -> int | None:  # type: ignore[override]
-        return self._model.parameters
-
-    @property
-    def context_size(self) -> int | None:  # type: ignore[override]
-        return self._model.context_size
-
-    @property
-    def can_score(self) -> bool:  # type: ignore[override]
-        return self._model.can_score
-
-    @property
-    def continues(self) -> bool:  # type: ignore[override]
-        return self._model.continues
 
 
 def countdown(seconds: float | None) -> Callable[[], float | None]:

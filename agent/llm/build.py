@@ -21,8 +21,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from newaisle.agent.llm.compiler import ZIG, Choice, choices
-from newaisle.agent.llm.installed import build_tag
-from newaisle.agent.llm.processor import processor
+from newaisle.agent.llm.installed import build_tag, processor
 from newaisle.child import python_child
 
 _PACKAGE = "llama-cpp-python"

@@ -72,6 +72,7 @@ class ChatMarkup:
             return None
         if continues:
             runs.pop()
+        # Split at the marks, every second run is the number of a message.
         segments = [
             Segment(messages[int(run)].text, False) if number % 2 else Segment(run, True)
             for number, run in enumerate(runs)

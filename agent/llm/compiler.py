@@ -37,7 +37,7 @@ class Compiler:
 
     @property
     def name(self) -> str:
-        """As it is spoken of."""
+        """The compiler's family and version, for people."""
         return f"{self.family} {'.'.join(map(str, self.version))}".strip()
 
     @property

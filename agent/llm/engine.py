@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from newaisle.agent.llm.base import Ask, Finish, Generated, LanguageModel, Likelihood, OnText
 from newaisle.agent.llm.batch import Tokens, TokenTree, plan_chunks, shared_length
 from newaisle.agent.llm.chat_markup import ChatMarkup
+from newaisle.agent.llm.kept_files import StateFiles
 from newaisle.agent.llm.native import BATCH_TOKENS, NativeModel
 from newaisle.agent.llm.prefixes import KeptPrefixes, Prefixes, SinglePrefix
-from newaisle.agent.llm.state_files import StateFiles
 from newaisle.agent.llm.writing import Writing
 from newaisle.errors import InputTooLong, Interrupted, WrongThread
 from newaisle.prompts.messages import Message
@@ -50,13 +50,11 @@ class Usage:
     evaluated: tokens of prompts and continuations run through the model.
     reused: tokens of prompts that an earlier call had left evaluated.
     generated: tokens of answers.
-    guessed_wrong: tokens that were evaluated as a guess at an answer and were not what the model chose.
     """
 
     evaluated: int = 0
     reused: int = 0
     generated: int = 0
-    guessed_wrong: int = 0
 
 
 class _Stopped(Exception):
@@ -157,7 +155,7 @@ class LlamaEngine(LanguageModel):
         return [Likelihood(total, len(tokens)) for total, tokens in zip(totals, texts, strict=True)]
 
     def prepare(self, head: Sequence[Message]) -> None:
-        """See `LanguageModel.prepare`; what was evaluated is kept on disk for later processes where files are given."""
+        """Evaluate what many prompts begin with, and keep that on disk for later processes where files are given."""
         if self._states is not None:
             # What follows may merge with the last token, or take the place of the markup that ends the head.
             tokens = self._read(head)[:-1]
@@ -212,7 +210,7 @@ class LlamaEngine(LanguageModel):
 
     @contextmanager
     def _call(self, deadline: float | None = None, cancel: threading.Event | None = None) -> Iterator[None]:
-        """One call: whatever breaks into it but its end in time leaves the context empty, and the engine usable."""
+        """Do one call: whatever breaks into it but its end in time leaves the context empty, and the engine usable."""
         self._until = None if deadline is None else self._clock() + deadline
         self._cancel = cancel
         try:
@@ -292,6 +290,7 @@ class LlamaEngine(LanguageModel):
         """Let all the texts grow, each until its own end."""
         while texts := [text for text in texts if text.finish is None]:
             proposals = [text.propose(GUESSES // len(texts), BATCH_TOKENS // len(texts)) for text in texts]
+            # All texts' proposals side by side: tokens, positions, sequences, and whose logits are wanted.
             logits = self._decode(
                 [token for tokens, _ in proposals for token in tokens],
                 [
@@ -304,9 +303,7 @@ class LlamaEngine(LanguageModel):
             )
             rows = iter(logits)
             for text, (tokens, wanted) in zip(texts, proposals, strict=True):
-                wrong = text.take(len(tokens), list(islice(rows, sum(wanted))))
-                self.usage.guessed_wrong += wrong
-                if wrong:
+                if text.take(len(tokens), list(islice(rows, sum(wanted)))):  # some guesses were wrong
                     self._model.trim(text.sequence, len(text.read))
 
     def _decode(

@@ -1,16 +1,28 @@
-"""What the installed llama.cpp was built by, and what of the processor it uses.
+"""What the installed llama.cpp was built by, what of the processor it uses, and which processor that is.
 
 The set-up puts the compiler's name into the wheel's build tag, and installing keeps that; any other build has none.
 """
 
 from __future__ import annotations
 
+import platform
 import re
 import subprocess
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, version
+from pathlib import Path
 
 from newaisle.child import python_child
+
+
+def processor() -> str:
+    """Name and abilities of the processor, as far as the system tells."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return platform.processor()
+    return "\n".join(sorted({line for line in lines if line.startswith(("model name", "flags", "Features"))}))
+
 
 _PACKAGE = "llama-cpp-python"
 _TAG = "0newaisle_"  # a build tag begins with a digit

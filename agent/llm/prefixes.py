@@ -4,44 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 from newaisle.agent.llm.batch import Tokens, common_length
+from newaisle.agent.llm.kept_files import StateFiles
 from newaisle.agent.llm.native import BATCH_TOKENS, NativeModel
-from newaisle.agent.llm.state_files import StateFiles
 
 Extend = Callable[[int, Tokens, int], None]
 """Evaluate up to BATCH_TOKENS tokens at the end of a sequence: (sequence, tokens, its length so far)."""
-
-
-class Prefixes(Protocol):
-    """Hold one prefix at a time, and branch from it.
-
-    branches: how many branches there can be at once.
-    """
-
-    branches: int
-
-    def hold(self, tokens: Tokens) -> int:
-        """Make `tokens` the prefix to branch from; returns how many of them were already evaluated."""
-
-    def prepare(self, tokens: Tokens, states: StateFiles) -> None:
-        """Have `tokens` evaluated, from an earlier process where it can be, for all prefixes that begin with them."""
-
-    def make_room(self, cells: int) -> int:
-        """Try to have `cells` free cells for the branches; returns how many there are."""
-
-    def fork(self, count: int) -> list[int]:
-        """Branch: the numbers of `count` sequences that have read the prefix."""
-
-    def keep(self, branch: int, tokens: Tokens) -> None:
-        """Keep what a branch has read, `tokens`, as a prefix of prompts to come."""
-
-    def release(self, sequences: Sequence[int]) -> None:
-        """Drop branches."""
-
-    def forget(self) -> None:
-        """Empty the context."""
 
 
 class KeptPrefixes:
@@ -49,6 +18,8 @@ class KeptPrefixes:
 
     Two kept prefixes that begin alike share the cells of what they share, so the fixed beginning of a template is
     evaluated once however many customers come after it.
+
+    branches: how many branches there can be at once.
     """
 
     def __init__(self, model: NativeModel, extend: Extend, *, slots: int, branches: int) -> None:
@@ -61,6 +32,7 @@ class KeptPrefixes:
         self._length = 0
 
     def hold(self, tokens: Tokens) -> int:
+        """Make `tokens` the prefix to branch from; returns how many of them were already evaluated."""
         slot, shared = self._closest(tokens)
         if slot is not None:
             self._kept.move_to_end(slot)
@@ -71,6 +43,7 @@ class KeptPrefixes:
         return shared
 
     def prepare(self, tokens: Tokens, states: StateFiles) -> None:
+        """Have `tokens` evaluated, from an earlier process where it can be, for all prefixes that begin with them."""
         if self._closest(tokens)[1] == len(tokens):
             return
         state = states.load(tokens)
@@ -116,6 +89,7 @@ class KeptPrefixes:
             read.extend(batch)
 
     def make_room(self, cells: int) -> int:
+        """Try to have `cells` free cells for the branches; returns how many there are."""
         room = self._model.context_size - cells
         self._evict(room, spare=self._held)
         if self._cells() > room:
@@ -123,22 +97,26 @@ class KeptPrefixes:
         return self._model.context_size - self._cells()
 
     def fork(self, count: int) -> list[int]:
+        """Branch: the numbers of `count` sequences that have read the prefix."""
         branches = list(range(self._slots, self._slots + count))
         for branch in branches:
             self._model.fork(self._held, branch, self._length)
         return branches
 
     def keep(self, branch: int, tokens: Tokens) -> None:
+        """Keep what a branch has read, `tokens`, as a prefix of prompts to come."""
         if len(self._kept[self._held]) == self._length:  # else the slot holds a longer prefix, kept for its own sake
             self._model.trim(self._held, 0)
             self._model.fork(branch, self._held, len(tokens))
             self._kept[self._held] = list(tokens)
 
     def release(self, sequences: Sequence[int]) -> None:
+        """Drop branches."""
         for sequence in sequences:
             self._model.trim(sequence, 0)
 
     def forget(self) -> None:
+        """Empty the context."""
         self._model.clear()
         self._kept.clear()
 
@@ -166,7 +144,7 @@ class KeptPrefixes:
 
 
 class SinglePrefix:
-    """For models whose sequences cannot be forked: the context is emptied and the prefix read for each branch."""
+    """The prefix of a model that cannot fork sequences: the context is emptied and it is read for each branch."""
 
     branches = 1
 
@@ -199,3 +177,7 @@ class SinglePrefix:
 
     def forget(self) -> None:
         self._model.clear()
+
+
+Prefixes = KeptPrefixes | SinglePrefix
+"""Hold one prefix at a time, and branch from it."""

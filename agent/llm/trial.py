@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newaisle.agent.llm.processor import processor
-from newaisle.agent.llm.remember import Memory
+from newaisle.agent.llm.installed import processor
+from newaisle.agent.llm.kept_files import Memory
 from newaisle.child import python_child
 from newaisle.errors import BackendMissing, LanguageModelError, ModelUnusable
 
@@ -74,7 +74,7 @@ def open_engine(
     if not result.ok:
         raise ModelUnusable(result.detail)
     from newaisle.agent.llm.engine import LlamaEngine
-    from newaisle.agent.llm.state_files import StateFiles
+    from newaisle.agent.llm.kept_files import StateFiles
 
     return LlamaEngine(
         model_path,

@@ -1,4 +1,9 @@
-"""One text while a model writes it: what it says so far, and which tokens are evaluated next."""
+"""One text while a model writes it: what it says so far, and which tokens are evaluated next.
+
+These are guessed from where the last ones stood before: what a model says about a text repeats much of it. Guesses are
+checked by the model, several in the time of one, so the text is the one it would have written anyway (Yang et al. 2023,
+"Inference with Reference", arXiv 2304.04487).
+"""
 
 from __future__ import annotations
 
@@ -9,10 +14,60 @@ from numpy.typing import NDArray
 
 from newaisle.agent.llm.base import Ask, Finish, Generated, OnText
 from newaisle.agent.llm.batch import Tokens
-from newaisle.agent.llm.choices import Choices
-from newaisle.agent.llm.lookup import Lookup
 from newaisle.agent.llm.native import NativeModel
 from newaisle.agent.llm.text_stream import TextStream
+
+
+class Choices:
+    """What may still be chosen. `end` is the token that ends an answer; it competes where a choice is complete."""
+
+    def __init__(self, sequences: Sequence[Tokens], end: int) -> None:
+        self._alive = [[*tokens, end] for tokens in sequences]
+        self._end = end
+        self._depth = 0
+
+    def choose(self, logits: NDArray[np.float32]) -> Tokens:
+        """Take the likeliest of the tokens that can come next, and all that are certain after it."""
+        allowed = sorted({tokens[self._depth] for tokens in self._alive})
+        chosen = [allowed[int(logits[allowed].argmax())]]
+        self._narrow(chosen[0])
+        while chosen[-1] != self._end and (certain := self._certain()) is not None:
+            chosen.append(certain)
+            self._narrow(certain)
+        return chosen
+
+    def _certain(self) -> int | None:
+        first = self._alive[0][self._depth]
+        return first if all(tokens[self._depth] == first for tokens in self._alive) else None
+
+    def _narrow(self, token: int) -> None:
+        self._alive = [tokens for tokens in self._alive if tokens[self._depth] == token]
+        self._depth += 1
+
+
+_PATTERN = 2  # tokens that have to have stood together before
+
+
+class Lookup:
+    """The tokens so far, prompt and answer, by the pairs in which they stand."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens: Tokens = []
+        self._after: dict[tuple[int, ...], int] = {}  # where the last such pair but the newest ended
+        for token in tokens:
+            self.add(token)
+
+    def add(self, token: int) -> None:
+        """The next token of the text."""
+        if len(self._tokens) >= _PATTERN:
+            self._after[tuple(self._tokens[-_PATTERN:])] = len(self._tokens)
+        self._tokens.append(token)
+
+    def guess(self, most: int) -> Tokens:
+        """Up to `most` tokens that followed the last pair when it stood before; none where it never did."""
+        place = self._after.get(tuple(self._tokens[-_PATTERN:]))
+        return self._tokens[place : place + most] if place is not None else []
+
 
 Logits = NDArray[np.float32]
 

@@ -119,7 +119,7 @@ class BertGraph:
 
 
 class QuantizedBertGraph(BertGraph):
-    """The same with int8 matrices, a scale for each output channel, and uint8 activations with a fixed scale each.
+    """The graph with int8 matrices, a scale for each output channel, and uint8 activations with a fixed scale each.
 
     Fixed scales, found beforehand, make a text's vector independent of its batch, which scales taken from each batch
     do not. Channels with outliers are evened out first: half their excess (in the logarithm) over the median channel
@@ -131,7 +131,7 @@ class QuantizedBertGraph(BertGraph):
         self.ranges = ranges
 
     def look_up(self, output: str, table: Array, rows: str) -> str:
-        """See `BertGraph.look_up`. A scale for each row; a quarter of the bytes to load at every start."""
+        """The rows of a table in int8, with a scale for each row: a quarter of the bytes to load at every start."""
         from onnx import TensorProto
 
         scales = np.maximum(np.abs(table).max(axis=1, keepdims=True), 1e-12) / 127
@@ -141,13 +141,13 @@ class QuantizedBertGraph(BertGraph):
         return self.node("Mul", [value, scale], output)
 
     def attend(self, output: str, source: str, matrix: Array, bias: str, lengths: str) -> str:
-        """See `BertGraph.attend`."""
+        """The attention node over int8."""
         value, scale, zero, packed, scales, zeros = self.quantize(output, source, matrix)
         inputs = [value, packed, bias, scale, scales, lengths, zero, zeros]
         return self.node("QAttention", inputs, output, domain=FUSED, num_heads=self.heads)
 
     def multiply(self, output: str, source: str, matrix: Array) -> str:
-        """See `BertGraph.multiply`."""
+        """The product with a matrix in int8."""
         value, scale, zero, packed, scales, zeros = self.quantize(output, source, matrix)
         return self.node("MatMulIntegerToFloat", [value, packed, scale, scales, zero, zeros], output, domain=FUSED)
 

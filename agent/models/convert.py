@@ -6,17 +6,21 @@ import json
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from newaisle.agent.models.bert import BertGraph, QuantizedBertGraph, Ranges, write_graph
-from newaisle.agent.models.measurement import EmbedderMeasurement
-from newaisle.agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
-from newaisle.agent.models.watch import Report
+from newaisle.agent.models.manifest import EmbedderMeasurement, Variants
+from newaisle.progress import Progress
 from newaisle.store.embedders import DEFAULT_MAX_TOKENS, Embedder, OnnxEmbedder, find_graph, load_tokenizer
+from newaisle.tables import table
+
+_TEXTS = table(__file__, "sample_texts.toml")
+CALIBRATION_TEXTS: tuple[str, ...] = tuple(_TEXTS["calibration"])
+CHECK_TEXTS: tuple[str, ...] = tuple(_TEXTS["check"])
+
 
 LEAST_COSINE = 0.99  # int8 is used only where its vectors are this near to fp32's, on average,
 LEAST_SPEEDUP = 1.0  # and where it is faster
@@ -25,20 +29,7 @@ TIMED_TEXTS = 4 * CHECK_TEXTS
 COMPANIONS = ("tokenizer.json", "config.json", "sentence_bert_config.json", "1_Pooling/config.json")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversion:
-    """The variants that were made, the chosen one among them."""
-
-    measurements: tuple[EmbedderMeasurement, ...]
-    paths: dict[str, Path]
-
-    @property
-    def chosen(self) -> EmbedderMeasurement:
-        """The one to be used."""
-        return next(measurement for measurement in self.measurements if measurement.chosen)
-
-
-def convert_embedder(source: Path, target: Path, report: Report) -> Conversion:
+def convert_embedder(source: Path, target: Path, report: Progress) -> Variants[EmbedderMeasurement]:
     """Make an ONNX folder in `target` from the sentence-transformers folder `source` (BERT, mean pooling).
 
     Both fp32 and int8 are built; int8 is taken where it is faster on this processor and near enough to fp32.
@@ -48,7 +39,7 @@ def convert_embedder(source: Path, target: Path, report: Report) -> Conversion:
     return conversion
 
 
-def make_variants(source: Path, report: Report) -> Conversion:
+def make_variants(source: Path, report: Progress) -> Variants[EmbedderMeasurement]:
     """Make fp32 and int8 of a sentence-transformers folder in two folders beside its files, and compare them."""
     from safetensors.numpy import load_file
 
@@ -99,7 +90,7 @@ def activation_ranges(folder: Path, names: Sequence[str], texts: Sequence[str]) 
     return {name: (low.round(3), high.round(3)) for name, (low, high) in ranges.items()}
 
 
-def choose_variant(candidates: Mapping[str, Path]) -> Conversion:
+def choose_variant(candidates: Mapping[str, Path]) -> Variants[EmbedderMeasurement]:
     """Compare int8 with fp32 on texts that took no part in its calibration."""
     embedders = {variant: OnnxEmbedder(folder) for variant, folder in candidates.items()}
     vectors = {variant: embedder.embed(CHECK_TEXTS) for variant, embedder in embedders.items()}
@@ -119,7 +110,7 @@ def choose_variant(candidates: Mapping[str, Path]) -> Conversion:
         )
         for variant, folder in candidates.items()
     )
-    return Conversion(measurements=measurements, paths=dict(candidates))
+    return Variants(measurements=measurements, paths=dict(candidates))
 
 
 def texts_per_second(embedders: Mapping[str, Embedder]) -> dict[str, float]:

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Any
 from newaisle.agent.llm.installed import description
 from newaisle.agent.models.catalog import KnownModel
 from newaisle.agent.models.convert import convert_embedder
-from newaisle.agent.models.hub import HubFile, fetch_hub_file, hub_client
-from newaisle.agent.models.local import gguf_kind, local_model
 from newaisle.agent.models.manifest import FileRecord, Manifest
 from newaisle.agent.models.quantize import choose_quantization
-from newaisle.agent.models.sources import fetch_package
+from newaisle.agent.models.sources import HubFile, fetch_hub_file, fetch_package, gguf_kind, hub_client, local_model
 from newaisle.progress import StageProgress
 
 if TYPE_CHECKING:

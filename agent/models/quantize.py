@@ -13,12 +13,11 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from newaisle.agent.models.measurement import MEASUREMENTS, VARIANTS, Measurement, Variant, choose
-from newaisle.agent.models.watch import Report, run_child
-from newaisle.child import python_child
+from newaisle.agent.models.manifest import MEASUREMENTS, VARIANTS, Measurement, Variant, Variants, choose
+from newaisle.child import python_child, run_child
+from newaisle.progress import Progress
 
 CANDIDATES = ("Q8_0", "Q4_0")
 """Types of llama.cpp for which it has fast code on some processor. With AVX2, of the default model: Q5_0 and Q4_K_M
@@ -29,33 +28,16 @@ CHILD = python_child("newaisle.agent.evaluate.model_quality")
 _STEP = re.compile(r"(\d+) of (\d+)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quantizations:
-    """All variants of a model that were made and measured, the file as published first, and where each lies.
-
-    problem: why nothing was measured, in a few words; empty where it was.
-    """
-
-    measurements: tuple[Measurement, ...]
-    paths: dict[str, Path]
-    problem: str = ""
-
-    @property
-    def chosen(self) -> Measurement:
-        """The one to be used."""
-        return next(measurement for measurement in self.measurements if measurement.chosen)
-
-
 def choose_quantization(
     source: Path,
     published: str,
     folder: Path,
     *,
-    making: Report,
-    measuring: Report,
+    making: Progress,
+    measuring: Progress,
     everything: bool = False,
     child: Sequence[str] = CHILD,
-) -> Quantizations:
+) -> Variants[Measurement]:
     """Make candidates of a GGUF file, whose variant is `published`, in `folder`, and measure all of them.
 
     The file as published is what remains where llama-cpp-python is missing or nothing can be measured. `everything`:
@@ -82,10 +64,10 @@ def choose_quantization(
         return _unmeasured(source, published, "measuring failed")
     of = {name: Measurement(variant=name, bytes=path.stat().st_size) for name, path in paths.items()}
     of |= {measurement.variant: measurement for measurement in measured}
-    return Quantizations(measurements=choose(list(of.values())), paths=paths)
+    return Variants(measurements=choose(list(of.values())), paths=paths)
 
 
-def _candidates(source: Path, published: str, folder: Path, report: Report) -> dict[str, Path]:
+def _candidates(source: Path, published: str, folder: Path, report: Progress) -> dict[str, Path]:
     """The other variants that could be made of a file, none of one that is too large."""
     if source.stat().st_size > LARGEST_SOURCE:
         return {}
@@ -102,7 +84,7 @@ def _candidates(source: Path, published: str, folder: Path, report: Report) -> d
     return made
 
 
-def make_candidate(source: Path, target: Path, report: Report, *, variant: str) -> bool:
+def make_candidate(source: Path, target: Path, report: Progress, *, variant: str) -> bool:
     """Requantize a GGUF file in a child process; whether that succeeded. If not, `target` does not exist."""
     command = python_child("newaisle.agent.models.quantize", str(source), str(target), variant)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -125,7 +107,7 @@ def requantize(source: str, target: str, variant: str) -> None:
         raise RuntimeError(f"llama.cpp could not make {variant} from {source}")
 
 
-def _in_child(command: Sequence[str], report: Report) -> Sequence[Measurement] | None:
+def _in_child(command: Sequence[str], report: Progress) -> Sequence[Measurement] | None:
     """What the child measured; None where it crashed, refused or took too long."""
     last = ""
     with (
@@ -148,10 +130,10 @@ def _in_child(command: Sequence[str], report: Report) -> Sequence[Measurement] |
     return MEASUREMENTS.validate_json(last) if running.returncode == 0 else None
 
 
-def _unmeasured(source: Path, published: str, problem: str) -> Quantizations:
+def _unmeasured(source: Path, published: str, problem: str) -> Variants[Measurement]:
     """The file as published, since nothing better is known."""
     measurement = Measurement(variant=published, bytes=source.stat().st_size, chosen=True, why=problem)
-    return Quantizations(measurements=(measurement,), paths={published: source}, problem=problem)
+    return Variants(measurements=(measurement,), paths={published: source}, problem=problem)
 
 
 if __name__ == "__main__":

@@ -52,11 +52,13 @@ def evidence_of(rows: Sequence[Interaction], products: Mapping[str, Product]) ->
     last = {row.item_id: place for place, row in enumerate(ordered) if row.item_id in products}
     liking = liking_by_product(ordered)
     fade = log(0.5) / HALF_LIFE[unit]
+    # Liking, halved by age, raised by buying again: see `Evidence`.
     strengths = {
         item_id: liking[item_id] * exp(fade * ages[place]) * (1 + log2(times.get(item_id, 1)))
         for item_id, place in last.items()
     }
     read = sorted(strengths, key=lambda item_id: (-abs(strengths[item_id]), -last[item_id]))[:READ]
+    # The last first.
     return [
         Evidence(
             product=products[item_id],
@@ -79,7 +81,7 @@ def _ages(ordered: Sequence[Interaction], unit: Unit) -> list[float]:
 
 
 def _times_bought(rows: Sequence[Interaction]) -> dict[str, int]:
-    """On how many occasions each product was bought that was bought more than once: days, or rows without a time."""
+    """How often each product was bought that was bought more than once: on how many days, or rows without a time."""
     bought = [row for row in rows if row.event is Event.PURCHASE]
     counts = Counter(row.item_id for row in bought)
     occasions: dict[str, set[object]] = {}

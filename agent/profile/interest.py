@@ -241,6 +241,7 @@ class _Groups:
         """At most what share of the shop's products has each text: that of the text's rarest word."""
         words_of = {text: words(text) for text in texts}
         counts = self._shop.frequencies(list({word for found in words_of.values() for word in found}))
+        # No more products can have a text than have its rarest word.
         return {
             text: self._share(min((counts.get(word, 0) for word in found), default=0))
             for text, found in words_of.items()
@@ -256,6 +257,7 @@ def _price_interest(path: str, currency: str | None, found: Sequence[tuple[Evide
 
 
 def _again(evidence: Iterable[Evidence]) -> tuple[RepeatedInterest, ...]:
+    # The more occasions, the nearer the weight is to the liking.
     return _sorted(
         RepeatedInterest("again", e.product.title, e.liking * (1 - 1 / e.times), (e.product.item_id,), e.times)
         for e in evidence

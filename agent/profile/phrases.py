@@ -80,6 +80,7 @@ class Phrases:
     def weighed(self, weight: Weight, support: int) -> list[tuple[str, list[int], int]]:
         """The phrases of at least `support` products that weigh most: text, places of products, the shop's count."""
         units = self._units()
+        # How much each counted word weighs, of those that enough products have.
         weights = {
             key: abs(weight(found.places, self._frequency.get(key, 0)))
             for key, found in units.items()

@@ -7,9 +7,8 @@ from importlib.metadata import version
 from typing import Any
 
 from newaisle.agent.llm.base import LanguageModel
-from newaisle.agent.profile.interest import Interest, Interests, interests
+from newaisle.agent.profile.interest import Interest, Interests, ShopFacts, interests
 from newaisle.agent.profile.paragraph import Paragraph, from_statements, supports, write
-from newaisle.agent.profile.shop_facts import shop_facts
 from newaisle.agent.profile.statements import Statement, statements
 from newaisle.agent.schema.profile import (
     BoughtAgain,
@@ -150,3 +149,13 @@ def _named(answer: ProfileInterests) -> list[str]:
     kinds = (answer.brands, answer.categories, answer.attributes, answer.words)
     more = (answer.prices, answer.again, answer.recent)
     return sorted({item_id for kind in (*kinds, *more) for one in kind for item_id in one.item_ids})
+
+
+def shop_facts(ledger: Ledger) -> ShopFacts:
+    """Counts of the listed products; prices are read category by category, when a history asks for them."""
+    return ShopFacts(
+        product_count=ledger.product_count(),
+        frequencies=ledger.product_frequencies,
+        category_sizes=ledger.categories(),
+        prices=ledger.prices,
+    )

@@ -9,11 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from pydantic import TypeAdapter
+
 from newaisle.agent.claims.sentences import short_title
 from newaisle.agent.profile.interest import FEW, Interest, Interests
 from newaisle.languages import Language
 from newaisle.store.rows import PATH_SEPARATOR, Event
 from newaisle.store.words import words
+from newaisle.tables import table
 
 About = Literal["mostly", "often", "brand", "dearer", "cheaper", "word", "dislike", "disliked", "again", "recent"]
 
@@ -38,93 +41,29 @@ class Statement:
     event: Event | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Saying:
-    """How a language says each kind: of `this customer`, then of `they`; `{s}` is a plural's s."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """How a language says each kind, out of `says.toml`.
+
+    one, many: clauses of `this customer`, and of `they`. recent, deeds: clauses and patterns of what was done last.
+    first, others: sentences of one statement or more. patterns: how the check of a model's text knows each kind.
+    """
 
     one: Mapping[About, str]
     many: Mapping[About, str]
     recent: Mapping[Event, str]
+    deeds: Mapping[Event, str]
+    patterns: Mapping[About, str]
     between: str
     last: str
-    first: str  # a sentence of one statement or more
+    first: str
     others: str
     joint: str
     gap: str
     nothing: str
 
 
-_EVENT_VERBS_EN = {
-    Event.PURCHASE: "last bought the {names}",
-    Event.REVIEW: "last reviewed the {names}",
-    Event.RATING: "last gave a good rating to the {names}",
-    Event.LIKE: "last liked the {names}",
-    Event.VIEW: "last looked at the {names}",
-}
-_EVENT_VERBS_ZH = {
-    Event.PURCHASE: "最近买了“{names}”",
-    Event.REVIEW: "最近评论了“{names}”",
-    Event.RATING: "最近给“{names}”打了高分",
-    Event.LIKE: "最近喜欢了“{names}”",
-    Event.VIEW: "最近浏览了“{names}”",
-}
-_ZH: dict[About, str] = {
-    "mostly": "主要选购{names}",
-    "often": "常选购{names}",
-    "brand": "喜欢{names}的产品",
-    "dearer": "偏爱价位较高的商品",
-    "cheaper": "偏爱价位较低的商品",
-    "word": "看重{names}",
-    "dislike": "不喜欢{names}",
-    "disliked": "不喜欢“{names}”",
-    "again": "再次购买过“{names}”",
-}
-_SAYINGS: dict[Language, _Saying] = {
-    "en": _Saying(
-        one={
-            "mostly": "chooses mostly from {names}",
-            "often": "chooses often from {names}",
-            "brand": "likes the brand{s} {names}",
-            "dearer": "prefers dearer products",
-            "cheaper": "prefers cheaper products",
-            "word": "looks for {names}",
-            "dislike": "does not like {names}",
-            "disliked": "did not like the {names}",
-            "again": "has bought the {names} again",
-        },
-        many={
-            "mostly": "choose mostly from {names}",
-            "often": "choose often from {names}",
-            "brand": "like the brand{s} {names}",
-            "dearer": "prefer dearer products",
-            "cheaper": "prefer cheaper products",
-            "word": "look for {names}",
-            "dislike": "do not like {names}",
-            "disliked": "did not like the {names}",
-            "again": "have bought the {names} again",
-        },
-        recent=_EVENT_VERBS_EN,
-        between=", ",
-        last=" and ",
-        first="This customer {}.",
-        others="They {}.",
-        joint=", and ",
-        gap=" ",
-        nothing="What this customer did so far does not say what they like.",
-    ),
-    "zh": _Saying(
-        one=_ZH,
-        many=_ZH,
-        recent=_EVENT_VERBS_ZH,
-        between="、",
-        last="、",
-        first="这位顾客{}。",
-        others="他们{}。",
-        joint="，",
-        gap="",
-        nothing="这位顾客目前的行为还看不出喜好。",
-    ),
-}
+SAYINGS: dict[Language, Saying] = TypeAdapter(dict[Language, Saying]).validate_python(table(__file__, "says.toml"))
 
 
 def statements(interests: Interests) -> list[Statement]:
@@ -142,7 +81,7 @@ def shortened(said: Sequence[Statement]) -> list[Statement]:
 
 def facts(said: Sequence[Statement], language: Language) -> list[str]:
     """The statements as sentences, three at most."""
-    saying = _SAYINGS[language]
+    saying = SAYINGS[language]
     forms = [(saying.first, saying.one), *[(saying.others, saying.many)] * _SENTENCES]
     return [
         frame.format(saying.joint.join(_clause(one, form, language) for one in part))
@@ -152,7 +91,7 @@ def facts(said: Sequence[Statement], language: Language) -> list[str]:
 
 def sentences(said: Sequence[Statement], language: Language) -> str:
     """The statements as one text of those sentences."""
-    saying = _SAYINGS[language]
+    saying = SAYINGS[language]
     return saying.gap.join(facts(said, language)) if said else saying.nothing
 
 
@@ -164,7 +103,7 @@ def _parts(said: Sequence[Statement]) -> list[Sequence[Statement]]:
 
 
 def _clause(statement: Statement, forms: Mapping[About, str], language: Language) -> str:
-    saying = _SAYINGS[language]
+    saying = SAYINGS[language]
     form = saying.recent[statement.event] if statement.event else forms[statement.about]
     *others, last = [f'"{name}"' if "," in name else name for name in statement.names] or [""]
     names = saying.last.join([saying.between.join(others), last]) if others else last
@@ -228,7 +167,7 @@ def _again(interests: Interests) -> Iterator[Statement]:
 
 def _recent(interests: Interests) -> Iterator[Statement]:
     for one in interests.recent:
-        if one.weight > 0 and Event(one.event) in _EVENT_VERBS_EN:
+        if one.weight > 0 and Event(one.event) in SAYINGS["en"].recent:
             yield Statement("recent", (short_title(one.name),), Event(one.event))
             return
 

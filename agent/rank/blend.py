@@ -12,16 +12,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from newaisle.agent.rank.attributes import attributes
-from newaisle.agent.rank.brand import brand
 from newaisle.agent.rank.case import ROUNDING, Matrix, RankingCase, Scores
-from newaisle.agent.rank.dense import dense
-from newaisle.agent.rank.disliked import disliked
-from newaisle.agent.rank.lexical import lexical
-from newaisle.agent.rank.nearest import nearest
 from newaisle.agent.rank.popularity import left_of_personal, popularity
-from newaisle.agent.rank.price import price
-from newaisle.agent.rank.typical import typical
+from newaisle.agent.rank.signals import attributes, brand, dense, disliked, lexical, nearest, price, typical
 
 # What rests on the history says how much each of its rows adds, in a matrix (candidates, history).
 BY_ROW: Mapping[str, Callable[[RankingCase], Matrix]] = {
@@ -93,6 +86,7 @@ def rank(case: RankingCase, blend: Blend = DEFAULT_BLEND) -> Ranking:
     """Score every candidate; with nothing to go by, by how typical of the category it is."""
     if not case.candidates:
         return Ranking({"typical": np.zeros(0)})
+    # The less the history counts, the more others' choices in the category tell.
     left = (
         left_of_personal(case.co_interactions, personal=blend.personal, prior=blend.prior)
         if case.co_interactions

@@ -64,13 +64,13 @@ class RankingCase:
     co_interactions: CoInteractions | None = None  # None: nobody ever took anything in this category
 
     def with_expected_popularity(self, expected_popularity: Scores) -> Self:
-        """The same case, with the expected popularity of its candidates and all that was worked out already."""
+        """This case with the expected popularity of its candidates and all that was worked out already."""
         made = replace(self, expected_popularity=expected_popularity)
         vars(made).update({name: value for name, value in vars(self).items() if name not in vars(made)})
         return made
 
     def without(self, rows: Collection[int], co_interactions: CoInteractions | None) -> Self:
-        """The same case had the customer never had to do with some rows of the history.
+        """This case as if the customer never had to do with some rows of the history.
 
         co_interactions: as they are then. What was worked out already is kept, which is all but the expected
         popularity: that says nothing of this customer.

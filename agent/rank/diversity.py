@@ -12,23 +12,14 @@ from numpy.typing import ArrayLike, NDArray
 from newaisle.agent.rank.case import Matrix, RankingCase
 from newaisle.store.rows import Product
 from newaisle.store.words import words
+from newaisle.tables import table
 
 SAME_COSINE = 0.97  # 38 of 40 pairs above it were one product in another size, colour, count or finish
 
 Similarity = Callable[[int], NDArray[np.floating]]  # of one candidate to all of them, shape (candidates,)
 Same = Callable[[int, int], bool]  # whether two candidates are one product in two variants
 
-_VARIANTS = frozenset(
-    """
-    assorted beige black blue bright brown burgundy charcoal clear color colored colour coloured cream dark gold gray
-    green grey ivory khaki light magenta maroon multi multicolor multicolour navy orange pink purple red silver tan
-    teal turquoise violet white yellow
-    extra l large m medium mini s size small xl xs xxl
-    centimeter centimetre cm feet foot ft gram gallon gauge in inch kg lb lbs liter litre meter metre millimeter
-    millimetre ml mm ounce oz pint pound quart yard yd yds
-    bag box bulk by count ct dozen of pack package pair pc pcs per piece qty set single value with x
-    """.split()
-)
+_VARIANTS = frozenset(table(__file__, "variants.toml")["words"].split())
 _CHINESE_VARIANTS = re.compile(
     r"[深浅亮]?[红橙黄绿青蓝紫黑白灰粉棕褐金银米]+色"
     r"|[特加超]?[大中小]号"

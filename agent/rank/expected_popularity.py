@@ -34,7 +34,10 @@ class ExpectedPopularity(BaseModel):
     features: list[FiniteFloat]
 
     def of(self, case: RankingCase) -> Scores:
-        """Of each candidate, up to a constant, shape (candidates,); its vectors must be of the same embedder."""
+        """The expected popularity of each candidate, up to a constant, shape (candidates,).
+
+        Its vectors must be of the same embedder.
+        """
         if not case.candidates:
             return np.zeros(0)
         words = np.array([self.words.get(word, 0.0) for word in case.tf_idf.words])

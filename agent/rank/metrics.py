@@ -73,6 +73,6 @@ def _first_target(start: int, size: int, hits: int) -> NDArray[np.float64]:
 
 
 def standard_error(values: ArrayLike) -> float:
-    """Of the mean of values; 0 for one value, which says nothing of the others."""
+    """The standard error of the mean of values; 0 for one value, which says nothing of the others."""
     numbers = np.asarray(values, dtype=np.float64)
     return float(numbers.std(ddof=1) / np.sqrt(len(numbers))) if len(numbers) > 1 else 0.0

@@ -117,6 +117,7 @@ def _guarded(given: dict[str, Given], file: Path, trusted: tuple[Path, ...]) -> 
     mend = f'if you trust what is in there, put `{_TRUST} = ["{folder}"]` into {user_file()}'
     if _is_of_another_user(file):
         raise ConfigError(f"{file} belongs to another user, and is not read: {mend}")
+    # What must not be set keeps its place, with the problem: another source may win over it.
     return {
         key: Given(one.value, one.origin, f"{one.origin}: {what}: {mend}") if (what := _risk(key, one.value)) else one
         for key, one in given.items()

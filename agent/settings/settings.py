@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
-    """wanted: in words. read: makes the setting of a value that fits and the folder of its file.
+    """A kind of value that a setting has.
+
+    wanted: in words. read: makes the setting of a value that fits and the folder of its file.
 
     of_text: makes of a text in the environment what would stand in a file.
     """
@@ -102,7 +104,7 @@ class Row(NamedTuple):  # made faster than a dataclass, before any command
 
     @property
     def field(self) -> Any:
-        """That of Settings, which gives it its name."""
+        """The field of Settings that the row describes; it gives the row its name."""
         default = self.default if callable(self.default) else lambda: self.default
         return field(default_factory=default, metadata={"row": self})
 
@@ -126,7 +128,9 @@ def _default_models() -> Path:
 
 @dataclass(slots=True, kw_only=True)
 class Settings:
-    """Folders default to the platform's usual places for a program's data and for what it can fetch again.
+    """Everything that can be set.
+
+    Folders default to the platform's usual places for a program's data and for what it can fetch again.
 
     model: NO_MODEL: no language model takes part; None: the usual one, or a server's first.
     fallback: what takes over when a model fails, in order: names of local models, or URL#MODEL.
@@ -190,7 +194,7 @@ class Settings:
 
     @property
     def local_models(self) -> tuple[str, ...]:
-        """Those of the language models that have to be on this machine."""
+        """The names of those language models that have to be on this machine."""
         return tuple(spec for spec in self.language_models if not is_url(spec))
 
     @property

@@ -1,4 +1,4 @@
-"""Opens models by what the settings call them: a backend is a line in a table, and what its line opens."""
+"""Opens models by what the settings call them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from newaisle.agent.llm.server.address import is_url
 from newaisle.agent.settings.settings import Settings
@@ -38,7 +38,7 @@ def load_model(settings: Settings) -> LanguageModel:
     Raises ModelError or LanguageModelError, and RequestError for an address or a key file that makes no sense, be it
     one that would be needed later.
     """
-    from newaisle.agent.llm.fallback import Fallback
+    from newaisle.agent.llm.wrapping import Fallback
 
     openers = [model_opener(settings, spec) for spec in settings.language_models]
     return Fallback(openers) if settings.fallback else openers[0]()
@@ -49,23 +49,17 @@ def model_opener(settings: Settings, spec: str) -> Opener:
 
     Raises RequestError for an address or a key file that makes no sense.
     """
-    return next(backend.opener(settings, spec) for backend in BACKENDS if backend.runs(spec))
+    if not is_url(spec):
+        return partial(_open_local, settings, spec)
+    from newaisle.agent.llm.server.endpoint import Endpoint
+
+    return partial(_open_server, Endpoint.parse(spec, keys=_keys(settings)), settings.models / SERVERS_FILE)
 
 
 def _keys(settings: Settings) -> Keys:
     from newaisle.agent.llm.server.endpoint import Keys
 
     return Keys.from_environment(settings.api_key_file, base_url=settings.base_url)
-
-
-def _server(settings: Settings, spec: str) -> Opener:
-    from newaisle.agent.llm.server.endpoint import Endpoint
-
-    return partial(_open_server, Endpoint.parse(spec, keys=_keys(settings)), settings.models / SERVERS_FILE)
-
-
-def _local(settings: Settings, name: str) -> Opener:
-    return partial(_open_local, settings, name)
 
 
 def _open_local(settings: Settings, name: str) -> LanguageModel:
@@ -92,14 +86,3 @@ def _open_server(endpoint: Endpoint, memory: Path) -> LanguageModel:
             with suppress(RequestRejected, ServerLacksModel):  # some have no list of models, and answer all the same
                 client.models()
     return ServerModel(endpoint, memory=memory)
-
-
-class Backend(NamedTuple):
-    """runs: whether a model of that name is its own. opener: what opens it; raises RequestError for a wrong address."""
-
-    runs: Callable[[str], bool]
-    opener: Callable[[Settings, str], Opener]
-
-
-# The first that runs a model is asked for it.
-BACKENDS = (Backend(is_url, _server), Backend(lambda name: True, _local))

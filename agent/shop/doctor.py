@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from newaisle import errors
 from newaisle.agent.llm.server.address import is_url
 from newaisle.agent.models.catalog import HASH_EMBEDDER
 from newaisle.agent.settings.settings import Settings
@@ -38,7 +39,7 @@ class Finding:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """One finding after another; of these only ledger and prompts are needed by every answer."""
+    """Look at one thing after another; of these only ledger and prompts are needed by every answer."""
     yield _interpreter(settings)
     yield _llama(settings)
     if not settings.language_models:
@@ -62,7 +63,7 @@ def _llama(settings: Settings) -> Finding:
 
     from newaisle.agent.llm import installed
     from newaisle.agent.llm.build import pinned_version
-    from newaisle.agent.llm.processor import processor
+    from newaisle.agent.llm.installed import processor
 
     pinned = pinned_version()
     try:
@@ -107,7 +108,7 @@ def _look_at_file(settings: Settings, name: str) -> str:
 def _speed(manifest: Manifest) -> str:
     """How fast a model was when it was pulled; nothing where that was not measured."""
     from newaisle.agent.llm.installed import description
-    from newaisle.agent.models.measurement import Measurement
+    from newaisle.agent.models.manifest import Measurement
 
     measured = manifest.measured
     if not isinstance(measured, Measurement) or measured.prompt_tokens_s is None:
@@ -170,7 +171,6 @@ def _index(settings: Settings) -> Finding:
         return Finding("index", "missing", "there is no ledger to build it from", _INGEST)
 
     def look() -> str:
-        from newaisle.errors import IndexDamaged
         from newaisle.store import index
 
         with settings.shop.reader() as ledger:
@@ -179,7 +179,7 @@ def _index(settings: Settings) -> Finding:
             ) as opened:
                 opened.check()
             if opened.revision != ledger.revision:
-                raise IndexDamaged(f"generation {opened.generation} is behind the ledger")
+                raise errors.IndexDamaged(f"generation {opened.generation} is behind the ledger")
         return f"generation {opened.generation}, as the ledger is"
 
     return _examined("index", "newaisle reindex", look)
@@ -198,31 +198,17 @@ def _prompts(settings: Settings) -> Finding:
 
 def _examined(name: str, mend: str, look: Callable[[], str]) -> Finding:
     """What `look` found; where it failed, the mend for that failure, else the one given."""
-    from newaisle.errors import (
-        BackendMissing,
-        InputError,
-        LanguageModelError,
-        ModelError,
-        ModelMissing,
-        RequestError,
-        ServerLacksModel,
-        ServerRefused,
-        StoreError,
-        UnknownModel,
-        WrongKind,
-    )
-
     mends = {
-        BackendMissing: _INSTALL,
-        UnknownModel: "newaisle models list",
-        WrongKind: "newaisle models list",
-        InputError: "newaisle reindex",
-        RequestError: "give another address or key file",
-        ServerRefused: "put its key into NEWAISLE_API_KEY, or into the --api-key-file under its host",
-        ServerLacksModel: "choose one of the server's models with --model",
+        errors.BackendMissing: _INSTALL,
+        errors.UnknownModel: "newaisle models list",
+        errors.WrongKind: "newaisle models list",
+        errors.InputError: "newaisle reindex",
+        errors.RequestError: "give another address or key file",
+        errors.ServerRefused: "put its key into NEWAISLE_API_KEY, or into the --api-key-file under its host",
+        errors.ServerLacksModel: "choose one of the server's models with --model",
     }
     try:
         return Finding(name, "ok", look())
-    except (ModelError, LanguageModelError, RequestError, StoreError, OSError) as exc:
-        verdict: Verdict = "missing" if isinstance(exc, ModelMissing) else "broken"
+    except (errors.ModelError, errors.LanguageModelError, errors.RequestError, errors.StoreError, OSError) as exc:
+        verdict: Verdict = "missing" if isinstance(exc, errors.ModelMissing) else "broken"
         return Finding(name, verdict, str(exc), mends.get(type(exc), mend))

@@ -105,7 +105,7 @@ class Session:
             raise RuntimeError(f"this shop was opened by another process: {again} in each")
 
     def parts(self) -> Parts:
-        """Those of the calling thread, as the shop is now.
+        """The parts for the calling thread, as the shop is now.
 
         Raises RequestError without a shop, and LedgerError for one that was not read to its end or is damaged.
         """
@@ -185,7 +185,7 @@ def open_parts(settings: Settings, **how: Any) -> Iterator[Parts]:
 
 
 def _shared(model: LanguageModel | Callable[[], LanguageModel]) -> LanguageModel:
-    from newaisle.agent.llm.shared import SharedModel
+    from newaisle.agent.llm.wrapping import SharedModel
 
     return SharedModel(model)
 

@@ -31,7 +31,7 @@ def obstacle(
     value: str | None = None,
     other: str | None = None,
 ) -> Obstacle:
-    """One reason, with what would have to change for it to fall away."""
+    """A reason why a product is not recommended, with what would have to change for it to fall away."""
     return Obstacle(
         kind=kind,
         text=text,
@@ -222,7 +222,7 @@ def _without_limit(constraints: Constraints) -> Constraints:
 
 
 def _cost(amount: float, currency: str | None) -> str:
-    """Not rounded: a limit that is a hundredth lower is another answer."""
+    """A price with its currency, not rounded: a limit that is a hundredth lower is another answer."""
     return f"{number(amount)} {currency or ''}".rstrip()
 
 

@@ -8,7 +8,7 @@ from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.profile.paragraph import profile_input
 from newaisle.agent.profile.profile import statements_about
 from newaisle.agent.rank.blend import Blend, rank
-from newaisle.agent.rank.likelihood import SHORTLIST
+from newaisle.agent.rank.by_model import SHORTLIST
 from newaisle.agent.recommend import chosen_of, claims_for, usual_language
 from newaisle.agent.retrieve.context import Context, Retriever
 from newaisle.agent.schema.query import Query
@@ -18,9 +18,9 @@ from newaisle.agent.wording.template_inputs import explain_input, listwise_input
 from newaisle.errors import RequestError
 from newaisle.languages import Language
 from newaisle.prompts.inputs import ExplainInput, ListwiseInput, ProfileInput, RankInput, TurnInput
-from newaisle.prompts.layers import Layer, layers
 from newaisle.prompts.library import find_template, load_template
 from newaisle.prompts.messages import Message, Part
+from newaisle.prompts.reading_order import Layer, layers
 from newaisle.prompts.template import Template
 from newaisle.store.rows import Product
 

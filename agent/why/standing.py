@@ -39,7 +39,7 @@ class Standing:
 
     @property
     def place(self) -> int:
-        """By score among all candidates, from 1."""
+        """The candidate's place by score among all, from 1."""
         return place_by_score(self.ranking.scores, self.candidate)
 
     def rank_in(self, query: Query) -> int | None:
@@ -100,7 +100,7 @@ class Standing:
         return worst
 
     def held_back_by(self, rows: Sequence[int]) -> list[HeldBackBy]:
-        """Those without any one of which the candidate would be further up, each left out once, the worst first."""
+        """The rows without which the candidate would be further up, each left out alone, the worst first."""
         case = self.context.case
         counterfactuals = Counterfactuals(case, self.context.interaction_matrix, self.ranking, self.blend)
         found = [
@@ -124,7 +124,7 @@ class Standing:
         return next((one for one in chosen if same and same(self.candidate, one)), None)
 
     def _unlike(self, chosen: Sequence[int], query: Query) -> Obstacle:
-        """Its score would do, but it is too much like others."""
+        """The obstacle that its score would do, but it is too much like others."""
         like = max(chosen, key=similarity_of(self.context.case)(self.candidate).__getitem__)
         product = self.context.case.candidates[like]
         text = (

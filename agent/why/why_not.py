@@ -18,8 +18,7 @@ from newaisle.agent.schema.why import Obstacle, WhyNot
 from newaisle.agent.shop.parts import Parts
 from newaisle.agent.why.obstacles import obstacle, of_constraints, options_of, owned
 from newaisle.agent.why.standing import Standing
-from newaisle.agent.why.subject import about, asked, index_of
-from newaisle.agent.why.why import warnings_of
+from newaisle.agent.why.why import about, asked, index_of, warnings_of
 from newaisle.errors import RequestError
 from newaisle.store.ledger import Ledger
 from newaisle.store.rows import PATH_SEPARATOR, Interaction, Product

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from newaisle.agent.claims.reason import Reason, worth_saying
-from newaisle.agent.llm.base import Ask, LanguageModel
+from newaisle.agent.llm.asking import ask_of
+from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.retrieve.context import Context
 from newaisle.agent.schema.answer import Basis, Explanation
 from newaisle.agent.schema.style import Style
-from newaisle.agent.shop.run import Run
+from newaisle.agent.shop.parts import Run
 from newaisle.agent.wording.check.check import TextEvidence, problem
 from newaisle.agent.wording.template_inputs import explain_input, spoken
 from newaisle.errors import LanguageModelError
@@ -107,18 +108,11 @@ def _write(
 ) -> None:
     """Let the model write each of some texts once."""
     style = STYLES[template.name]
-    prompts = [
-        template.render(
-            explain_input(category, text.product, text.reasons, style, refused=text.refused), start=model.continues
-        )
-        for text in texts
-    ]
-    most, stop = template.options.max_tokens or _MAX_TOKENS, template.options.stop
-    asks = [Ask(prompt=prompt, max_tokens=most, stop=stop) for prompt in prompts]
+    inputs = [explain_input(category, text.product, text.reasons, style, refused=text.refused) for text in texts]
+    asks = [ask_of(template, one, most=_MAX_TOKENS, continues=model.continues) for one in inputs]
     answers = model.generate(asks, deadline=deadline, cancel=cancel)
-    for text, prompt, written in zip(texts, prompts, answers, strict=True):
-        start = prompt[-1].text if prompt[-1].role == "assistant" else ""
-        answer = (start + written.text).strip()
+    for text, ask, written in zip(texts, asks, answers, strict=True):
+        answer = (ask.start + written.text).strip()
         evidence = TextEvidence(text.product, category, spoken(text.reasons, style), template.language, style)
         refusal = problem(answer, written.finish, evidence)
         text.said = answer if refusal is None else None
@@ -129,7 +123,7 @@ def _write(
                 template_hash=template.hash,
                 item_id=text.product.item_id,
                 attempt=len(text.exchanges) + 1,
-                prompt=as_pairs(prompt),
+                prompt=as_pairs(ask.prompt),
                 answer=answer,
                 finish=written.finish,
                 refusal=refusal,
@@ -149,6 +143,7 @@ def phrased(
     """The explanations of the chosen candidates, those worded by the model that it supports and that pass the check."""
     products = [context.case.candidates[candidate] for candidate in chosen]
     made = list(explanations)
+    # The places of those products whose texts may be left to the model.
     mastered = [
         place
         for place, (product, because) in enumerate(zip(products, reasons, strict=True))

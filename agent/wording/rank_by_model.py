@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.rank.blend import Ranking, with_signal
+from newaisle.agent.rank.by_model import DEADLINE, SHORTLIST, likelihood, listwise, orders
 from newaisle.agent.rank.case import Scores
-from newaisle.agent.rank.likelihood import DEADLINE, SHORTLIST, likelihood
-from newaisle.agent.rank.listwise import listwise, orders
 from newaisle.agent.retrieve.context import Context
-from newaisle.agent.shop.run import Run
+from newaisle.agent.shop.parts import Run
 from newaisle.agent.wording.template_inputs import listwise_input, rank_input
 from newaisle.errors import CannotScore
 from newaisle.languages import Language
@@ -58,6 +57,7 @@ def _places(
 ) -> Scores | None:
     """Where the model puts each of the shortlist; None where its answers are no order, which is noted."""
     with run.using("listwise", language) as template:
+        # The shortlist in both orders, as places in a list favour what stands there.
         prompts = [
             template.render(
                 listwise_input(context, run.query.brief, shortlist[list(order)].tolist()), start=model.continues

@@ -9,7 +9,7 @@ import numpy as np
 
 from newaisle.agent.claims.reason import Reason, worth_saying
 from newaisle.agent.claims.sentences import price_text, short_title
-from newaisle.agent.rank.listwise import LABELS
+from newaisle.agent.rank.by_model import LABELS
 from newaisle.agent.retrieve.context import Context
 from newaisle.agent.schema.style import Style
 from newaisle.prompts.inputs import ExplainInput, LabelledProduct, ListwiseInput, ProductFields, RankInput

@@ -16,10 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newaisle.agent.learn.judged import JudgedLikelihood
-from newaisle.agent.learn.learned import Learned
+from newaisle.agent.learn.learned import JudgedLikelihood, Learned
 from newaisle.agent.llm.base import LanguageModel
-from newaisle.agent.llm.fallback import Fallback
+from newaisle.agent.llm.wrapping import Fallback
 from newaisle.agent.recommend import recommend
 from newaisle.agent.schema.answer import Constraints, RecommendationSet
 from newaisle.agent.schema.query import Query

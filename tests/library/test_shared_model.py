@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from newaisle.agent.llm.base import Generated, LanguageModel
-from newaisle.agent.llm.shared import SharedModel
+from newaisle.agent.llm.wrapping import SharedModel
 from newaisle.errors import Interrupted, ModelMissing
 from newaisle.prompts.messages import Message
 from newaisle.testing import ScriptedModel, asks, chat

@@ -8,7 +8,10 @@ import pytest
 import yaml
 
 from newaisle.languages import LANGUAGES
-from newaisle.prompts import INPUTS, Part, bundled_path, check_template, load_template
+from newaisle.prompts.check import check_template
+from newaisle.prompts.inputs import INPUTS
+from newaisle.prompts.library import bundled_path, load_template
+from newaisle.prompts.messages import Part
 
 EXPLAIN: dict[str, Any] = {
     "category": "Camp Kitchen",

@@ -6,17 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from newaisle.errors import PromptError, TemplateError
 from newaisle.languages import LANGUAGES, Language
-from newaisle.prompts import (
-    INPUTS,
-    PromptError,
-    TemplateError,
-    bundled_path,
-    check_template,
-    load_template,
-    order_notes,
-)
+from newaisle.prompts.check import check_template
+from newaisle.prompts.inputs import INPUTS
+from newaisle.prompts.library import bundled_path, load_template
 from newaisle.prompts.own import difference, new_template, own_files, reset_template, variant
+from newaisle.prompts.reading_order import order_notes
 
 MINE = "description: Mine.\nlanguage: en\nprompt: mine\n"
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from newaisle.prompts import PromptError, RenderError, Template, check_template
+from newaisle.errors import PromptError, RenderError
+from newaisle.prompts.check import check_template
+from newaisle.prompts.template import Template
 
 WriteTemplate = Callable[..., Path]
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newaisle.prompts import INPUTS, TemplateError, check_template
-from newaisle.prompts.check import check_names
+from newaisle.errors import TemplateError
+from newaisle.prompts.check import check_names, check_template
+from newaisle.prompts.inputs import INPUTS
 from newaisle.prompts.limits import MAX_FILE_BYTES
 from newaisle.prompts.source import read_source
 from newaisle.prompts.template import read_template

@@ -10,10 +10,12 @@ import pytest
 from pydantic import BaseModel
 
 from newaisle.agent.cli.prompts import prompts_group
-from newaisle.prompts import INPUTS, check_template, limits, order_notes
+from newaisle.prompts import limits
+from newaisle.prompts.check import check_template
 from newaisle.prompts.expected import TestKeys
 from newaisle.prompts.grammar import FILTERS, LOOP, TESTS
-from newaisle.prompts.inputs import Per
+from newaisle.prompts.inputs import INPUTS, Per
+from newaisle.prompts.reading_order import order_notes
 from newaisle.prompts.template import TemplateFile
 
 PAGE = (Path(__file__).parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")

@@ -8,9 +8,12 @@ from itertools import pairwise
 import pytest
 
 from newaisle.languages import LANGUAGES
-from newaisle.prompts import INPUTS, Message, Template, load_template
 from newaisle.prompts.check import fullest
-from newaisle.prompts.layers import Piece, layers
+from newaisle.prompts.inputs import INPUTS
+from newaisle.prompts.library import load_template
+from newaisle.prompts.messages import Message
+from newaisle.prompts.reading_order import Piece, layers
+from newaisle.prompts.template import Template
 
 Build = Callable[..., Template]
 EXPLAIN = {"category": "Tea", "product": {"title": "Cup"}, "facts": ["It is blue."]}

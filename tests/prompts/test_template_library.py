@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from newaisle import prompts
-from newaisle.prompts import INPUTS, PromptError, TemplateError, bundled_path, list_templates, load_template
-from newaisle.prompts.editing import edit_template
+from newaisle.errors import PromptError, TemplateError
+from newaisle.prompts.inputs import INPUTS
+from newaisle.prompts.library import bundled_path, list_templates, load_template
+from newaisle.prompts.own import edit_template
 
 MINE = "description: Mine.\nlanguage: {language}\nprompt: mine {{{{ category }}}}\n"
 
@@ -20,29 +21,6 @@ def put(folder: Path, name: str, text: str | None = None) -> Path:
     path = folder / name
     path.write_text(MINE.format(language=name.split(".")[1]) if text is None else text, encoding="utf-8")
     return path
-
-
-def test_public_names_are_what_they_were() -> None:
-    assert prompts.__all__ == [
-        "INPUTS",
-        "Listed",
-        "Message",
-        "Note",
-        "Options",
-        "Part",
-        "PromptError",
-        "RenderError",
-        "Role",
-        "Template",
-        "TemplateError",
-        "bundled_path",
-        "check_template",
-        "list_templates",
-        "load_template",
-        "order_notes",
-    ]
-    assert all(hasattr(prompts, name) for name in prompts.__all__)
-    assert not hasattr(prompts, "load_templates")
 
 
 def test_importing_the_package_loads_neither_jinja_nor_yaml_nor_pydantic() -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from newaisle.languages import LANGUAGES
-from newaisle.prompts import INPUTS, bundled_path, order_notes
-from newaisle.prompts.inputs import Most, Per
+from newaisle.prompts.inputs import INPUTS, Most, Per
+from newaisle.prompts.library import bundled_path
+from newaisle.prompts.reading_order import order_notes
 from newaisle.prompts.template import Template
 
 Build = Callable[..., Template]

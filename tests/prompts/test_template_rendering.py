@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2.sandbox import SandboxedEnvironment
 
-from newaisle.prompts import Message, Part, RenderError, Template
+from newaisle.errors import RenderError
 from newaisle.prompts.inputs import ExplainInput, RankInput
 from newaisle.prompts.limits import MAX_INPUT_CHARS, MAX_OUTPUT_CHARS
-from newaisle.prompts.template import read_template
+from newaisle.prompts.messages import Message, Part
+from newaisle.prompts.template import Template, read_template
 
 Build = Callable[..., Template]
 

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.languages import LANGUAGES
-from newaisle.prompts import INPUTS, check_template, load_template
+from newaisle.prompts.check import check_template
 from newaisle.prompts.expected import TestKeys, unmet
+from newaisle.prompts.inputs import INPUTS
+from newaisle.prompts.library import load_template
 from newaisle.prompts.template import read_template
 
 WriteTemplate = Callable[..., Path]

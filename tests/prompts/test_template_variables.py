@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.prompts import INPUTS, TemplateError, check_template
-from newaisle.prompts.check import fullest
-from newaisle.prompts.inputs import Most
+from newaisle.errors import TemplateError
+from newaisle.prompts.check import check_template, fullest
+from newaisle.prompts.inputs import INPUTS, Most
 from newaisle.prompts.variables import variables_of
 
 WriteTemplate = Callable[..., Path]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent.why.subject import find_product
+from newaisle.agent.why.why import find_product
 from newaisle.errors import RequestError
 from newaisle.store.embedders import HashEmbedder
 from newaisle.store.feedback import give_feedback

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, FiniteFloat, ValidationError
 
 from newaisle.agent.llm.server.failures import error_of_answer, said, translated
-from newaisle.agent.llm.server.reply import Reply
 from newaisle.agent.llm.server.sender import TRIES, Patience, Read, Sender
-from newaisle.agent.llm.server.stream import DONE, ChatChunk, Usage, events, read_chunk
+from newaisle.agent.llm.server.stream import DONE, ChatChunk, Reply, Usage, events, read_chunk
 from newaisle.agent.llm.server.wire import chat_request, newly_refused
 from newaisle.errors import (
     LanguageModelError,
@@ -81,6 +80,8 @@ class CompletionChoice(BaseModel):
 
 
 class Completion(BaseModel):
+    """What a server answers to a request for a completion."""
+
     choices: list[CompletionChoice]
     usage: Usage | None = None
 
@@ -90,7 +91,7 @@ class _BrokenOff(ServerFailed):
 
 
 class Api:
-    """One server's methods, asynchronous. refused: the parts of a request that it turned out not to take."""
+    """The methods of one server, asynchronous. refused: the parts of a request that it turned out not to take."""
 
     def __init__(self, sender: Sender) -> None:
         self.endpoint = sender.endpoint

@@ -1,4 +1,4 @@
-"""A server's methods for code that is not asynchronous."""
+"""A server's methods for code that is not asynchronous, and waiting for several pieces of work at once."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import threading
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from newaisle.agent.llm.base import Finish
 from newaisle.agent.llm.server.api import Api, ModelInfo
 from newaisle.agent.llm.server.endpoint import Endpoint
 from newaisle.agent.llm.server.sender import Deadlines, Sender, Sleep
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     import httpx
+
 
 Result = TypeVar("Result")
 
@@ -52,7 +52,7 @@ class Client:
         return self.run(self.api.embed(texts)) if texts else []
 
     def close(self) -> None:
-        """Closing twice is fine."""
+        """Close the connections; closing twice is fine."""
         if self._open:
             self._open = False
             self.run(self.api.close())
@@ -61,7 +61,35 @@ class Client:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
+
+
+POLL = 0.05  # seconds between looks at an event that another thread may set
+
+
+async def attend(
+    works: Sequence[Coroutine[Any, Any, None]], *, until: float, cancel: threading.Event | None
+) -> Finish | None:
+    """Do all the works at once; returns what ended them early, if anything did.
+
+    until: a time of the loop. What one of them raises ends the others, and is raised.
+    """
+    loop = asyncio.get_running_loop()
+    tasks = [asyncio.ensure_future(work) for work in works]
+    pending = set(tasks)
+    try:
+        while pending:
+            if cancel is not None and cancel.is_set():
+                return "cancelled"
+            left = until - loop.time()
+            if left <= 0:
+                return "deadline"
+            done, pending = await asyncio.wait(pending, timeout=min(POLL, left), return_when=asyncio.FIRST_EXCEPTION)
+            for task in done:
+                task.result()
+        return None
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -12,13 +12,18 @@ from functools import cached_property
 from pathlib import Path
 
 from newaisle.agent.llm.base import Ask, Finish, Generated, LanguageModel, Likelihood, OnText
-from newaisle.agent.llm.server.abilities import AbilityMemory, size_in_name, size_of
-from newaisle.agent.llm.server.client import Client
+from newaisle.agent.llm.server.abilities import (
+    AbilityMemory,
+    Way,
+    find_way,
+    is_passing,
+    score_text,
+    size_in_name,
+    size_of,
+)
+from newaisle.agent.llm.server.client import Client, attend
 from newaisle.agent.llm.server.endpoint import Endpoint
-from newaisle.agent.llm.server.matching import match_choice
-from newaisle.agent.llm.server.reply import Reply
-from newaisle.agent.llm.server.scoring import Way, find_way, is_passing, score_text
-from newaisle.agent.llm.server.waiting import attend
+from newaisle.agent.llm.server.stream import Reply, match_choice
 from newaisle.agent.llm.server.wire import as_text, neutralised
 from newaisle.errors import CannotScore, Interrupted, RequestRejected, ServerError, ServerFailed
 from newaisle.prompts.messages import Message
@@ -84,7 +89,7 @@ class ServerModel(LanguageModel):
         cancel: threading.Event | None = None,
         on_text: OnText | None = None,
     ) -> list[Generated]:
-        """As every model. An answer to an ask with choices is the one that it means, shown when it is whole.
+        """The server's answer to each ask; to one with choices it is the choice that it means, shown when it is whole.
 
         Raises ServerError when one of the asks fails; ServerFailed also when no answer says anything.
         """
@@ -108,7 +113,7 @@ class ServerModel(LanguageModel):
         deadline: float | None = None,
         cancel: threading.Event | None = None,
     ) -> list[Likelihood]:
-        """As every model, of the messages as plain text: completions know no chat.
+        """Likelihood of each continuation after the messages as plain text: completions know no chat.
 
         A token that lies across the border of prompt and continuation belongs to the continuation. A server that is
         too slow for it counts from then on, for a day, as one that cannot score.

@@ -14,7 +14,7 @@ from newaisle.agent.claims.shared_words import naming_words
 from newaisle.agent.rank.blend import Blend, rank
 from newaisle.agent.rank.case import CoInteractions, HistoryRow, RankingCase
 from newaisle.agent.rank.popularity import of_likeness
-from newaisle.agent.rank.price import price_levels
+from newaisle.agent.rank.signals import price_levels
 from newaisle.agent.schema.answer import Claim, Constraints
 from newaisle.languages import Language
 from newaisle.store.rows import Event, Product

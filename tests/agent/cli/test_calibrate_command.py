@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from newaisle.agent.cli.calibrate import _of_model
-from newaisle.agent.learn.judged import JudgedLikelihood
-from newaisle.agent.learn.learned import read_learned
+from newaisle.agent.learn.learned import JudgedLikelihood, read_learned
 from newaisle.agent.rank.blend import DEFAULT_BLEND
 from newaisle.store.home import Home
 from tests.agent.cli.command import newaisle

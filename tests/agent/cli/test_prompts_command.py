@@ -12,7 +12,9 @@ from click.testing import CliRunner, Result
 
 from newaisle.agent.cli.prompts import prompts_group
 from newaisle.agent.settings.settings import Settings
-from newaisle.prompts import INPUTS, PromptError, TemplateError, bundled_path, load_template
+from newaisle.errors import PromptError, TemplateError
+from newaisle.prompts.inputs import INPUTS
+from newaisle.prompts.library import bundled_path, load_template
 
 
 class Shell:

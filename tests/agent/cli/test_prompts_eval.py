@@ -10,7 +10,8 @@ import pytest
 from newaisle.agent.evaluate import data
 from newaisle.agent.settings.settings import Settings
 from newaisle.agent.shop import backends
-from newaisle.prompts import Message, bundled_path
+from newaisle.prompts.library import bundled_path
+from newaisle.prompts.messages import Message
 from newaisle.testing import ScriptedModel
 from tests.agent.cli.command import Ran, newaisle
 from tests.agent.cli.test_eval_command import write_shop

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.prompts import bundled_path
+from newaisle.prompts.library import bundled_path
 from tests.agent.cli.command import newaisle, on_terminal
 
 OWN = ("new", "diff", "reset")

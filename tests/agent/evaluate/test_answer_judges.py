@@ -6,8 +6,8 @@ import pytest
 
 from newaisle.agent.evaluate.answer_judges import judge_of
 from newaisle.languages import LANGUAGES, Language
-from newaisle.prompts import INPUTS, load_template
-from newaisle.prompts.inputs import ExplainInput, ListwiseInput, ProductFields, TurnInput
+from newaisle.prompts.inputs import INPUTS, ExplainInput, ListwiseInput, ProductFields, TurnInput
+from newaisle.prompts.library import load_template
 
 TURN = TurnInput(
     categories=["Food > Tea", "Home > Drills"],

@@ -9,13 +9,13 @@ import pytest
 from newaisle.agent.chat import by_model
 from newaisle.agent.evaluate.template_check import check, faults
 from newaisle.agent.profile import statements
-from newaisle.agent.rank.likelihood import SHORTLIST
+from newaisle.agent.rank.by_model import SHORTLIST
 from newaisle.agent.retrieve import context
 from newaisle.agent.settings.settings import Settings
 from newaisle.agent.shop.backends import load_model
 from newaisle.agent.wording import template_inputs
-from newaisle.prompts import INPUTS, bundled_path
-from newaisle.prompts.inputs import Most
+from newaisle.prompts.inputs import INPUTS, Most
+from newaisle.prompts.library import bundled_path
 from newaisle.testing import ScriptedModel
 
 HEAD = "description: d\nlanguage: en\nprompt: |-\n  {{ facts | join(' ') }}\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newaisle.agent.cli.evaluation_table import print_evaluation
+from newaisle.agent.cli.measured_text import print_evaluation
 from newaisle.agent.evaluate.report import render_report
 from newaisle.agent.evaluate.result import Difference, Evaluation, Interval
 from newaisle.agent.evaluate.wording import left_out, marked_name, method_name, verdict, what_was_learned

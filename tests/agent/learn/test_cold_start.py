@@ -7,11 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from newaisle.agent.learn.calibrate import Trial
 from newaisle.agent.learn.cold_start import LIKENESSES, PERSONALS, PRIORS, ColdStart, learn_cold_start
 from newaisle.agent.learn.dataset import Dataset
 from newaisle.agent.learn.split import Case
-from newaisle.agent.learn.weights import Choice
+from newaisle.agent.learn.weights import Choice, Trial
 from newaisle.agent.rank.case import Scores
 from tests.agent.learn.datasets import dataset, likes, products
 

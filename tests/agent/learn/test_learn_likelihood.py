@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from newaisle.agent.learn.judged import JudgedLikelihood
-from newaisle.agent.learn.learned import Learned
+from newaisle.agent.learn.learned import JudgedLikelihood, Learned
 from newaisle.agent.learn.likelihood import FEWEST, MOST_CASES, SECONDS, WEIGHTS, weigh_likelihood
 from newaisle.agent.learn.split import Case
-from newaisle.agent.learn.weights import Choice
+from newaisle.agent.learn.weights import Choice, Trial
 from newaisle.agent.rank.blend import MODEL_WEIGHT
+from newaisle.agent.rank.by_model import SHORTLIST
 from newaisle.agent.rank.case import Scores
-from newaisle.agent.rank.likelihood import SHORTLIST
 
 _RANDOM = np.random.default_rng(0)
-
-
-@dataclass(frozen=True)
-class Trial:
-    case: Case
-    choice: Choice
 
 
 def _trials(number: int, *, candidates: int = 40, place: int = 8) -> tuple[list[Trial], list[Scores]]:
@@ -32,7 +24,7 @@ def _trials(number: int, *, candidates: int = 40, place: int = 8) -> tuple[list[
     items = tuple(f"p{i}" for i in range(candidates))
     taken = np.arange(candidates) == place
     case = Case(user_id="u", category="tea", history=("x",), targets=frozenset({f"p{place}"}), candidates=items)
-    trial = Trial(case, Choice(np.zeros((candidates, 1), np.float32), taken))
+    trial = Trial("tea", case, Choice(np.zeros((candidates, 1), np.float32), taken))
     return [trial] * number, [-np.arange(candidates) / 10.0] * number
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from newaisle.agent.learn.judged import Judged, JudgedLikelihood
-from newaisle.agent.learn.learned import Learned, keep_learned, read_learned
+from newaisle.agent.learn.learned import Judged, JudgedLikelihood, Learned, keep_learned, read_learned
 from newaisle.agent.learn.shop import calibrate_shop, learn_expected_popularity, reset_blend
 from newaisle.agent.library.likelihoods import weighing
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from newaisle.agent.learn.dataset import Dataset
+from newaisle.agent.learn.dataset import Dataset, Rows
 from newaisle.agent.learn.split import Case
-from newaisle.agent.learn.visibility import category_paths, rows_of_others, training_dataset, warm_rows
+from newaisle.agent.learn.visibility import arrivals, category_paths, rows_at, rows_of_others, training_dataset
 from newaisle.errors import InputError
 from tests.agent.learn.datasets import dataset, likes, products, shown
 
@@ -25,6 +25,11 @@ def _dated() -> Dataset:
         *likes("cy", "cup0", "pot1", "pot0"),
     ]
     return dataset(CATALOGUE, rows, times=[10, 20, 30, 40, 19, 21, 22, 1, 5, 20])
+
+
+def warm_rows(dataset: Dataset, case: Case, count: int | None = None) -> Rows:
+    """The first `count` rows of other customers in a case's category; None: all that may be seen."""
+    return rows_at(dataset, arrivals(dataset, case)[:count])
 
 
 def test_what_is_learned_from_has_nothing_of_the_categories_held_out():

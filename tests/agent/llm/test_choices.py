@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newaisle.agent.llm.choices import Choices
+from newaisle.agent.llm.writing import Choices
 
 END = 9
 SEQUENCES = st.lists(st.lists(st.integers(0, END - 1), max_size=6), min_size=1, max_size=8)

@@ -11,8 +11,8 @@ import pytest
 
 from newaisle.agent.llm.base import Generated
 from newaisle.agent.llm.engine import BRANCHES, LlamaEngine, Usage, _log_sum_exp
+from newaisle.agent.llm.kept_files import StateFiles
 from newaisle.agent.llm.native import BATCH_TOKENS, NativeModel
-from newaisle.agent.llm.state_files import StateFiles
 from newaisle.errors import ModelUnusable, WrongThread
 from newaisle.prompts.messages import Message, Part
 from newaisle.testing import asks, chat

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from newaisle.agent.llm.base import Ask, Generated, LanguageModel, OnText
-from newaisle.agent.llm.fallback import Fallback
+from newaisle.agent.llm.wrapping import Fallback
 from newaisle.errors import (
     CannotScore,
     DecodeFailed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newaisle.agent.llm.lookup import Lookup
+from newaisle.agent.llm.writing import Lookup
 
 
 def test_what_followed_the_last_two_tokens_before_is_guessed() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent.llm.remember import Memory
+from newaisle.agent.llm.kept_files import Memory
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newaisle.agent.llm.state_files import StateFiles
+from newaisle.agent.llm.kept_files import StateFiles
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from tiny_models import write_files
 
 from newaisle.agent.models.cache import ModelCache
-from newaisle.agent.models.catalog import CATALOG, DEFAULT_EMBEDDER, DEFAULT_LLM
+from newaisle.agent.models.catalog import DEFAULT_EMBEDDER, DEFAULT_LLM, known_models
 from newaisle.errors import ModelDamaged, ModelDownloadFailed, ModelError, ModelMissing, UnknownModel
 
 NAME = "hf:owner/repo/tiny.gguf"
@@ -225,8 +225,8 @@ def test_a_path_that_holds_no_model_is_refused(cache: ModelCache, tmp_path: Path
 
 
 def test_the_defaults_are_in_the_catalog() -> None:
-    assert CATALOG[DEFAULT_LLM].kind == "llm"
-    assert CATALOG[DEFAULT_EMBEDDER].kind == "embedder"
+    assert known_models()[DEFAULT_LLM].kind == "llm"
+    assert known_models()[DEFAULT_EMBEDDER].kind == "embedder"
 
 
 def test_every_error_is_a_model_error() -> None:

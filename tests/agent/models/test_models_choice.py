@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newaisle.agent.evaluate.model_quality import loss_per_token
 from newaisle.agent.llm.base import Likelihood
-from newaisle.agent.models.measurement import MOST_FEWER_PASSED, MOST_LOSS, Measurement, answer_seconds, choose
+from newaisle.agent.models.manifest import MOST_FEWER_PASSED, MOST_LOSS, Measurement, answer_seconds, choose
 
 
 def measured(variant: str, answer_s: float | None, **more: Any) -> Measurement:

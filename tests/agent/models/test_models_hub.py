@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from newaisle.agent.models.cache import ModelCache
-from newaisle.agent.models.hub import HubFile
+from newaisle.agent.models.sources import HubFile
 from newaisle.errors import ModelDamaged, ModelDownloadFailed, UnknownModel
 
 NAME = "hf:owner/repo/folder/model.Q4_0.gguf"

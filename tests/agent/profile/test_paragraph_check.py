@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newaisle.agent.profile.paragraph_check import supported
+from newaisle.agent.profile.paragraph import supported
 from newaisle.agent.profile.statements import Statement, facts, sentences, shortened
 from newaisle.languages import Language
 from newaisle.store.rows import Event

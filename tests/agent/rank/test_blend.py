@@ -21,8 +21,8 @@ from newaisle.agent.rank.blend import (
     standardise,
     with_signal,
 )
+from newaisle.agent.rank.by_model import likelihood, wanted
 from newaisle.agent.rank.case import CoInteractions, Matrix, RankingCase
-from newaisle.agent.rank.likelihood import likelihood, wanted
 from newaisle.store.rows import Product
 from newaisle.testing import ScriptedModel, chat
 from tests.agent.rank.cases import case_of, checkerboard, permuted, row, whole_cases

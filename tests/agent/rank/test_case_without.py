@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from newaisle.agent.rank.blend import BY_ROW, Blend, rank
 from newaisle.agent.rank.case import HALF_LIFE, CoInteractions, RankingCase
-from newaisle.agent.rank.lexical import by_words
+from newaisle.agent.rank.signals import by_words
 from tests.agent.rank.cases import checkerboard, whole_cases
 
 ALL_SIGNALS = Blend(weights=dict.fromkeys([*BY_ROW, "expected_popularity", "disliked"], 0.3))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from newaisle.agent.rank.blend import Blend, rank
-from newaisle.agent.rank.disliked import disliked
+from newaisle.agent.rank.signals import disliked
 from newaisle.store.rows import Product
 from tests.agent.rank.cases import checkerboard
 

@@ -10,11 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newaisle.agent.rank.attributes import attributes
 from newaisle.agent.rank.case import HALF_LIFE, HistoryRow, price_level
-from newaisle.agent.rank.dense import dense
-from newaisle.agent.rank.nearest import nearest
-from newaisle.agent.rank.price import price
+from newaisle.agent.rank.signals import attributes, dense, nearest, price
 from newaisle.store.rows import Product
 from tests.agent.rank.cases import case_of, checkerboard, row, unit_or_zero
 

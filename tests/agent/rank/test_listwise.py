@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.rank.blend import standardise
-from newaisle.agent.rank.listwise import LABELS, Placed, listwise, orders, places
+from newaisle.agent.rank.by_model import LABELS, Placed, listwise, orders, places
 from newaisle.prompts.messages import Message
 from newaisle.testing import ScriptedModel, chat
 

@@ -11,12 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newaisle.agent.rank.blend import BY_ROW
-from newaisle.agent.rank.brand import brand
 from newaisle.agent.rank.case import HALF_LIFE, Matrix, RankingCase, stack
-from newaisle.agent.rank.dense import dense
-from newaisle.agent.rank.lexical import by_words, lexical
+from newaisle.agent.rank.signals import brand, by_words, dense, lexical, typical
 from newaisle.agent.rank.tf_idf import TfIdf
-from newaisle.agent.rank.typical import typical
 from newaisle.store.rows import Product
 from tests.agent.rank.cases import VOCABULARY, case_of, cases, checkerboard, permuted, row
 

@@ -208,7 +208,7 @@ def test_of_llama_cpp_compiler_and_features_are_said(
     monkeypatch.setattr("newaisle.agent.llm.installed.version", lambda name: pinned_version())
     monkeypatch.setattr("newaisle.agent.llm.installed.features", lambda: tuple(features.split()))
     monkeypatch.setattr("newaisle.agent.llm.installed.compiler", lambda: compiler)
-    monkeypatch.setattr("newaisle.agent.llm.processor.processor", lambda: f"flags : {abilities}")
+    monkeypatch.setattr("newaisle.agent.llm.installed.processor", lambda: f"flags : {abilities}")
     finding = llama_cpp(settings)
     assert finding.verdict == verdict
     assert finding.detail.startswith(f"llama-cpp-python {pinned_version()}")

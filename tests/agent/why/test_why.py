@@ -17,8 +17,7 @@ from newaisle.agent.schema.answer import Constraints, RecommendationSet
 from newaisle.agent.schema.query import SAFE_DIVERSITY, Query
 from newaisle.agent.schema.why import Obstacle, Why, WhyNot
 from newaisle.agent.shop.parts import Parts
-from newaisle.agent.why.subject import find_product, own_category
-from newaisle.agent.why.why import why
+from newaisle.agent.why.why import find_product, own_category, why
 from newaisle.agent.why.why_not import why_not
 from newaisle.errors import RequestError
 from newaisle.store.home import Home

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from newaisle.agent.rank.blend import BY_MODEL, Ranking, rank
-from newaisle.agent.rank.likelihood import SHORTLIST
+from newaisle.agent.rank.by_model import SHORTLIST
 from newaisle.agent.retrieve.context import Context, Retriever
 from newaisle.agent.schema.query import Query
-from newaisle.agent.shop.run import Run
+from newaisle.agent.shop.parts import Run
 from newaisle.agent.wording.rank_by_model import rank_by_model
 from newaisle.errors import CannotScore, LanguageModelError
 from newaisle.prompts.messages import Message, as_pairs

@@ -14,8 +14,8 @@ import pytest
 
 from newaisle.agent.llm.server import sender
 from newaisle.agent.llm.server.failures import retry_after
-from newaisle.agent.llm.server.reply import Reply
 from newaisle.agent.llm.server.sender import FIRST_WAIT, LONGEST_WAIT, TRIES
+from newaisle.agent.llm.server.stream import Reply
 from newaisle.errors import (
     InputTooLong,
     RequestRejected,

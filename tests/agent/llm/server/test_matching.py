@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newaisle.agent.llm.server.matching import match_choice
+from newaisle.agent.llm.server.stream import match_choice
 
 TEAS = ("Green tea", "Black tea", "A 1", "A 10", "绿茶", "Tea")
 

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.agent.llm.base import Likelihood
-from newaisle.agent.llm.server.abilities import BELIEVED
+from newaisle.agent.llm.server.abilities import BELIEVED, likelihood
 from newaisle.agent.llm.server.model import ServerModel
-from newaisle.agent.llm.server.scoring import likelihood
 from newaisle.errors import CannotScore, Interrupted, ServerBusy, ServerError
 from newaisle.testing import chat
 from tests.agent.llm.server import scoring_server

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newaisle.agent.llm.server.reply import Reply
-from newaisle.agent.llm.server.stream import MAX_LINE, EventParser, ThoughtFilter, read_chunk
+from newaisle.agent.llm.server.stream import MAX_LINE, EventParser, Reply, ThoughtFilter, read_chunk
 from newaisle.errors import ServerFailed
 from tests.agent.llm.server.misbehaving import chunk
 
