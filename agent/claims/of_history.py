@@ -300,8 +300,8 @@ class OfHistory:
     def _alike(self, candidate: int, row: int, contribution: float) -> Iterator[Reason]:
         """A likeness that cannot be named by words: similar where it is great, else more so than most candidates."""
         titles = self.case.candidates[candidate].title, self.case.history[row].product.title
-        if is_chinese(titles[0]) != is_chinese(titles[1]):
-            return  # few embedders can compare two languages
+        if is_chinese(titles[0]) != is_chinese(titles[1]) and not self.case.compares_languages:
+            return
         cosine = float(self.case.similarity[candidate, row])
         if cosine >= _SIMILAR:
             value = f"cosine {cosine:.2f}"

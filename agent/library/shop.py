@@ -279,7 +279,7 @@ class Shop:
 
         report = ingest(
             self.settings.shop,
-            embedder=self._session.embedder(),
+            embedder=self._session.embedder_to_fill(),
             catalogue=_source(catalogue),
             histories=_source(histories),
             options=options or ReadOptions(),
@@ -288,6 +288,7 @@ class Shop:
             rejects_folder=None if rejects_folder is None else Path(rejects_folder),
             progress=progress,
         )
+        self._add_multilingual(progress)
         self._learn(progress)
         return report
 
@@ -296,6 +297,7 @@ class Shop:
         from newaisle.store.ingest import reindex
 
         done = reindex(self._home, embedder=self._session.embedder(), progress=progress)
+        self._add_multilingual(progress)
         self._learn(progress)
         return done
 
@@ -333,6 +335,12 @@ class Shop:
         from newaisle.store.erase import remove_product
 
         return remove_product(self._home, item_id)
+
+    def _add_multilingual(self, progress: StageProgress) -> None:
+        from newaisle.store.ingest import add_vectors
+
+        if (embedder := self._session.multilingual()) is not None:
+            add_vectors(self._home, embedder, progress)
 
     def _learn(self, progress: StageProgress) -> None:
         from newaisle.agent.learn.shop import learn_expected_popularity

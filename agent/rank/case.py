@@ -61,6 +61,7 @@ class RankingCase:
     expected_popularity: Scores | None = (
         None  # of each candidate, learned in other categories: see `agent.learn.popularity_learner`
     )
+    compares_languages: bool = False  # whether vectors of texts in two languages may be compared
     co_interactions: CoInteractions | None = None  # None: nobody ever took anything in this category
 
     def with_expected_popularity(self, expected_popularity: Scores) -> Self:
