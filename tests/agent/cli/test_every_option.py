@@ -57,6 +57,7 @@ classify FOLDER/hammocks.csv --method words -n 1
 classify FOLDER/hammocks.csv --json
 calibrate
 calibrate --json
+calibrate --llm = 2
 calibrate --reset
 eval --cases 2 --only 'Kitchen > Coffee & Tea' --html FOLDER/report.html --fresh --llm-rank off
 eval --explanations --cases 5 --style seller
