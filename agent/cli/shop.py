@@ -125,7 +125,7 @@ def _end(rejected: int) -> None:
 def reindex(settings: Settings) -> None:
     """Embed every text that the embedder in use has not seen, and build the index anew.
 
-    This is how a filled shop changes its embedder.
+    This is how a filled shop changes its embedder; without --embedder it keeps the one that it has.
 
     \b
     Examples:
@@ -216,6 +216,8 @@ def _print_summary(report: IngestReport, settings: Settings, as_json: bool) -> N
         return
     for file in report.files:
         _print_file(file)
+    if report.embedder_why:
+        click.echo(report.embedder_why)
     for text in report.warnings:
         click.echo(text)
     click.echo(
@@ -262,6 +264,7 @@ def _summary(report: IngestReport) -> dict[str, Any]:
     ]
     return {
         "files": files,
+        "embedder_why": report.embedder_why,
         "embedded": report.embedded,
         "generation": report.generation,
         "shop": report.counts,

@@ -36,9 +36,11 @@ class Parts:
     ledger: Ledger
     embedder_name: str
     embedder: Callable[[], Embedder]
+    multilingual: Callable[[], Embedder | None] = lambda: None  # see `Session.multilingual`
     index: Callable[[], Index]
     model: Callable[[], LanguageModel] | None
     prompts_folder: Path | None = None
+    synonyms_file: Path | None = None
     learned: Learned = field(default_factory=Learned)
     log: Callable[[Entry], None] | None = None
 
