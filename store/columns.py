@@ -303,11 +303,12 @@ class Columns:
 
     def _like_people(self, left: Sequence[str]) -> list[str]:
         """The only column of codes that come again."""
-        codes = {name: self._values(name) for name in left if self._is_plain(name)}
+        said = {name: read_name(name).meanings - {"of", "id"} for name in left}
+        codes = {name: self._values(name) for name in left if not said[name] and self._is_plain(name)}
         return [
             name
             for name, values in codes.items()
-            if len(values) == len(self._sample) and 1 < len(set(values)) < len(values) and _is_code(values)
+            if len(values) == len(self._sample) and 1 < len(set(values)) < len(values) and _is_code(values, digits=True)
         ]
 
     def _like_events(self, left: Sequence[str]) -> list[str]:
@@ -588,14 +589,16 @@ def _are_opaque(values: Sequence[str]) -> bool:
     return bool(values) and all(_OPAQUE.fullmatch(text.strip()) for text in values)
 
 
-def _is_code(values: Sequence[str]) -> bool:
-    """Whether values may be ids: short, of one word, no dates and no decimal numbers."""
-    return bool(values) and _is_short(values) and not any(_NO_CODE.match(text) for text in values)
+def _is_code(values: Sequence[str], *, digits: bool = False) -> bool:
+    """Whether values may be ids: short, of one word, no dates and no decimal numbers; `digits`: and not only letters."""
+    has_digits = not digits or all(map(_DIGIT.search, values))
+    return bool(values) and has_digits and _is_short(values) and not any(_NO_CODE.match(text) for text in values)
 
 
 _WORDS = re.compile(r"[^\W\d_]{2}")
 _NO_CODE = re.compile(r"\s*(?:[\d.,]*[.,]\d+\s*$|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|https?:|true$|false$)", re.I)
 _DATE = re.compile(r"\s*(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?:\D|$)")
+_DIGIT = re.compile(r"[\d@]")
 _OPAQUE = re.compile(r"\d+|(?=.*\d)[0-9a-f-]{12,}", re.I)
 _PATH = re.compile(r"\s[/>|]\s|>|;")
 _OPAQUE_LAST = 1_000
