@@ -212,6 +212,8 @@ def _names(value: object, depth: int = _DEPTH) -> list[str]:
         if isinstance(path, str) and "/" in path and not _LEVEL.search(path):
             value = {"path": PATH_SEPARATOR.join(path.strip("/").split("/"))}
         value = next((value[key] for key in ("path", "name", "title") if value.get(key)), None)
+        if isinstance(value, dict):  # in several languages
+            value = value.get("en") or next(iter(value.values()), None)
     if isinstance(value, list):
         return [name for part in value for name in _names(part, depth - 1)] if depth else []
     text = clean_text(flat_text(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""

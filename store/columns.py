@@ -590,7 +590,7 @@ def _are_opaque(values: Sequence[str]) -> bool:
 
 
 def _is_code(values: Sequence[str], *, digits: bool = False) -> bool:
-    """Whether values may be ids: short, of one word, no dates and no decimal numbers; `digits`: and not only letters."""
+    """Whether values may be ids: short, of one word, no dates, no decimal numbers; `digits`: not only letters."""
     has_digits = not digits or all(map(_DIGIT.search, values))
     return bool(values) and has_digits and _is_short(values) and not any(_NO_CODE.match(text) for text in values)
 

@@ -131,8 +131,8 @@ class PriceReader:
     def _sale(self, columns: Columns, record: Record, asked: float | None) -> Price:
         """The sale price, or what a discount leaves of the price that is asked."""
         sale = self._other("sale_price", columns, record)
-        if sale.amount or not asked:
-            return sale
+        if sale.amount or not asked or (self._other("regular_price", columns, record).amount or 0.0) > asked:
+            return sale  # beside a regular price the one that is asked is lowered already
         percent, amount, either = (
             self._other(f"discount{kind}", columns, record).amount or 0.0 for kind in ("_percent", "_amount", "")
         )

@@ -77,6 +77,7 @@ def test_marks_that_need_no_other_cell() -> None:
     assert paths("St. Ives", "a.b", "a.c") == [["St. Ives"], ["a.b"], ["a.c"]]
     listed = [{"path": "Home/Kitchen"}, {"path": "Sale"}]
     assert paths(listed) == [["Home > Kitchen", "Sale"]]
+    assert paths([{"name": {"nl": "Keuken", "fr": "Cuisine"}}]) == [["Keuken"]]
 
 
 def test_the_name_of_a_column_may_say_that_a_cell_has_several() -> None:

@@ -27,6 +27,8 @@ def price(content: str) -> tuple[float | None, float | None, str | None]:
         ("price,sale_price,on_sale", "18,16,no", 18, None),
         ("price,discount_percent", "20,10", 18, 20),
         ("price,discount %", "20,10", 18, 20),
+        ("selling_price,mrp,discount_percent", "80,100,20", 80, 100),  # lowered already
+        ("price,price_after_discount", "20,18", 18, 20),
         ("price,discount", "20,10%", 18, 20),
         ("price,discount_type,discount_value", "20,percentage,25", 15, 20),
         ("price,discount_type,discount_value", "20,fixed,2", 18, 20),
