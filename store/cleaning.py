@@ -44,7 +44,8 @@ _YES = (
 _NO = (
     "false f no n out outofstock soldout unavailable notavailable discontinued 缺货 无货 否 售罄 下架 没有 已下架"
     " 在庫なし なし 売り切れ"
-    " nein nej nei udsolgt slutsåld ausverkauft nichtverfügbar nichtlieferbar vergriffen nichtauflager non rupture enrupture rupturedestock"
+    " nein nej nei udsolgt slutsåld"
+    " ausverkauft nichtverfügbar nichtlieferbar vergriffen nichtauflager non rupture enrupture rupturedestock"
     " épuisé indisponible agotado sinexistencias sinstock nodisponible esaurito nondisponibile nee uitverkocht"
     " nietopvoorraad nietleverbaar nie brak niedostępny niedostępna wyprzedany wyprzedane não esgotado indisponível"
 )
