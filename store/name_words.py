@@ -51,7 +51,6 @@ class NameWords:
 class _Vocabulary:
     words: Mapping[str, str]
     stems: Mapping[str, str]
-    longest: int
     rules: Mapping[str, Mapping[str, tuple[Meanings, ...]]]
 
     def meaning(self, word: str) -> str | None:
@@ -204,4 +203,4 @@ def _vocabulary() -> _Vocabulary:
         kind: {field: tuple(frozenset(rule.split()) for rule in patterns) for field, patterns in data[kind].items()}
         for kind in _BESIDE
     }
-    return _Vocabulary(words, stems, max(map(len, words)), rules)
+    return _Vocabulary(words, stems, rules)
