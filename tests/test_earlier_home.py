@@ -83,6 +83,8 @@ READING = [
     Line("eval --explanations --cases 3", r"with a claim on the history +100.0 %"),
     Line("prompts list", r"explain .*yours .*Our own, of November 2026"),
     Line("prompts vars explain", r"refused"),
+    Line("prompts words", r"best.*unbeatable"),
+    Line("synonyms check --word metal", r"titanium"),
     Line("prompts show explain", r"description: Our own, of November 2026\."),
     Line("prompts path explain --language zh", r"home/prompts/explain\.zh\.yaml"),
     Line("prompts diff explain", r"\+description: Our own, of November 2026\."),

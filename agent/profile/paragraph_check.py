@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from newaisle.agent.profile.statements import About, Statement
+from newaisle.agent.wording.check.text_evidence import Refused
 from newaisle.agent.wording.check.tokens import Token, tokens
 from newaisle.agent.wording.check.vocabulary import Vocabulary, vocabulary
 from newaisle.languages import Language
@@ -62,10 +63,6 @@ class Checked:
         return self.made >= max(min(2, self.wanted), self.wanted / 2)
 
 
-class _Unsupported(Exception):
-    """A sentence says something that is in no statement; the message names it."""
-
-
 def supported(text: str, said: Sequence[Statement], language: Language) -> Checked:
     """The leading sentences of a written paragraph, three at most, that the statements support in every part.
 
@@ -77,8 +74,8 @@ def supported(text: str, said: Sequence[Statement], language: Language) -> Check
     for sentence in _SENTENCE.findall(text)[:_MOST]:
         try:
             now = _Reading(said, vocabulary(language), language).read(sentence)
-        except _Unsupported as unsupported:
-            refusal = str(unsupported)
+        except Refused as exc:
+            refusal = str(exc)
             break
         if now & made:
             refusal = "it repeats itself"
@@ -109,9 +106,9 @@ class _Reading:
         """The statements that a sentence makes, with the names. Raises _Unsupported."""
         known = "".join(name for statement in self.said for name in statement.names)
         if strange := {one for one in sentence if not one.isalnum()} - _PUNCTUATION - set(known):
-            raise _Unsupported(f"{min(strange)!r} has no place in it")
+            raise Refused(f"{min(strange)!r} has no place in it")
         if broken := _BROKEN.search(sentence):
-            raise _Unsupported(f"{broken.group().split()[-1]!r} is no English there")
+            raise Refused(f"{broken.group().split()[-1]!r} is no English there")
         masked, names = self._masked(sentence)
         read = list(tokens(masked, self.words.han.__contains__))
         self.is_again = any(one.norm in self.words.again for one in read)
@@ -120,7 +117,7 @@ class _Reading:
             place += self._take(read, place, names)
         self._close()
         if self.is_again and not any(statement.about == "again" for statement, _ in self.made):
-            raise _Unsupported("what was bought again is in no fact")
+            raise Refused("what was bought again is in no fact")
         return self.made
 
     def _masked(self, sentence: str) -> tuple[str, _Names]:
@@ -158,14 +155,14 @@ class _Reading:
         elif (token.is_word and (token.norm not in self.words.style or token.norm in self.words.personal)) or (
             token.is_number
         ):
-            raise _Unsupported(f"{token.text!r} is in no fact")
+            raise Refused(f"{token.text!r} is in no fact")
         return 1
 
     def _verb(self, kind: str, token: Token) -> None:
         if kind in _PRICED:
             found = next((one for one in self.said if one.about == _PRICED[kind]), None)
             if found is None or self.is_denied:
-                raise _Unsupported(f"{token.text!r} is in no fact")
+                raise Refused(f"{token.text!r} is in no fact")
             self.made.add((found, ""))
             self.has_name = True
             return
@@ -179,7 +176,7 @@ class _Reading:
         """A name has to be said as one of its statements does."""
         fits = [one for one in meant if self._says(one[0], before)]
         if not fits:
-            raise _Unsupported(f"what is said of {meant[0][1]!r} is in no fact")
+            raise Refused(f"what is said of {meant[0][1]!r} is in no fact")
         self.made.update(fits)
         self.has_name = True
 
@@ -195,7 +192,7 @@ class _Reading:
 
     def _close(self) -> None:
         if not self.has_name:
-            raise _Unsupported(f"{self.verb_text!r} is in no fact")
+            raise Refused(f"{self.verb_text!r} is in no fact")
 
 
 def _forms(name: str) -> Iterator[str]:
