@@ -42,9 +42,9 @@ class Sentences:
     expected_popularity: str
     one_other: str
     others: str
-    typical: str
-    no_history: str
-    no_reason: str
+    often: str
+    unchosen: str
+    from_category: str
     price: str
     least_price: str
     wanted_brand: str
@@ -64,8 +64,9 @@ class Sentences:
         return self.one_other if count == 1 else self.others.format(count=f"{count:,}")
 
 
-def _read(texts: dict[str, Any]) -> Sentences:
-    return Sentences(**{**texts, "did": {Event(name): did for name, did in texts["did"].items()}})
+def _read(texts: dict[str, Any], **others: str) -> Sentences:
+    plain: dict[str, Any] = {name: text for name, text in texts.items() if isinstance(text, str)}
+    return Sentences(**plain | others | {"did": {Event(name): did for name, did in texts["did"].items()}})
 
 
 _TABLE = table(__file__, "sentences.toml")
@@ -75,10 +76,10 @@ _THE_CUSTOMER: dict[Language, tuple[str, str]] = {"en": ("you", "the customer"),
 
 @cache
 def sentences(language: Language, style: Style) -> Sentences:
-    """The sentences of a style: to the customer, or in that of the seller of the customer."""
-    to_customer = SENTENCES[language]
+    """The sentences of a style: to the customer, or in that of the seller of the customer, and with numbers."""
     if style != "seller":
-        return to_customer
+        return SENTENCES[language]
+    to_customer = _read(_TABLE[language], **_TABLE[language]["seller"])
     you, customer = _THE_CUSTOMER[language]
     address = re.compile(rf"\b{you}\b" if language == "en" else you)
     texts = {one.name: address.sub(customer, getattr(to_customer, one.name)) for one in fields(to_customer)[1:]}

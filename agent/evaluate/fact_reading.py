@@ -32,9 +32,9 @@ _KINDS: dict[str, ClaimKind] = {  # by the field of `Sentences`
     "expected_popularity": "expected_popularity",
     "one_other": "popularity",
     "others": "popularity",
-    "typical": "category",
-    "no_history": "category",
-    "no_reason": "category",
+    "often": "category",
+    "unchosen": "category",
+    "from_category": "category",
     "price": "price_limit",
     "least_price": "least_price",
     "wanted_brand": "wanted_brand",
@@ -67,7 +67,8 @@ def _made(
     kind: ClaimKind, fact: str, number: int, said: dict[str, str], inputs: ExplainInput, say: Sentences
 ) -> Reason:
     title = said.get("title")
-    count = int(re.findall(r"[\d,]+", said["many"])[0].replace(",", "")) if "many" in said else 1
+    counted = re.findall(r"\d[\d,]*", said.get("many", ""))
+    count = int(counted[0].replace(",", "")) if counted else 1 + ("many" in said)
     claim = Claim(
         kind=kind,
         text=fact,

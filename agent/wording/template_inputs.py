@@ -41,7 +41,7 @@ def explain_input(
 
 def spoken(reasons: Sequence[Reason], style: Style = "short") -> Sequence[Reason]:
     """The reasons that a model's text may draw on."""
-    return worth_saying(reasons)[: SPOKEN[style]]
+    return worth_saying(reasons, style)[: SPOKEN[style]]
 
 
 def _begun(reason: Reason, *, again: bool) -> str:

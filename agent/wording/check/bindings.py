@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from newaisle.agent.claims.sentences import sentences
 from newaisle.agent.schema.answer import Claim, ClaimKind
 from newaisle.agent.wording.check.events import letters
 from newaisle.agent.wording.check.form import check_form
@@ -30,6 +29,7 @@ _KINDS: dict[str, tuple[ClaimKind, ...]] = {  # of claims, by the role of what s
     "p": ("price_level",),
     "M": ("closer",),
     "O": ("together",),
+    "J": ("together",),
     "Z": ("counted",),
 }
 _SAMENESS = frozenset({"also", "too", "another", "both", "same", "as well"})
@@ -129,7 +129,7 @@ class _Sentence:
         later = [one for one in properties if one.places[0] > place]
         if earlier:
             hangs = anchor(self.parts, place) in HANGING | {"g"}
-            is_counted = self.parts[earlier[-1].places[0]].role == "O" and not earlier[-1].rows
+            is_counted = self.parts[earlier[-1].places[0]].role in "OJ" and not earlier[-1].rows
             if hangs or is_counted or not later:
                 return earlier[-1]
         return later[0]
@@ -203,7 +203,8 @@ class _Sentence:
         return {
             number
             for number, reason in enumerate(self.evidence.reasons)
-            if reason.claim.kind in kinds and (part.role not in "VAO" or str(number) in part.keys)
+            if reason.claim.kind in kinds
+            and (part.role not in "VAOJ" or str(number) in part.keys or (part.role == "J" and not part.key))
         }
 
     def _rests_on(self, number: int, row: Part) -> bool:
@@ -230,7 +231,7 @@ class _Sentence:
 
     def _says(self, claim: Claim, said: str) -> bool:
         if claim.kind == "category":
-            return self._says_category(claim, said)
+            return "C" in said
         of_kind: dict[ClaimKind, bool] = {
             "expected_popularity": "K" in said,
             "price_limit": "$" in said or "z" in said,
@@ -238,22 +239,3 @@ class _Sentence:
             "excluded_words": "x" in said,
         }
         return of_kind.get(claim.kind, False)
-
-    def _says_category(self, claim: Claim, said: str) -> bool:
-        """Whether it says what is known of the category. Raises Refused where it says another thing of it."""
-        say = sentences(self.evidence.language, self.evidence.style)
-        known = {
-            kind: getattr(say, kind).format(category=claim.value) for kind in ("typical", "no_history", "no_reason")
-        }
-        own = next((kind for kind, text in known.items() if text == claim.text), "")
-        for part in self.parts:
-            if part.role == "k" and _of_category(part.text) not in {own, own.replace("typical", "no_history")}:
-                raise Refused(f"{part.text!r} is in no claim")
-        return "k" in said or "C" in said
-
-
-def _of_category(text: str) -> str:
-    """Which of the sentences about a category a phrase is from."""
-    if "typical" in text or "代表性" in text:
-        return "typical"
-    return "no_reason" if "stands out" in text or "突出" in text else "no_history"

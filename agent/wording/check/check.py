@@ -28,6 +28,8 @@ def problem(text: str, finish: Finish, evidence: TextEvidence) -> str | None:
     """What is wrong with a generated text, in a few words; None when every part of it is supported."""
     if finish != "stop" or not re.search(r"[.!。！][\"”]?$", text):
         return "it is not complete"
+    if text in {reason.claim.text for reason in evidence.reasons}:
+        return None  # true by construction
     if len(text) > _LONGEST[evidence.style]:
         return "it is too long"
     first = ""
@@ -51,7 +53,7 @@ def _judge(parts: list[Part], evidence: TextEvidence) -> None:
 
 
 def _once(parts: Sequence[Part]) -> None:
-    said = Counter((part.role, part.key, part.text.casefold()) for part in parts if part.role in "VXKkpmMZ$LN")
+    said = Counter((part.role, part.key, part.text.casefold()) for part in parts if part.role in "VXKpmMZ$LNJ")
     said.update((part.role, part.key, "") for part in parts if part.role in "PB")
     sentences = [list(one) for is_end, one in groupby(parts, key=lambda part: part.role == ".") if not is_end]
     said.update(("sentence", "", " ".join(part.text for part in sentence).casefold()) for sentence in sentences)

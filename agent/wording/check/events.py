@@ -42,7 +42,7 @@ def bind(parts: list[Part], evidence: TextEvidence) -> list[Part]:
     """
     rows = {reason.row.product.item_id: reason.row for reason in evidence.reasons if reason.row}
     parts = _take_brands(parts, {key: row.product for key, row in rows.items()}, evidence.product)
-    parts = _take_many(parts, evidence)
+    parts = _take_others(_take_many(parts, evidence), evidence)
     parts = _take_counts(parts)
     said = letters(parts)
     bound: set[str] = set()
@@ -102,6 +102,26 @@ def _take_brands(parts: list[Part], rows: dict[str, Product], recommended: Produ
     return parts
 
 
+_OTHERS = [
+    re.compile(r"[+]v?y[tu]*c(?:[~D]*(?P<category>[HC]))?"),  # others you chose in H
+    re.compile(r"y~*(?P<category>[HC])?~*c[+]"),  # the same in Chinese
+]
+
+
+def _take_others(parts: list[Part], evidence: TextEvidence) -> list[Part]:
+    """Others that the customer chose, as one part: the rows beside the one that is named, of any reason with some."""
+    names = tuple(Name("S", str(number)) for number, one in enumerate(evidence.reasons) if one.claim.also)
+    for pattern in _OTHERS:
+        while match := pattern.search(letters(parts)):
+            category = (parts[match.start("category")].key or evidence.category) if match["category"] else ""
+            of_it = tuple(name for name in names if category in evidence.reasons[int(name.key)].claim.text)
+            if not of_it:
+                raise Refused(f"{parts[match.start()].text!r} is in no claim")
+            many = Part("S", "others", key=of_it[0].key, names=of_it)
+            parts = [*parts[: match.start()], many, *parts[match.end() :]]
+    return parts
+
+
 def _take_many(parts: list[Part], evidence: TextEvidence) -> list[Part]:
     """So many products that the customer chose, as one part whose key is the number of the reason."""
     said = letters(parts)
@@ -122,19 +142,21 @@ def _take_many(parts: list[Part], evidence: TextEvidence) -> list[Part]:
 def _take_counts(parts: list[Part]) -> list[Part]:
     """How many other customers, as one part that is keyed as the count is."""
     said = letters(parts)
-    while match := re.search("NO", said):
+    while match := re.search("N[OJ]", said):
         count = parts[match.start()]
+        role = said[match.end() - 1]
         counted = Part(
-            "ｏ",
+            {"O": "ｏ", "J": "ｊ"}[role],
             f"{count.text} {parts[match.end() - 1].text}",
             key=count.key,
-            names=_counts(count, "O"),
+            names=_counts(count, role),
         )
         parts = [*parts[: match.start()], counted, *parts[match.end() :]]
         said = letters(parts)
     if "O" in said:
         raise Refused(f"{parts[said.index('O')].text!r} are not counted as in a claim")
-    return [replace(part, role="O") if part.role == "ｏ" else part for part in parts]
+    own = {"ｏ": "O", "ｊ": "J"}
+    return [replace(part, role=own.get(part.role, part.role)) for part in parts]
 
 
 def _counts(count: Part, role: str) -> tuple[Name, ...]:

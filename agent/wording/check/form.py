@@ -17,7 +17,7 @@ from newaisle.languages import Language
 
 _NO_END = frozenset("DwlfjeEhv&MTagFuW")  # no English sentence ends with these, but for:
 _CAN_END = frozenset({"too", "as well", "already", "before", "earlier", "to", "than most", "in common"})
-_VERBS = frozenset("ethsEIZKkxz")
+_VERBS = frozenset("ethsEIZKxz")
 _PREPOSITIONS = frozenset("in from for at on".split())
 _SO = frozenset("so therefore thus then 所以 因此".split())
 # Sequences of parts that make no sense, or a sense that no claim has, with what is wrong.
@@ -26,7 +26,7 @@ _NEVER: dict[Language | None, list[tuple[str, str]]] = {
         (r"h[D~b]*[PRS]", "it says that a product is shared"),
         (r"F(?!D*[RP])", "'if' is followed by no product"),
         (r"f(?!D?[BCr])", "'by' is followed by no brand"),
-        (r"[HNc]", "a name or number is in no claim"),
+        (r"[HNc+]", "a name or number is in no claim"),
         (r"Y(?!.*O.*R)", "what 'you' did is in no claim"),
     ],
     "en": [
@@ -34,7 +34,7 @@ _NEVER: dict[Language | None, list[tuple[str, str]]] = {
         (r"D[wflhEvge&,i]|^~[iO]|^[wD]O|[iP]eB(?!~)", "it is no sentence"),
         (r"^(?!.*Z).*[Pi]e(?:D?~)?D?R", "it says that the product is another"),
         (r"[Pi],D?R(?:e|,|$)", "it says that the product is another"),
-        (r"Ol|I(?![D~b]*[PiRO])(?!.*O)|E[^,&]*s", "who likes what is in no claim"),
+        (r"Ol|I(?![D~b]*[PiRO])(?!.*[OJ])|E[^,&]*s", "who likes what is in no claim"),
         (r"O(?!.*I)(?<!I.)(?<!I)", "what other customers did is in no claim"),
         (r"I[Db]*C", "it is not the category that others were interested in"),
     ],
@@ -47,7 +47,7 @@ _NEVER: dict[Language | None, list[tuple[str, str]]] = {
 # Parts that only claims of some kinds may say.
 _ONLY: list[tuple[str, frozenset[ClaimKind]]] = [
     ("K", frozenset({"expected_popularity"})),
-    ("k", frozenset({"category"})),
+    ("J", frozenset({"together"})),
     ("x", frozenset({"excluded_words"})),
     ("X", frozenset({"excluded_words"})),
     ("$", frozenset({"price_limit"})),
@@ -141,5 +141,7 @@ def _check_whole(said: str) -> None:
         raise Refused("the estimate is not the claim's")
     if "h" in said and not set("VABrpmMXO") & set(said):
         raise Refused("what is shared is missing")
-    if "I" in said and not set("Os") & set(said):
+    if said.count("J") != len(re.findall("JD?[RS][D~]*I[D~]*[Pi]", said)):
+        raise Refused("who chose what is in no claim")
+    if "I" in said and not set("OJs") & set(said):
         raise Refused("who is interested is in no claim")

@@ -52,6 +52,8 @@ _ENGLISH: Table = [
         "(?:(?:is )?(?:estimated|expected) to|should|may|might) (?:find|attract|draw|interest) more customers than most"
         "(?: products)?(?: of| in)(?: the)?",
     ),
+    ("J", "(?:other )?customers who (?:chose|picked)"),
+    ("I", "also (?:chose|picked)(?= (?:this|it|the|" + NAME + "))"),
     ("O", "(?:of the )?other (?:customers?|shoppers?|people)(?: of (?:this|our) shop)?"),
     ("O", "customers?(?= (?:were|was|took|have|showed))"),
     ("I", "(?:who )?(?:were |was |have been |has been |are |is )?(?:also |both )?interested in"),
@@ -62,10 +64,6 @@ _ENGLISH: Table = [
     ),
     ("I", f"(?:has |have )?(?:also )?interested(?= {NAME})"),
     ("I", f"(?:of interest|interesting) to(?= (?:{NAME}|one|a) )"),
-    # what is said of the category
-    ("k", "(?:is )?(?:one of the most typical products|a (?:very )?typical product) (?:of|in|from)(?: the)?"),
-    ("k", "there (?:is|was) no history(?: yet)? to go by(?: yet)?"),
-    ("k", "nothing in (?:the|{your}) history stands out as a reason(?: for it)?"),
     # the row that counts
     ("Z", "(?:speaks?|counts?) for"),
     ("Z", "(?:is )?(?:what|the one that|the product that|that) (?:speaks?|counts?) for"),
@@ -130,6 +128,7 @@ _ENGLISH: Table = [
     ("W", "gave"),
     ("U", "highly"),
     ("c", "chose|picked|selected"),
+    ("+", "others(?= {you})"),
     ("g", "among (?:them|which|those)(?: is| are)?|including|one of (?:them|which)(?: is| being)?|for example|such as"),
     ("o", "{your}"),
     ("y", "as someone who|having(?= (?:bought|purchased|ordered|reviewed|rated|liked|looked|viewed|browsed))"),
@@ -179,11 +178,12 @@ _CHINESE: Table = [
     ("a", r"(?:的)?(?:价格|售价|定价|标价)(?:是|为)?"),
     ("K", r"(?:根据|按|按照)(?:本店|我们店)?的?其他品类(?:来)?(?:推算|估计|推测)"),
     ("K", r"(?:会|可能会|应该会)?更受顾客欢迎"),
+    ("J", r"位?选了"),
+    ("I", r"的顾客也(?:选了?|选择了?)"),
+    ("+", r"其他(?:商品|产品)"),
     ("O", r"(?:位|名|个)(?:其他|别的)?(?:顾客|客户|用户)"),
     ("I", r"(?:也|都|同时)?(?:感兴趣|有兴趣)"),
     ("W", r"(?:同时|也|都|既|又)?对(?!比)"),
-    ("k", r"(?:里|中)?(?:很有代表性|有代表性|最有代表性)的商品(?:之一)?"),
-    ("k", r"(?:目前)?(?:还)?没有历史记录可以参考|历史记录(?:里|中)没有突出的(?:推荐)?理由"),
     ("^", r"(?:在)?(?:{you}的)?(?:所有)?历史记录(?:里|中)"),
     ("Z", r"(?:能)?支持(?:推荐)?"),
     (

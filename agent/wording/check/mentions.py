@@ -249,7 +249,7 @@ def numbers_of(evidence: TextEvidence) -> tuple[dict[str, tuple[Name, ...]], fro
     currencies: set[str] = set()
     for number, reason in enumerate(evidence.reasons):
         claim = reason.claim
-        if claim.kind in ("together", "popularity"):
+        if claim.kind in ("together", "popularity") and claim.value:  # a fact to the customer has no number
             found.setdefault(_plain_number(claim.value), []).append(Name("N", str(number)))
         if claim.also:
             found.setdefault(_plain_number(str(1 + len(claim.also))), []).append(Name("N", str(number)))

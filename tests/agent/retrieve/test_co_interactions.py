@@ -190,10 +190,10 @@ CROWD = ("a", "b", "c")
 @pytest.mark.parametrize(
     ("language", "style", "text"),
     [
-        ("en", "short", "3 other customers were interested in both it and the tea number 0 you bought."),
-        ("en", "seller", "3 other customers were interested in both it and the tea number 0 the customer bought."),
-        ("zh", "short", "另有3位顾客对它和您买过的“tea number 0”都感兴趣。"),
-        ("zh", "seller", "另有3位顾客对它和顾客买过的“tea number 0”都感兴趣。"),
+        ("en", "short", "Customers who chose the tea number 0 you bought also chose this."),
+        ("en", "seller", "3 other customers who chose the tea number 0 the customer bought also chose this."),
+        ("zh", "short", "选了您买过的“tea number 0”的顾客也选了它。"),
+        ("zh", "seller", "另有3位选了顾客买过的“tea number 0”的顾客也选了它。"),
     ],
 )
 def test_what_three_others_chose_beside_it_is_a_reason(tmp_path: Path, language: str, style: str, text: str) -> None:
@@ -297,4 +297,4 @@ def test_the_number_of_others_is_right_and_never_below_three(
             user for user, one in pairs if one == claim.history_item_id
         }
         assert int(claim.value) == len(both) >= 3
-        assert claim.text.startswith(f"{len(both)} other customers ")
+        assert claim.text.startswith("Customers who chose the ")

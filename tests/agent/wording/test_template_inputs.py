@@ -117,6 +117,8 @@ def test_of_every_sentence_some_is_begun_and_some_is_left_to_the_model(
         text = getattr(say, field.name)
         if field.name in ("did", "many", "many_in", "quote", "between", "either"):
             continue
+        if field.name in ("often", "unchosen", "from_category"):  # which no model words
+            continue
         said = text.format(**names, title="Hale camp mug", did=say.did[Event.LIKE], many=say.many.format(count=2))
         begin = begun(saying(said, MUG if "{title}" in text else None), refused=refused)
         assert 0 < len(begin) < len(said) - 1
