@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newaisle.agent.claims.reason import MOST, SMALLEST, Reason
-from newaisle.agent.claims.sentences import Sentences, price_text, short_title
+from newaisle.agent.claims.sentences import Sentences, filled, price_text, short_title
 from newaisle.agent.claims.shared_words import (
     content_words,
     kinds_of,
@@ -406,7 +406,8 @@ class OfHistory:
         if self.counterfactuals.drop(candidate, rows) < SMALLEST or without.rank < without.rank_now:
             return
         named = self.case.history[rows[0]]
-        text = sentence.format(
+        text = filled(
+            sentence,
             title=short_title(named.product.title),
             did=self.say.did[named.event],
             value=value,

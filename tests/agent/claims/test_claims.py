@@ -21,6 +21,13 @@ from tests.agent.filled import product
 from tests.agent.rank.cases import case_of, row
 
 
+def test_a_title_with_an_article_gets_no_second_one() -> None:
+    for title, said in [("Desk, The", "The Desk"), ("Christmas Story, A (1983)", "A Christmas Story")]:
+        lamp = product("c", "lamp", brand="Hale")
+        (text,) = texts(claims_of(against_others(lamp, row(product("h1", title, brand="Hale")))))
+        assert text == f"It is by Hale, like {said} you bought."
+
+
 def named_words(reasons: list[Reason]) -> list[str]:
     """The values of the claims that name shared words."""
     return [reason.claim.value for reason in reasons if reason.claim.kind == "words"]

@@ -39,6 +39,11 @@ def test_a_product_is_shown_by_its_short_title_and_its_price_with_the_currency()
     }
 
 
+def test_a_title_has_no_article_of_its_own_where_the_template_has_one() -> None:
+    assert product_fields(product("a", "Lion King, The (1994)")).title == "Lion King"
+    assert product_fields(product("a", "Theory of tea")).title == "Theory of tea"
+
+
 def test_what_the_catalogue_does_not_say_is_empty() -> None:
     assert product_fields(product("a", "lamp", "")).model_dump() == {
         "title": "lamp",
