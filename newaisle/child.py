@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 _INTERVAL = 0.1  # seconds
@@ -21,11 +23,10 @@ def python_child(module: str, *arguments: str) -> tuple[str, ...]:
 def bytes_below(folder: Path) -> int:
     """The size of all files in a folder, those that vanish meanwhile aside."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except FileNotFoundError:
-            continue
+    for place, _, names in os.walk(folder):  # which passes over folders that vanish, where rglob does not
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += (Path(place) / name).stat().st_size
     return total
 
 

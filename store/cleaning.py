@@ -8,11 +8,9 @@ import json
 import re
 import unicodedata
 from datetime import date, datetime
-from functools import lru_cache
 
 LONGEST_ID = 200
 LONGEST_NESTED = 500  # characters of a nested value written as text
-LONGEST_PATH = 10  # parts of a category path
 
 _ROUNDS = 4  # of markup inside escaped markup; what then is still there loses its < > &
 _DEPTH = 4  # of a nested value written as text
@@ -32,7 +30,10 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _NO_MARKUP = str.maketrans(dict.fromkeys("<>&", " "))
 
 _NO_VALUE = "- -- null none nan n/a na nil <na> \\n undefined 无 暂无"
-_YES = "true t yes y in instock available preorder backorder limited limitedavailability 有货 有库存 是 现货 有 在售"
+_YES = (
+    "true t yes y in instock available availablefororder preorder backorder limited limitedavailability unlimited"
+    " 有货 有库存 是 现货 有 在售"
+)
 _NO = "false f no n out outofstock soldout unavailable notavailable discontinued 缺货 无货 否 售罄 下架 没有 已下架"
 _NO_NAME = frozenset("nan NaN NAN null NULL None N/A n/a <NA> #N/A undefined".split())  # as programs write it
 _MISSING = frozenset(_NO_VALUE.split())
@@ -143,34 +144,10 @@ def known_text(value: object) -> str | None:
     return None if is_missing(text) else clean_text(text) or None
 
 
-def category_path(value: object) -> tuple[str, ...]:
-    """The parts of a category, root first: `A > B`, `A | B`, `A / B`, `/A/B`, a list, or one name.
-
-    A slash without spaces is part of a name (`Bread/Buns`) unless the path begins with one.
-    """
-    if isinstance(value, list | dict):
-        return tuple(_path_of_nested(value))[:LONGEST_PATH]
-    return _path_of_text(flat_text(value))
-
-
-@lru_cache(maxsize=4096)
-def _path_of_text(text: str) -> tuple[str, ...]:
-    if text.lstrip().startswith("["):
-        listed = written_list(text)
-        if listed is not None:
-            return tuple(_path_of_nested(listed))[:LONGEST_PATH]
-    text = clean_text(text)
-    for separator in (">", "›", "»", "|"):
-        if separator in text:
-            parts = text.split(separator)
-            break
-    else:
-        parts = text.split("/") if text.startswith("/") else text.split(" / ")
-    return tuple(part for part in map(str.strip, parts) if not is_missing(part))[:LONGEST_PATH]
-
-
 def written_list(text: str, longest: int = 5_000) -> list[object] | None:
     """A list written as text, in JSON or as Python prints it; None where it is none, or longer."""
+    if not text.lstrip().startswith("["):
+        return None
     for read in (json.loads, ast.literal_eval):
         try:
             value = read(text.strip()[:longest])
@@ -178,19 +155,6 @@ def written_list(text: str, longest: int = 5_000) -> list[object] | None:
             continue
         return value if isinstance(value, list) else None
     return None
-
-
-def _path_of_nested(value: object, depth: int = _DEPTH) -> list[str]:
-    """Names of a nested category; of several paths the first of the longest."""
-    if isinstance(value, dict):
-        value = next((value[key] for key in ("path", "name", "title") if value.get(key)), None)
-    if not isinstance(value, list):
-        return list(_path_of_text(flat_text(value))) if isinstance(value, str) else []
-    if not depth:
-        return []
-    if value and all(isinstance(part, list) for part in value):
-        return max((_path_of_nested(part, depth - 1) for part in value), key=len)
-    return [clean for part in value if (clean := " ".join(_path_of_nested(part, depth - 1)))]
 
 
 def is_true(value: object) -> bool:

@@ -49,6 +49,8 @@ class Embedder(ABC):
     dimensions: int
     spec: str = ""
     """What the settings call it, if that is known: for the commands that people are told to run."""
+    why: str = ""
+    """Why it was taken for a shop, in one line, where that was left to the shop's texts."""
     shortened: Sequence[str] = ()
     """Texts that were too long even after the usual cut, so that only their beginnings were embedded."""
 
@@ -128,6 +130,11 @@ class OnnxEmbedder(Embedder):
                 lost = sum(width for width, token in zip(widths, encoding.ids, strict=True) if token in unknown)
                 shares[row] = lost / max(sum(widths), 1)
         return shares
+
+    def token_counts(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """How many tokens each text has, those that open and close it aside; no more than the model's limit."""
+        added = len(self._tokenizer.encode(""))
+        return np.array([len(encoding) - added for encoding in self._encode(texts)], np.int64)
 
     def _encode(self, texts: Sequence[str]) -> list[Encoding]:
         limit = self._max_tokens * CHARACTERS_PER_TOKEN

@@ -10,7 +10,7 @@ from shlex import quote
 from typing import Any
 
 from newaisle.store.cleaning import BadValue, clean_id, clean_text, flat_text, is_missing, is_true
-from newaisle.store.columns import Columns
+from newaisle.store.columns import Columns, id_hash
 from newaisle.store.headers import POSITION_NAMES, normal_name
 from newaisle.store.liking import (
     Meaning,
@@ -38,6 +38,7 @@ class InteractionMaker:
 
     def __init__(self, columns: Columns, locale: Locale | None, event_map: Mapping[str, Meaning]) -> None:
         self.columns = columns
+        self.used_ids: set[int] = set()  # hashes of the products' ids
         self._locale = locale
         self._event_map = {key: value for event, value in event_map.items() for key in (event, event.casefold())}
         self._times = TimeEvidence()
@@ -48,6 +49,7 @@ class InteractionMaker:
         self._has_loans = False
         self._knows_statuses = False
         self._without_event = self._shown = 0
+        self._liked = False
         self._order: tuple[str, dict[str, Any]] = "", {}
         self._seen: set[int] = set()
         self._ties: Counter[int] = Counter()
@@ -60,6 +62,7 @@ class InteractionMaker:
 
     def survey(self, record: dict[str, Any]) -> None:
         first = self.columns.first
+        self.used_ids.add(id_hash(first("item_id", record)))
         self._times.add(first("timestamp", record))
         if not self._has_loans and (event := first("event", record)):
             self._has_loans = is_loan(flat_text(event))
@@ -73,9 +76,8 @@ class InteractionMaker:
             self._ratings.add(rating)
 
     def settle(self, report: ReadReport) -> None:
-        names = {normal_name(name): name for name in self.columns.found}
-        if names.keys() >= {"name", "lineitemname"}:
-            self.columns.of.setdefault("order", (names["name"],))  # as Shopify numbers orders
+        if self.columns.format:
+            self._event_map = {**self.columns.format.events, **self._event_map}
         columns = self.columns.of.get("timestamp", ())
         self._times.positions_by_name = any(normal_name(column) in POSITION_NAMES for column in columns)
         self._reading = self._times.reading(self._locale)
@@ -110,6 +112,7 @@ class InteractionMaker:
             report.merged += 1
             return
         self._seen.add(key)
+        self._liked = self._liked or value > 0
         self._shown += event == Event.IMPRESSION
         yield Interaction(
             user_id=user_id,
@@ -124,7 +127,7 @@ class InteractionMaker:
     def finish(self, report: ReadReport) -> Iterator[Interaction]:
         if self._without_event:
             taken = f"{self._without_event:,} rows have neither an event nor a rating and were taken for purchases"
-            if "order" in self.columns.of:
+            if "order" in self.columns.of or self.columns.format:
                 report.notes.append(taken)
             else:
                 report.warnings.append(f"{taken}: name the column with --map event=COLUMN if there is one")
@@ -141,6 +144,13 @@ class InteractionMaker:
                 f"{self._unknown.total():,} rows have an event or status that is not known, {words}: say what each"
                 f" means, such as {options} (one of {', '.join(Event)}, ignore)"
             )
+        if report.kept and "timestamp" not in self.columns.of:
+            likely = self.columns.likely("timestamp") or "COLUMN"
+            report.warnings.append(
+                f"no row has a time, so their order in the file counts: name the column with --map timestamp={likely}"
+            )
+        if report.kept and not self._liked:
+            report.warnings.append("no row says that a customer likes anything, so nothing can be learned from them")
         yield from ()
 
     def _whole(self, record: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from shlex import quote
@@ -49,6 +50,7 @@ class IngestReport:
 
     files: list[FileReport] = field(default_factory=list)
     embedded: int = 0
+    embedder_why: str = ""  # one line; empty where the shop had an embedder, or was given one
     generation: str | None = None
     counts: dict[str, int] = field(default_factory=dict)  # what the shop has now
     warnings: list[str] = field(default_factory=list)  # of no single file
@@ -62,7 +64,7 @@ class IngestReport:
 def ingest(
     home: Home,
     *,
-    embedder: Embedder,
+    embedder: Embedder | Callable[[], Embedder],
     catalogue: Source | None = None,
     histories: Source | None = None,
     options: ReadOptions,
@@ -74,9 +76,10 @@ def ingest(
 ) -> IngestReport:
     """Read the files into the ledger, embed what is new, and bring the index up to date.
 
-    `replace` also removes what a file no longer has; more than half of what there is only under `remove_most`, and else
-    the report says that it was not. `with_index` is False for a ledger that nothing is looked up in but what is
-    measured. Raises InputError for a file of which no row can be used, LockedError while another process writes.
+    `embedder` may be what opens one, and is asked for it once the texts are there that it may be chosen by. `replace`
+    also removes what a file no longer has; more than half of what there is only under `remove_most`, and else the
+    report says that it was not. `with_index` is False for a ledger that nothing is looked up in but what is measured.
+    Raises InputError for a file of which no row can be used, LockedError while another process writes.
     """
     folder = rejects_folder or home.rejects_folder
     report = IngestReport()
@@ -84,20 +87,28 @@ def ingest(
     _check_names(options, catalogue, histories)
     with home.writer() as ledger, ExitStack() as stack:
         finish_erasing(home, ledger)
-        check_embedder(ledger, embedder)
+        if isinstance(embedder, Embedder) or ledger.meta("embedder"):
+            embedder = embedder if isinstance(embedder, Embedder) else embedder()
+            check_embedder(ledger, embedder)
         # Both files are looked through before a row of either is stored, so that a wrong name costs no work.
         products = interactions = None
-        if catalogue is not None:
-            products = stack.enter_context(_opened(open_catalogue, catalogue, options, folder, "catalogue", progress))
         if histories is not None:
             interactions = stack.enter_context(
                 _opened(open_histories, histories, options, folder, "histories", progress)
             )
+        if catalogue is not None:
+            open_products = partial(
+                open_catalogue, used_ids=interactions.rows.used_ids if interactions else frozenset()
+            )
+            products = stack.enter_context(_opened(open_products, catalogue, options, folder, "catalogue", progress))
         if products is not None:
             report.files.append(_store_products(ledger, products, removal))
         ledger.recount_words()
         if interactions is not None:
             report.files.append(_store_interactions(ledger, interactions, removal))
+        if not isinstance(embedder, Embedder):
+            embedder = embedder()
+            report.embedder_why = embedder.why
         report.embedded = embed_new_texts(ledger, embedder, progress)
         if embedder.shortened:
             named = ", ".join(repr(f"{text[:_NAMED_BY]}…") for text in embedder.shortened[:_NAMED])
@@ -138,6 +149,12 @@ def reindex(
     return embedded, generation
 
 
+def add_vectors(home: Home, embedder: Embedder, progress: StageProgress = lambda stage, done, total: None) -> int:
+    """Embed what one more embedder has not seen, beside the shop's own; returns how many texts."""
+    with home.writer() as ledger:
+        return _embed(ledger, embedder, progress, revise=False)
+
+
 def check_embedder(ledger: Ledger, embedder: Embedder) -> None:
     """Raise InputError when the store was filled with another embedder: its vectors do not compare."""
     filled_with = ledger.meta("embedder")
@@ -150,15 +167,20 @@ def check_embedder(ledger: Ledger, embedder: Embedder) -> None:
 
 
 def embed_new_texts(ledger: Ledger, embedder: Embedder, progress: StageProgress) -> int:
-    """Embed every product text that has no vector yet; returns how many."""
+    """Embed every product text that has no vector yet, as the shop's embedder does; returns how many."""
+    embedded = _embed(ledger, embedder, progress)
+    if ledger.meta("embedder") != embedder.name:
+        ledger.set_meta("embedder", embedder.name)
+    return embedded
+
+
+def _embed(ledger: Ledger, embedder: Embedder, progress: StageProgress, *, revise: bool = True) -> int:
     # In the order of their length: batches of similar texts need little padding.
     waiting = ledger.keys_without_vector(embedder.name)
     for start in range(0, len(waiting), _TEXTS):
         keys = waiting[start : start + _TEXTS]
-        ledger.put_vectors(keys, embedder.name, embedder.embed_readable(ledger.texts(keys)))
+        ledger.put_vectors(keys, embedder.name, embedder.embed_readable(ledger.texts(keys)), revise=revise)
         progress("embed", start + len(keys), len(waiting))
-    if ledger.meta("embedder") != embedder.name:
-        ledger.set_meta("embedder", embedder.name)
     return len(waiting)
 
 

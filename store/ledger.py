@@ -152,16 +152,19 @@ class Ledger:
             ).rowcount
         return (placed, last is None) if added else None
 
-    def put_vectors(self, keys: Sequence[bytes], embedder: str, vectors: NDArray[np.float32]) -> None:
+    def put_vectors(
+        self, keys: Sequence[bytes], embedder: str, vectors: NDArray[np.float32], *, revise: bool = True
+    ) -> None:
         """Store one vector per text key, as float32 of shape (keys, dimensions).
 
-        A row of zeros says that the embedder cannot read the text; `vectors` leaves it out.
+        A row of zeros says that the embedder cannot read the text; `vectors` leaves it out. The revision stays for
+        vectors that no index is made of (`revise`).
         """
         rows = [
             (key, embedder, vector.astype("<f4").tobytes() if vector.any() else b"")
             for key, vector in zip(keys, vectors, strict=True)
         ]
-        with self._writing():
+        with self._writing(revise=revise):
             self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
 
     def recount_words(self) -> None:
@@ -473,6 +476,14 @@ class Ledger:
         )
         found = {key: embedding_text(product_of(record)) for key, *record in rows}
         return [found[key] for key in keys]
+
+    def text_sample(self, count: int) -> dict[bytes, int]:
+        """Keys of product texts, always the same (see `mean_vector`), and what customers did with each, counted."""
+        query = (
+            "SELECT key, (SELECT count(*) FROM products JOIN interactions USING (item_id) WHERE text_key = key)"
+            " FROM (SELECT DISTINCT text_key AS key FROM products ORDER BY key LIMIT ?)"
+        )
+        return dict(self._all(query, count))
 
     def vectors(self, item_ids: Sequence[str], embedder: str) -> dict[str, NDArray[np.float32]]:
         """The unit vector of each product that has one."""

@@ -251,7 +251,7 @@ def _checked(amount: float, shown: str) -> float:
 @lru_cache(maxsize=8192)
 def _parts(text: str) -> tuple[str | None, tuple[str, ...], bool, Literal["range", "unreadable"] | None]:
     """The number as written, the currency marks, whether it is negative, and what stands against one plain price."""
-    text = unicodedata.normalize("NFKC", text[:200]).replace("−", "-").strip()
+    text = unicodedata.normalize("NFKC", text[:200]).replace("−", "-").replace("_", " ").strip()
     marks: list[str] = []
 
     def take(match: re.Match[str]) -> str:

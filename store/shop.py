@@ -7,7 +7,7 @@ of the ratings, which ids come back), once to make the rows. Memory holds some b
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -15,8 +15,9 @@ from newaisle.errors import InputError
 from newaisle.progress import Progress
 from newaisle.store.catalogue import ProductMaker
 from newaisle.store.cleaning import BadValue, clean_text, flat_text, replace_surrogates
-from newaisle.store.columns import CATALOGUE, Columns
-from newaisle.store.headers import HISTORIES
+from newaisle.store.columns import Columns
+from newaisle.store.formats import Format
+from newaisle.store.headers import CATALOGUE, HISTORIES
 from newaisle.store.hints import Hints
 from newaisle.store.histories import InteractionMaker
 from newaisle.store.liking import Meaning
@@ -46,6 +47,7 @@ class ReadOptions:
     locale: str | None = None
     encoding: str | None = None
     file_format: str | None = None
+    formats: Sequence[Format] = ()  # the user's own (`store.formats.read_format`)
     columns: tuple[tuple[str, ...], ...] = ()
 
     def names(self, *, histories: bool) -> tuple[str, ...]:
@@ -64,6 +66,7 @@ class _Maker(Protocol[Row]):
     """Makes the rows of one kind; sees every record once before it makes any."""
 
     columns: Columns
+    used_ids: set[int]
 
     def expand(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]: ...
 
@@ -106,6 +109,11 @@ class Reading(Generic[Row]):
             self.close()
             raise
 
+    @property
+    def used_ids(self) -> Set[int]:
+        """Hashes of the ids that histories have for products."""
+        return self._maker.used_ids
+
     def __enter__(self) -> Reading[Row]:
         return self
 
@@ -134,7 +142,7 @@ class Reading(Generic[Row]):
 
         def survey_sample() -> None:
             # A dict keeps the order of the columns; a late row must not decide before an early one.
-            columns.notice(dict.fromkeys(name for record in sample for name in record))
+            columns.notice(dict.fromkeys(name for record in sample for name in record), tuple(sample))
             for record in sample:
                 self._maker.survey(record)
             sample.clear()
@@ -157,6 +165,8 @@ class Reading(Generic[Row]):
         elif not broken:
             raise InputError(f"{self.name} has no rows: export it again")
         self._maker.settle(self.report)
+        self.report.format = columns.format.name if columns.format else None
+        self.report.columns = columns.understood()
         self.report.notes += self._file.hints.notes
 
     def _records(self, *, second: bool) -> Iterator[Record | Broken]:
@@ -197,13 +207,15 @@ def open_catalogue(
     *,
     on_reject: Callable[[Reject], None],
     on_progress: Progress = lambda done, total: None,
+    used_ids: Set[int] = frozenset(),
 ) -> Reading[Product]:
-    """The products of a file (a path, a binary stream, or "-"); an id that comes twice is yielded once, as the last.
+    """The products of a file (a path, a binary stream, or "-"); several rows of one product are yielded once.
 
+    `used_ids`: hashes (`store.columns.id_hash`) of the ids in histories, to tell which of several columns is the id.
     Raises InputError for a file or option that cannot be used; a row that cannot goes to `on_reject`.
     """
     locale = parse_locale(options.locale) if options.locale else None
-    maker = ProductMaker(Columns(CATALOGUE, options.mapping), locale)
+    maker = ProductMaker(Columns(CATALOGUE, options.mapping, formats=options.formats, used_ids=used_ids), locale)
     file = _opened(source, options, maker.columns)
     return Reading(file, maker, on_reject=on_reject, on_progress=on_progress)
 
@@ -217,7 +229,7 @@ def open_histories(
 ) -> Reading[Interaction]:
     """The interactions of a file; as `open_catalogue`."""
     locale = parse_locale(options.locale) if options.locale else None
-    maker = InteractionMaker(Columns(HISTORIES, options.mapping), locale, options.event_map)
+    maker = InteractionMaker(Columns(HISTORIES, options.mapping, formats=options.formats), locale, options.event_map)
     file = _opened(source, options, maker.columns)
     return Reading(file, maker, on_reject=on_reject, on_progress=on_progress)
 

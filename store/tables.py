@@ -186,8 +186,8 @@ class _SpanningField:
         self._outside = [i for i in range(len(row)) if i not in spanning]
 
     def may_be_rows(self) -> bool:
-        """Whether the lines are as wide as the row, and of the kind of what surely is outside the field, mostly."""
-        if any(len(cells) != len(self._row) for cells in self._lines):
+        """Whether several lines are as wide as the row, and mostly of the kind of what surely is outside the field."""
+        if len(self._lines) < 2 or any(len(cells) != len(self._row) for cells in self._lines):
             return False
         pairs = [
             (self._row[i], cells[i])

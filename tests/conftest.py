@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +23,10 @@ from newaisle.store.shop import ReadOptions
 # Else every process that a test starts would compile all that it imports anew.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and all that they start with them.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # As `agent.llm.native` sets it, for a test that imports llama.cpp before that: OpenMP reads it when it is loaded.
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")

@@ -207,7 +207,7 @@ FAILURES: dict[str, tuple[Callable[[Scene], object], int, str]] = {
     ),
     "no reference to a model": (lambda at: load_model(at.settings(model="hf:tea")), 3, "write hf:owner/repo/file.gguf"),
     "an embedder that is not there": (
-        lambda at: load_embedder(at.settings()),
+        lambda at: load_embedder(at.settings(embedder="minilm-l6")),
         4,
         "run `newaisle models pull minilm-l6`, or compare words only with --embedder hash",
     ),

@@ -30,7 +30,7 @@ from newaisle.agent.claims.shared_words import (
 )
 from newaisle.agent.rank.blend import BY_MODEL, Blend, Ranking, rank
 from newaisle.agent.rank.case import Matrix, RankingCase, Scores
-from newaisle.agent.rank.signals import price_levels
+from newaisle.agent.rank.signals import by_words, price_levels
 from newaisle.agent.retrieve.co_interactions import InteractionMatrix
 from newaisle.agent.schema.answer import Claim, ClaimKind, Counterfactual
 from newaisle.store.rows import Event, Product
@@ -168,9 +168,8 @@ class OfHistory:
         """What words that a candidate shares with a history row add to its score."""
         if not some or "lexical" not in self.ranking.scales:
             return 0.0
-        added = self.case.tf_idf.shared(candidate, row)
-        scale = self.ranking.scales["lexical"] * float(self.case.liking_share[row])
-        return scale * sum(added.get(word, 0.0) for word in some)
+        added = by_words(self.case, candidate, row)
+        return self.ranking.scales["lexical"] * sum(added.get(word, 0.0) for word in some)
 
     def _strongest_first(self, candidate: int, rows: Sequence[int]) -> list[int]:
         """Some rows by what they add to a candidate's score, all signals together; a mere look only for want of more.
@@ -320,7 +319,7 @@ class OfHistory:
         """
         product, other = self.case.candidates[candidate], self.case.history[row].product
         known = self._names[row] - set(words(f"{product.brand or ''} {other.brand or ''}"))
-        added = self.case.tf_idf.shared(candidate, row)
+        added = by_words(self.case, candidate, row)
         asked = [word for word in added if word in known and word not in said and telling(word)]
         counts, most = self.case.frequencies(asked), max(2.0, _COMMON * self.case.product_count)
         rare = {word for word in asked if 0 < counts.get(word, 0) <= most}
@@ -337,8 +336,8 @@ class OfHistory:
         is_named: whether there are words for it, though none worth a sentence.
         """
         titles = self.case.candidates[candidate].title, self.case.history[row].product.title
-        if is_chinese(titles[0]) != is_chinese(titles[1]):
-            return  # few embedders can compare two languages
+        if is_chinese(titles[0]) != is_chinese(titles[1]) and not self.case.compares_languages:
+            return
         cosine = float(self.case.similarity[candidate, row])
         if is_named and cosine < _ALIKE:
             return

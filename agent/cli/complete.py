@@ -12,7 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from newaisle.agent.cli.configure import fill_in
-from newaisle.agent.models.catalog import HASH_EMBEDDER, Kind, known_models
+from newaisle.agent.models.catalog import AUTO_EMBEDDER, HASH_EMBEDDER, Kind, known_models
 from newaisle.agent.settings.settings import NO_MODEL, Settings
 
 
@@ -40,7 +40,8 @@ def complete_language_model(context: click.Context, _: click.Parameter, typed: s
 
 
 def complete_embedder(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
-    return _items(name for name in (*_models(context, "embedder"), HASH_EMBEDDER) if name.startswith(typed))
+    names = (*_models(context, "embedder"), HASH_EMBEDDER, AUTO_EMBEDDER)
+    return _items(name for name in names if name.startswith(typed))
 
 
 def complete_model(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:

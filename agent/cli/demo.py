@@ -34,11 +34,13 @@ def demo(context: click.Context, home: Path | None) -> None:
     from newaisle.agent.cli.models import pull
     from newaisle.agent.cli.recommend import recommend
     from newaisle.agent.cli.shop import ingest
+    from newaisle.agent.models.catalog import AUTO_EMBEDDER, EMBEDDERS
 
     settings = context.find_root().ensure_object(Settings)
     settings.home = home or settings.home / "sample"
     wanted = {entry.name for entry in settings.model_cache.entries() if entry.state != "present"}
-    missing = tuple(name for name in (settings.embedder, *settings.local_models) if name in wanted)
+    embedders = EMBEDDERS if settings.embedder == AUTO_EMBEDDER else (settings.embedder,)
+    missing = tuple(name for name in (*embedders, *settings.local_models) if name in wanted)
     if missing:
         context.invoke(pull, names=missing)
     context.invoke(ingest, catalogue=_from_here(sample.CATALOGUE), histories=_from_here(sample.HISTORIES))

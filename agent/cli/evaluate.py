@@ -84,7 +84,8 @@ def evaluate(
     On the shop itself, each category is taken for new once. FOLDER is other data: `items.jsonl`, `interactions.csv`
     and, where the cases are given, `split.jsonl`, each perhaps in gzip; it is read into a cache, as the options of
     `ingest` say, and your own shop is left alone. The blend stands beside every one of its signals, random, popularity,
-    TF-IDF, embedding, nearest customers, and itself with somebody else's history. A stopped run goes on where it was.
+    the best of ten ways to compare words, embedding, nearest customers, and itself with somebody else's history. A
+    stopped run goes on where it was.
 
     With --explanations, instead: five products are recommended to each of some customers, and every statement of every
     explanation is looked up in the shop, by code that shares nothing with what wrote it.
@@ -124,6 +125,8 @@ def as_plain_data(found: Evaluation) -> dict[str, Any]:
             name: {**{metric: method.metrics[metric] for metric in wanted}, "warm": method.warm}
             for name, method in found.methods.items()
         },
+        "plain_words": found.strongest,
+        "personal": found.personal.model_dump(),
         "brier_skill": found.calibration.brier_skill if found.calibration else None,
     }
 

@@ -10,18 +10,21 @@ from rich.table import Table
 
 from newaisle.agent.cli.tables import stdout_console, table
 from newaisle.agent.evaluate.explanations import Explanations
-from newaisle.agent.evaluate.result import Calibrated, CurvePoint, Evaluation, Group, Method
+from newaisle.agent.evaluate.result import Calibrated, CurvePoint, Evaluation, Group
 from newaisle.agent.evaluate.wording import (
     difference,
+    how_personal,
     left_out,
     marked_name,
     method_name,
+    plain_words,
+    told_apart_from_signals,
     verdict,
     what_was_learned,
 )
 
 _STYLES = {"better": "green", "worse": "red", "open": "default"}
-_OF_GROUPS = ("blend", "tfidf", "random", "popularity")
+_OF_GROUPS = ("blend", "plain-words", "random", "popularity")
 _table = partial(
     table, padding=(0, 1, 0, 0), first={"overflow": "fold", "max_width": 24}, others={"no_wrap": True}
 )  # fits 80 columns
@@ -36,8 +39,9 @@ def print_evaluation(found: Evaluation) -> None:
     )
     for sentence in verdict(found):
         console.print(f"[{_STYLES[sentence.finding]}]{escape(sentence.text)}[/]")
-    console.print(f"\n{escape(what_was_learned(found))}\n")
+    console.print(f"\n{escape(what_was_learned(found))}\n{escape(how_personal(found.personal))}\n")
     console.print(_methods(found))
+    console.print(_plain_words(found))
     console.print(_signals(found))
     console.print(_lists(found))
     console.print(_groups("category", found.by_category))
@@ -52,7 +56,7 @@ def print_evaluation(found: Evaluation) -> None:
 def _methods(found: Evaluation) -> Table:
     metrics = ("hr@1", "hr@3", "hr@10", "mrr", "recall@10")
     made = _table("", "NDCG@10", *(name.upper() if name != "recall@10" else "recall" for name in metrics))
-    for name, method in _told_apart(found):
+    for name, method in told_apart_from_signals(found):
         values = method.metrics
         made.add_row(
             escape(marked_name(name, warm=method.warm)),
@@ -63,9 +67,13 @@ def _methods(found: Evaluation) -> Table:
     return made
 
 
-def _told_apart(found: Evaluation) -> list[tuple[str, Method]]:
-    """The methods but those that only leave a signal out: these are told with the signals."""
-    return [(name, method) for name, method in found.methods.items() if not left_out(name)]
+def _plain_words(found: Evaluation) -> Table:
+    """The ways to compare words, and which of them other categories made the one to beat."""
+    made = _table("words alone", "NDCG@10", "to beat in cases")
+    for name, method, cases in plain_words(found):
+        values = method.metrics
+        made.add_row(method_name(name), f"{values['ndcg@10']:.4f}±{values['ndcg@10_se']:.4f}", f"{cases:,}")
+    return made
 
 
 def _signals(found: Evaluation) -> Table:
@@ -79,7 +87,7 @@ def _signals(found: Evaluation) -> Table:
 
 def _lists(found: Evaluation) -> Table:
     made = _table("the first ten", "coverage", "diversity", "popularity")
-    for name, method in _told_apart(found):
+    for name, method in told_apart_from_signals(found):
         made.add_row(
             escape(marked_name(name, warm=method.warm)),
             f"{method.coverage:.3f}",

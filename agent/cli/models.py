@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 
 import click
@@ -52,7 +53,7 @@ def list_command(settings: Settings, as_json: bool) -> None:
         print_json([asdict(entry) for entry in entries])
         return
     for entry in entries:
-        click.echo(f"{entry.name:<14} {entry.kind:<9} {entry.state:<8} {entry.size / 1e6:>7.1f} MB  {entry.about}")
+        click.echo(f"{entry.name:<16} {entry.kind:<9} {entry.state:<8} {entry.size / 1e6:>7.1f} MB  {entry.about}")
 
 
 @models.command()
@@ -61,7 +62,7 @@ def list_command(settings: Settings, as_json: bool) -> None:
 @model_options
 @pass_settings
 def pull(settings: Settings, names: tuple[str, ...], again: bool) -> None:
-    """Fetch models, check them and make them ready; without a NAME the two defaults.
+    """Fetch models, check them and make them ready; without a NAME the three defaults.
 
     Of a model known by name, the variant is used that is fastest on this processor without losing much; `models bench`
     says which one that is. A NAME is one of `models list`, `hf:owner/repo/file.gguf`, or a path: a GGUF file, or a
@@ -73,12 +74,15 @@ def pull(settings: Settings, names: tuple[str, ...], again: bool) -> None:
       newaisle models pull --again smollm2-135m
       newaisle models pull hf:Qwen/Qwen2.5-3B-Instruct-GGUF/qwen2.5-3b-instruct-q4_0.gguf
     """
-    from newaisle.agent.models.catalog import DEFAULT_EMBEDDER, DEFAULT_LLM
+    from newaisle.agent.models.catalog import DEFAULT_MODELS
 
-    for name in names or (DEFAULT_EMBEDDER, DEFAULT_LLM):
+    for name in names or DEFAULT_MODELS:
         with progress_bars({stage: f"{name}: {text}" for stage, text in _STAGES.items()}) as progress:
+            begin = time.perf_counter()
             path = settings.model_cache.pull(name, again=again, progress=progress)
-        click.echo(f"{name} is ready in {path}")
+            seconds = time.perf_counter() - begin
+        size = sum(record.size for record in settings.model_cache.manifest(name).files)
+        click.echo(f"{name} is ready in {path} ({size / 1e6:,.1f} MB, {seconds:,.0f} s)")
 
 
 @models.command(name="bench")
@@ -88,7 +92,7 @@ def pull(settings: Settings, names: tuple[str, ...], again: bool) -> None:
 @model_options
 @pass_settings
 def bench_command(settings: Settings, names: tuple[str, ...], recorded: bool, in_json: bool) -> None:
-    """Measure the variants of models on this machine; without a NAME the two defaults.
+    """Measure the variants of models on this machine; without a NAME the three defaults.
 
     Shows how fast each is and what it loses, which one is in use, and why. Nothing that is in use changes.
 
@@ -100,10 +104,10 @@ def bench_command(settings: Settings, names: tuple[str, ...], recorded: bool, in
     """
     from newaisle.agent.cli.bench_table import as_json, print_bench
     from newaisle.agent.evaluate import model_bench as bench
-    from newaisle.agent.models.catalog import DEFAULT_EMBEDDER, DEFAULT_LLM
+    from newaisle.agent.models.catalog import DEFAULT_MODELS
 
     found = []
-    for name in names or (DEFAULT_EMBEDDER, DEFAULT_LLM):
+    for name in names or DEFAULT_MODELS:
         if recorded:
             found.append(bench.recorded(settings.model_cache, name))
             continue

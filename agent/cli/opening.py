@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -72,7 +72,7 @@ def measured(settings: Settings, folder: Path | None, *, fresh: bool = False, **
     if folder is None:
         require_shop(settings)
         return read_shop(settings.shop, fresh=fresh)
-    return read_folder(folder, fresh=fresh, **_embedding(settings), **how)
+    return read_folder(folder, fresh=fresh, settings=settings, loading=loaded, **how)
 
 
 def with_shop_of(settings: Settings, folder: Path | None, **how: Any) -> Settings:
@@ -83,15 +83,5 @@ def with_shop_of(settings: Settings, folder: Path | None, **how: Any) -> Setting
     if folder is None:
         require_shop(settings)
         return settings
-    home, _ = read_into_cache(folder, **_embedding(settings), **how)
+    home, _ = read_into_cache(folder, settings=settings, loading=loaded, **how)
     return replace(settings, home=home.folder)
-
-
-def _embedding(settings: Settings) -> dict[str, Any]:
-    from newaisle.agent.cli.opening import loaded
-    from newaisle.agent.shop.backends import load_embedder
-
-    return {
-        "embedder": settings.embedder,
-        "open_embedder": lambda: closing(loaded("embedder", partial(load_embedder, settings))),
-    }

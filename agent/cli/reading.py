@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,6 +22,7 @@ _OPTIONS = (
     click.option("--locale", metavar="de_DE", help="How numbers and dates are written. [default: found once per file]"),
     click.option("--encoding", metavar="NAME", help="Of the text files. [default: UTF-8]"),
     click.option("--format", "file_format", help="csv, tsv, json, jsonl or parquet. [default: found]"),
+    click.option("--format-file", multiple=True, metavar="FILE", help="A format of your own, described in YAML."),
     click.option(
         "--columns",
         multiple=True,
@@ -38,12 +40,23 @@ def reading_options(command: Command) -> Command:
 
 
 def read_options(
-    *, mapping: tuple[str, ...], map_event: tuple[str, ...], columns: tuple[str, ...], **rest: Any
+    *,
+    mapping: tuple[str, ...],
+    map_event: tuple[str, ...],
+    format_file: tuple[str, ...],
+    columns: tuple[str, ...],
+    **rest: Any,
 ) -> ReadOptions:
-    """What the options say; raises InputError for a pair that makes no sense."""
+    """What the options say; raises InputError for a pair or a format that makes no sense."""
     from newaisle.store.columns import parse_mapping
+    from newaisle.store.formats import read_format
     from newaisle.store.liking import parse_event_map
     from newaisle.store.shop import ReadOptions
 
-    names = tuple(tuple(map(str.strip, given.split(","))) for given in columns)
-    return ReadOptions(mapping=parse_mapping(mapping), event_map=parse_event_map(map_event), columns=names, **rest)
+    return ReadOptions(
+        mapping=parse_mapping(mapping),
+        event_map=parse_event_map(map_event),
+        formats=[read_format(Path(file)) for file in format_file],
+        columns=tuple(tuple(map(str.strip, given.split(","))) for given in columns),
+        **rest,
+    )

@@ -55,7 +55,7 @@ llm_rank_option = click.option(
     type=click.Choice(["auto", "on", "off"]),
     default="auto",
     show_default=True,
-    help="Whether the language model takes part in ranking; auto: from three billion parameters up.",
+    help="Whether the language model ranks; auto: if `calibrate --llm` found it pays, or it is large.",
 )
 _WHOM = [
     user_option,

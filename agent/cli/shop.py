@@ -27,6 +27,9 @@ from newaisle.progress import StageProgress
 if TYPE_CHECKING:
     from newaisle.agent.library.shop import Shop
     from newaisle.store.ingest import FileReport, IngestReport
+    from newaisle.store.report import ReadReport
+
+_SHOWN = 3  # products of a dry run
 
 _STAGES = {
     "catalogue": "reading products",
@@ -43,6 +46,7 @@ _STAGES = {
     "--histories", metavar="FILE", shell_complete=complete_file, help="What customers did; in the same formats."
 )
 @reading_options
+@click.option("--dry-run", is_flag=True, help="Show what would be stored, and how it was understood; store nothing.")
 @click.option("--replace", is_flag=True, help="Also remove what the files no longer have.")
 @click.option("--yes", "remove_most", is_flag=True, help="With --replace, even more than half of what there is.")
 @click.option("--strict", is_flag=True, help="End with exit code 3 if any row was rejected; the rest is stored.")
@@ -56,6 +60,7 @@ def ingest(
     /,
     catalogue: str | None,
     histories: str | None,
+    dry_run: bool,
     replace: bool,
     remove_most: bool,
     strict: bool,
@@ -75,7 +80,7 @@ def ingest(
     \b
     Examples:
       newaisle ingest items.jsonl --histories interactions.csv
-      newaisle ingest items.csv.gz --map title=product_name --locale de_DE
+      newaisle ingest items.csv.gz --map title=product_name --locale de_DE --dry-run
       zcat orders.csv.gz | newaisle ingest --histories - --map-event buy=purchase
     """
     if catalogue is None and histories is None:
@@ -85,6 +90,10 @@ def ingest(
     if remove_most and not replace:
         raise click.UsageError("--yes is for what --replace removes: give --replace too")
     options = read_options(**reading)
+    if dry_run:
+        rejected = _preview(settings, catalogue, histories, options, as_json=as_json)
+        _end(strict and rejected)
+        return
     with _writing(settings) as (shop, progress):
         report = shop.ingest(
             _source(catalogue),
@@ -99,8 +108,13 @@ def ingest(
     if report.not_removed:
         error(report.not_removed)
         raise SystemExit(BAD_INPUT)
-    if strict and report.rejected:
-        error(f"{rows(report.rejected)} rejected and --strict allows none: mend them and run this again")
+    _end(strict and report.rejected)
+
+
+def _end(rejected: int) -> None:
+    """End with an error where rows were rejected that should not be."""
+    if rejected:
+        error(f"{rows(rejected)} rejected and --strict allows none: mend them and run this again")
         raise SystemExit(BAD_INPUT)
 
 
@@ -111,7 +125,7 @@ def ingest(
 def reindex(settings: Settings) -> None:
     """Embed every text that the embedder in use has not seen, and build the index anew.
 
-    This is how a filled shop changes its embedder.
+    This is how a filled shop changes its embedder; without --embedder it keeps the one that it has.
 
     \b
     Examples:
@@ -170,12 +184,40 @@ def _source(file: str | None) -> Any:
     return file if file in (None, "-") else Path(str(file))
 
 
+def _preview(settings: Settings, catalogue: str | None, histories: str | None, options: Any, *, as_json: bool) -> int:
+    """Print what an ingest would store; returns how many rows it would reject."""
+    from newaisle.store.dry_run import plain_product, preview
+
+    with progress_bars(_STAGES) as progress:
+        found = preview(
+            settings.shop,
+            catalogue=_source(catalogue),
+            histories=_source(histories),
+            options=options,
+            progress=progress,
+        )
+    if as_json:
+        click.echo(json.dumps(found.as_plain_data(), ensure_ascii=False, indent=2))
+        return found.rejected
+    for name, report in found.reports.items():
+        click.echo(", ".join(filter(None, (f"{name}: {rows(report.read)}", _what_became(report)))))
+        _print_read(report)
+    for reject in found.rejects[:_SHOWN]:
+        click.echo(f"  {reject.source}, line {reject.line} would be rejected: {reject.reason}")
+    for product in found.products[:_SHOWN]:
+        click.echo(json.dumps(plain_product(product), ensure_ascii=False))
+    click.echo("nothing was stored")
+    return found.rejected
+
+
 def _print_summary(report: IngestReport, settings: Settings, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_summary(report), ensure_ascii=False, indent=2))
         return
     for file in report.files:
         _print_file(file)
+    if report.embedder_why:
+        click.echo(report.embedder_why)
     for text in report.warnings:
         click.echo(text)
     click.echo(
@@ -190,13 +232,26 @@ def _print_file(file: FileReport) -> None:
     changes, read = file.changes, file.read
     parts = [f"{changes.added:,} added", f"{changes.updated:,} updated", f"{changes.unchanged:,} unchanged"]
     parts += [f"{changes.removed:,} removed"] if changes.removed else []
-    parts += [f"{read.merged:,} exact duplicates merged"] if read.merged else []
-    parts += [f"{read.replaced:,} replaced by a later row"] if read.replaced else []
-    parts += [f"{read.ignored:,} ignored"] if read.ignored else []
+    parts += [beside] if (beside := _what_became(read)) else []
     click.echo(f"{file.source}: {rows(read.read)}, {', '.join(parts)}")
     if read.rejected:
         click.echo(f"  {rows(read.rejected)} rejected, with line and reason in {file.rejects_file}")
-    for text in (*read.notes, *read.warnings):
+    _print_read(read)
+
+
+def _what_became(read: ReadReport) -> str:
+    """What became of the rows that were not kept as they are."""
+    counts = {
+        "joined to their product": read.joined,
+        "exact duplicates merged": read.merged,
+        "replaced by a later row": read.replaced,
+        "ignored": read.ignored,
+    }
+    return ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+
+
+def _print_read(read: ReadReport) -> None:
+    for text in (read.understood(), *read.notes, *read.warnings):
         click.echo(f"  {text}")
 
 
@@ -209,6 +264,7 @@ def _summary(report: IngestReport) -> dict[str, Any]:
     ]
     return {
         "files": files,
+        "embedder_why": report.embedder_why,
         "embedded": report.embedded,
         "generation": report.generation,
         "shop": report.counts,

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 from newaisle.agent.evaluate.calibration import CalibrationCounts, calibration_counts, usual_targets
 from newaisle.agent.evaluate.data import Fold
-from newaisle.agent.evaluate.methods import SIGNALS, Methods, TfIdf
+from newaisle.agent.evaluate.methods import SIGNALS, Methods
+from newaisle.agent.evaluate.plain_words import PlainWords
 from newaisle.agent.evaluate.warm import popularity
 from newaisle.agent.learn.case_maker import CaseMaker
 from newaisle.agent.learn.dataset import Dataset
@@ -42,6 +43,7 @@ class CaseResult(BaseModel):
     first: dict[str, list[int]]  # by method, the numbers of its first ten products
     distance: dict[str, float]  # by method, mean cosine distance of two of these
     popularity: dict[str, float]  # by method, mean percentile of popularity of these
+    strongest: str  # of the ways to compare words and nothing else
     weights: dict[str, float]  # by signal, how far it spreads the blend's scores
     curve: dict[int, dict[str, float]]  # by number of interactions of others and method: NDCG@10
     calibration: CalibrationCounts | None
@@ -55,7 +57,7 @@ class Bench:
         self.model = model
         self.cases = CaseMaker(dataset)
         self.expected_popularity = PopularityLearner(self.cases, embedder="")
-        self.tf_idf = TfIdf(dataset.products)
+        self.plain = PlainWords(dataset.products)
         self._has_vectors = bool(dataset.vectors.any())
 
     def fold(self, fold: Fold, learn: Callable[[Dataset], Blend]) -> FoldBench:
@@ -85,10 +87,12 @@ class FoldBench:
         self._expected_popularities: dict[int, Scores | None] = {}
         self._group = {user: place % _GROUPS for place, user in enumerate(dict.fromkeys(c.user_id for c in fold.cases))}
         self._swapped = _swapped(fold.cases)
+        self._strongest = bench.plain.strongest(self._allowed)
         self._methods = Methods(
             bench.dataset,
             cases=bench.cases,
-            tf_idf=bench.tf_idf,
+            plain=bench.plain,
+            strongest=self._strongest,
             blend=learn(self._allowed),
             expected_popularity=self._expected_popularity,
             # Whoever may see what others did in the category may see all that they did elsewhere.
@@ -133,6 +137,7 @@ class FoldBench:
             first=first,
             distance={name: self._bench.mean_distance(products) for name, products in first.items()},
             popularity={name: float(percentile[order[:FIRST]].mean()) for name, order in orders.items()},
+            strongest=self._strongest,
             weights={
                 **dict.fromkeys(SIGNALS, 0.0),
                 **{name: float(np.std(part)) for name, part in ranking.parts.items()},

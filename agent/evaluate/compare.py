@@ -14,9 +14,9 @@ from pydantic import BaseModel
 from newaisle.agent.evaluate.data import Measured
 from newaisle.agent.evaluate.kept import Kept, code_version
 from newaisle.agent.evaluate.metered import Metered
-from newaisle.agent.evaluate.methods import context_of, likelihood_of_titles, rank_prompt
 from newaisle.agent.learn.case_maker import CaseMaker
 from newaisle.agent.learn.split import Case, sample_cases
+from newaisle.agent.library.likelihoods import context_of, likelihood_of_titles, rank_prompt
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.rank.by_model import listwise, orders
 from newaisle.agent.rank.case import RankingCase, Scores

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from newaisle.agent.embedders.auto import installed
 from newaisle.agent.learn.dataset import Dataset
 from newaisle.agent.learn.leave_out import FEWEST_CANDIDATES, FEWEST_LIKED, folds, leave_out
 from newaisle.agent.learn.split import Case, find_file, read_cases, require_file
 from newaisle.agent.learn.visibility import category_paths
+from newaisle.agent.models.catalog import AUTO_EMBEDDER
+from newaisle.agent.settings.settings import Settings
+from newaisle.agent.shop.session import Loading, Session, load
 from newaisle.errors import InputError, RequestError, did_you_mean
 from newaisle.progress import StageProgress
 from newaisle.store.home import Home
 from newaisle.store.ingest import ingest
 from newaisle.store.shop import ReadOptions
-
-if TYPE_CHECKING:
-    from newaisle.store.embedders import Embedder
 
 _CHUNK = 1 << 20  # bytes
 _SHOWN = 5  # categories in a message
@@ -80,8 +79,8 @@ def cache_folder() -> Path:
 def read_folder(
     folder: Path,
     *,
-    embedder: str,
-    open_embedder: Callable[[], AbstractContextManager[Embedder]],
+    settings: Settings,
+    loading: Loading = load,
     fresh: bool = False,
     options: ReadOptions = _AS_FOUND,
     progress: StageProgress = lambda stage, done, total: None,
@@ -91,7 +90,7 @@ def read_folder(
     `fresh` forgets what was kept of it. Raises InputError for files that are missing or of no use.
     """
     home, rejected = read_into_cache(
-        folder, embedder=embedder, open_embedder=open_embedder, fresh=fresh, options=options, progress=progress
+        folder, settings=settings, loading=loading, fresh=fresh, options=options, progress=progress
     )
     kept = home.folder.parent
     with home.reader() as ledger:
@@ -109,27 +108,30 @@ def read_folder(
 def read_into_cache(
     folder: Path,
     *,
-    embedder: str,
-    open_embedder: Callable[[], AbstractContextManager[Embedder]],
+    settings: Settings,
+    loading: Loading = load,
     fresh: bool = False,
     options: ReadOptions = _AS_FOUND,
     progress: StageProgress = lambda stage, done, total: None,
 ) -> tuple[Home, int]:
     """The shop of a data set in a folder, in the cache and without an index, and how many rows could not be used.
 
-    It is read once for each content, embedder and options. Raises InputError for files that are missing or of no use.
+    It is read once for each content, embedder and options; `loading` as for `Session`. Raises InputError for files that
+    are missing or of no use.
     """
     items, interactions = require_file(folder, "items.jsonl"), require_file(folder, "interactions.csv")
-    kept = cache_folder() / _key((items, interactions), f"{embedder}{'' if options == _AS_FOUND else options}")
+    kept = cache_folder() / _key(
+        (items, interactions), f"{_embedding(settings)}{'' if options == _AS_FOUND else options}"
+    )
     if fresh:
         shutil.rmtree(kept, ignore_errors=True)
     home = Home(kept / "shop")
     if _is_filled(home):
         return home, 0
-    with open_embedder() as opened:
+    with Session(replace(settings, home=home.folder), loading=loading) as session:
         report = ingest(
             home,
-            embedder=opened,
+            embedder=session.embedder,
             catalogue=items,
             histories=interactions,
             options=options,
@@ -171,6 +173,13 @@ def _is_filled(home: Home) -> bool:
         return False
     with home.reader() as ledger:
         return ledger.meta("embedder") is not None  # the last thing that reading a shop writes into the ledger
+
+
+def _embedding(settings: Settings) -> str:
+    """What decides about the vectors of a data set, its texts aside."""
+    if settings.embedder != AUTO_EMBEDDER:
+        return settings.embedder
+    return " or ".join(installed(settings.model_cache))
 
 
 def _key(files: Sequence[Path], more: str) -> str:

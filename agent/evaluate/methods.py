@@ -6,68 +6,35 @@ Zero-shot methods see product texts and the given history; what is learned is le
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 
+from newaisle.agent.evaluate.plain_words import PlainWords
 from newaisle.agent.evaluate.warm import popularity, tuned_user_knn
 from newaisle.agent.learn.case_maker import CaseMaker
 from newaisle.agent.learn.dataset import Dataset, Rows
 from newaisle.agent.learn.neighbours import Neighbours
 from newaisle.agent.learn.split import Case
 from newaisle.agent.learn.visibility import rows_of_others
+from newaisle.agent.library.likelihoods import likelihood_of_titles, rank_prompt
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.rank.blend import BY_ROW, Blend, Ranking, rank, with_signal
-from newaisle.agent.rank.by_model import likelihood
 from newaisle.agent.rank.case import CoInteractions, RankingCase, Scores
 from newaisle.agent.rank.diversity import diversify, sameness, similarity_of
-from newaisle.agent.recommend import usual_language
-from newaisle.agent.retrieve.context import Context
-from newaisle.agent.schema.answer import Constraints
 from newaisle.agent.schema.query import SAFE_DIVERSITY
-from newaisle.agent.wording.template_inputs import rank_input
-from newaisle.prompts.library import load_template
-from newaisle.prompts.messages import Message
-from newaisle.prompts.template import Template
-from newaisle.store.rows import Product
-from newaisle.store.words import product_text, words
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
+PLAIN = "plain-words"  # the strongest of `PlainWords`, chosen on categories that are not judged
 WARM = frozenset({"popularity", "user-knn", "warm-blend"})  # methods that use interactions of the new category
 SIGNALS = (*BY_ROW, "expected_popularity")
 _EACH_ALONE = Blend(weights=dict.fromkeys(SIGNALS, 1.0))
 
 
-class TfIdf:
-    """The usual baseline: mean TF-IDF cosine to the history, fitted on the catalogue with scikit-learn's defaults.
-
-    Its words have at least two characters, as those defaults say, but Chinese is read in pairs. It is apart from the
-    lexical signal so that it stays what it is when that changes.
-    """
-
-    def __init__(self, products: Sequence[Product]) -> None:
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
-        self._row = {product.item_id: row for row, product in enumerate(products)}
-        vectorizer = TfidfVectorizer(analyzer=lambda text: [word for word in words(text) if len(word) > 1])
-        self._matrix = vectorizer.fit_transform(product_text(product) for product in products)
-
-    def __call__(self, case: Case) -> Scores:
-        history = np.asarray(self._rows(tuple(dict.fromkeys(case.history))).mean(axis=0)).ravel()
-        return np.asarray(self._rows(case.candidates) @ history, dtype=np.float64)
-
-    def _rows(self, item_ids: Sequence[str]) -> csr_matrix:
-        return self._matrix[[self._row[item_id] for item_id in item_ids]]
-
-
 class Methods:
     """All methods on one data set.
 
-    `expected_popularity` is that of all products, as it may be known to whom a case is about; `others` is what warm
-    methods compare customers by.
+    `strongest` is the one of the ways to compare words that the blend has to beat. `expected_popularity` is that of all
+    products, as it may be known to whom a case is about; `others` is what warm methods compare customers by.
     """
 
     def __init__(
@@ -75,14 +42,15 @@ class Methods:
         dataset: Dataset,
         *,
         cases: CaseMaker,
-        tf_idf: TfIdf,
+        plain: PlainWords,
+        strongest: str,
         blend: Blend,
         expected_popularity: Callable[[str], Scores | None],
         others: Dataset,
     ) -> None:
         self._dataset = dataset
         self._cases = cases
-        self._tf_idf = tf_idf
+        self._plain, self._strongest = plain, strongest
         self._weights = blend
         self._expected_popularity = expected_popularity
         self._user_knn = tuned_user_knn(others)
@@ -99,13 +67,15 @@ class Methods:
         ranking = rank(ranking_case, self._weights)
         default = rank(ranking_case)
         blend, alone = ranking.scores, rank(ranking_case, _EACH_ALONE).parts
+        plain = self._plain(case)
         nothing = np.zeros(len(case.candidates))  # no preference: the metrics put ties in random order
         scores = {
             "blend": blend,
             "diverse": _diversified(ranking_case, blend),
             "default": default.scores,
             "untaught": default.scores - default.parts.get("expected_popularity", 0.0),
-            "tfidf": self._tf_idf(case),
+            PLAIN: plain[self._strongest],
+            **plain,
             "embedding": ranking_case.similarity.mean(axis=1, dtype=np.float64),
             "random": nothing,
             **self.after(case, rows_of_others(self._dataset, case)),
@@ -113,7 +83,7 @@ class Methods:
             **{name: alone.get(name, nothing) for name in SIGNALS},
             **{f"blend-{name}": blend - ranking.parts.get(name, nothing) for name in SIGNALS},
             "blend-swapped": self._blend(swapped).scores,
-            "tfidf-swapped": self._tf_idf(swapped),
+            f"{PLAIN}-swapped": self._plain(swapped)[self._strongest],
         }
         if model is not None:
             scores["likelihood"] = likelihood_of_titles(model, ranking_case, rank_prompt(ranking_case, case.category))
@@ -148,27 +118,3 @@ def _diversified(case: RankingCase, scores: Scores) -> Scores:
     moved = scores.copy()
     moved[first] = scores.max() + np.arange(len(first), 0, -1)
     return moved
-
-
-def rank_prompt(case: RankingCase, category: str, *, template: Template | None = None) -> list[Message]:
-    """The prompt of a case by a `rank` template: the bundled one in the history's language unless one is given."""
-    context = context_of(case, category)
-    used = template or load_template("rank", language=usual_language(context), folder=None)
-    return used.render(rank_input(context, ""))
-
-
-def context_of(case: RankingCase, category: str) -> Context:
-    """The context of a case, as templates are given it."""
-    return Context(
-        category=category,
-        constraints=Constraints(),
-        case=case,
-        is_new_to_user=True,
-        is_new_to_catalogue=False,
-        nearest=[],
-    )
-
-
-def likelihood_of_titles(model: LanguageModel, case: RankingCase, prompt: Sequence[Message]) -> Scores:
-    """The model's likelihood of each candidate's title after a prompt."""
-    return likelihood(model, prompt, [product.title for product in case.candidates])

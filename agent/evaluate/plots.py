@@ -10,7 +10,7 @@ from newaisle.agent.evaluate.drawing import WIDTH, Drawing, Scale, series, ticks
 from newaisle.agent.evaluate.result import Calibrated, CurvePoint, Group, Interval, MapPoint
 from newaisle.agent.evaluate.wording import difference, finding, method_name, number, percent
 
-CATEGORY_METHODS = ("blend", "tfidf", "random", "popularity")  # that the bars compare
+CATEGORY_METHODS = ("blend", "plain-words", "random", "popularity")  # that the bars compare
 LABELLED = 12  # held-out categories that a map has room to name, with lines to all their nearest
 _INTERVAL = 1.96  # standard errors on each side of a mean, in a 95 % interval
 _FINDING_STYLE = {"better": 0, "worse": 3, "open": 1}

@@ -50,6 +50,8 @@ def render_report(evaluation: Evaluation) -> str:
         evaluation=evaluation,
         verdict=wording.verdict(evaluation),
         learned=wording.what_was_learned(evaluation),
+        personal=wording.how_personal(evaluation.personal),
+        plain_words=wording.plain_words(evaluation),
         methods=_methods(evaluation),
         signals=signals(evaluation),
         **_plots(evaluation),
@@ -67,9 +69,8 @@ def signals(evaluation: Evaluation) -> list[Signal]:
 
 
 def _methods(evaluation: Evaluation) -> list[tuple[str, Method]]:
-    """The methods, the best first; those that only leave a signal out are told with the signals."""
-    kept = [(name, method) for name, method in evaluation.methods.items() if not wording.left_out(name)]
-    return sorted(kept, key=lambda pair: (-pair[1].metrics["ndcg@10"], pair[0]))
+    """The methods that are told first, the best before the others."""
+    return sorted(wording.told_apart_from_signals(evaluation), key=lambda pair: (-pair[1].metrics["ndcg@10"], pair[0]))
 
 
 def _plots(evaluation: Evaluation) -> dict[str, Any]:

@@ -38,6 +38,14 @@ class Method(_Model):
     popularity_bias: FiniteFloat = Field(description="mean percentile of popularity of the first ten; 0.5 is none")
 
 
+class Personal(_Model):
+    """How much of the blend is due to the customer."""
+
+    overlap: FiniteFloat = Field(description="share of the first ten that another customer of the category gets too")
+    by_chance: FiniteFloat = Field(description="the same of two lists that are drawn")
+    own_history: Interval = Field(description="NDCG@10 of the blend minus that with the other customer's history")
+
+
 class Group(_Model):
     """The cases of one category, or of one range of history lengths: NDCG@10 by method."""
 
@@ -93,6 +101,8 @@ class Evaluation(_Model):
     candidates: FiniteFloat = Field(description="mean number of candidates of a case")
     methods: dict[str, Method]
     differences: list[Difference]
+    strongest: dict[str, int] = Field(description="what `plain-words` is, with the cases that it is so for")
+    personal: Personal
     by_category: list[Group]
     by_history: list[Group]
     calibration: Calibrated | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from newaisle.agent.evaluate.result import Calibrated, Difference, Evaluation, Interval
+from newaisle.agent.evaluate.result import Calibrated, Difference, Evaluation, Interval, Method, Personal
 
 Finding = Literal["better", "worse", "open"]
 _NAMES = {
@@ -13,12 +13,23 @@ _NAMES = {
     "diverse": "blend with the default diversity",
     "untaught": "untaught blend",
     "warm-blend": "warm blend",
-    "tfidf": "TF-IDF",
+    "plain-words": "plain words",
     "embedding": "embedding alone",
     "user-knn": "user-kNN",
     "random": "random order",
     "blend-swapped": "blend, swapped history",
-    "tfidf-swapped": "TF-IDF, swapped history",
+    "plain-words-swapped": "plain words, swapped history",
+}
+PLAIN_WORDS = {  # the ways of `PlainWords`
+    f"{way}{pool}": f"{called}{pooled}"
+    for way, called in {
+        "tfidf": "TF-IDF",
+        "tfidf-title": "TF-IDF of titles",
+        "bm25": "BM25",
+        "bm25-title": "BM25 of titles",
+        "ngrams-title": "character n-grams of titles",
+    }.items()
+    for pool, pooled in {"": "", "-max": ", maximum"}.items()
 }
 _LEFT_OUT = "blend-"
 
@@ -34,7 +45,7 @@ class Sentence:
 def method_name(name: str) -> str:
     """What a method is called in a sentence."""
     signal = left_out(name)
-    return f"blend without {signal_name(signal)}" if signal else _NAMES.get(name, signal_name(name))
+    return f"blend without {signal_name(signal)}" if signal else (_NAMES | PLAIN_WORDS).get(name, signal_name(name))
 
 
 def signal_name(name: str) -> str:
@@ -52,6 +63,17 @@ def left_out(method: str) -> str | None:
     """The signal that a method leaves out of the blend; None for any other method."""
     is_blend_without = method.startswith(_LEFT_OUT) and method not in _NAMES
     return method.removeprefix(_LEFT_OUT) if is_blend_without else None
+
+
+def told_apart_from_signals(evaluation: Evaluation) -> list[tuple[str, Method]]:
+    """The methods but those that are told elsewhere: what leaves a signal out, and ways to compare words alone."""
+    return [(n, method) for n, method in evaluation.methods.items() if not left_out(n) and n not in PLAIN_WORDS]
+
+
+def plain_words(evaluation: Evaluation) -> list[tuple[str, Method, int]]:
+    """The ways to compare words alone, the best first, and in how many cases each was the one to beat."""
+    found = [(n, evaluation.methods[n], evaluation.strongest.get(n, 0)) for n in PLAIN_WORDS if n in evaluation.methods]
+    return sorted(found, key=lambda row: -row[1].metrics["ndcg@10"])
 
 
 def number(value: float, places: int = 3) -> str:
@@ -106,6 +128,15 @@ def verdict(evaluation: Evaluation) -> list[Sentence]:
     return sentences
 
 
+def how_personal(personal: Personal) -> str:
+    """One line: how much the lists of two customers have in common, and what the right history is worth."""
+    return (
+        f"Two customers' first ten of a category have {percent(personal.overlap)} in common, by chance"
+        f" {percent(personal.by_chance)}; another's history instead of one's own costs"
+        f" {difference(personal.own_history)} NDCG@10."
+    )
+
+
 def what_was_learned(evaluation: Evaluation) -> str:
     """One line: the blend's weights, the heaviest first, and how far its probabilities can be believed."""
     used = [(name, weight) for name, weight in evaluation.weights.items() if number(weight, 2) != "0.00"]
@@ -139,6 +170,8 @@ def _distance(interval: Interval) -> Interval:
 
 
 def _marked(method: str, evaluation: Evaluation) -> str:
+    if method == "plain-words":
+        return f"plain words ({' or '.join(PLAIN_WORDS.get(way, way) for way in evaluation.strongest)})"
     return marked_name(method, warm=method in evaluation.methods and evaluation.methods[method].warm)
 
 

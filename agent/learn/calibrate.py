@@ -7,7 +7,7 @@ others, and replace the default only where that ranks better.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from newaisle.agent.learn.case_maker import CaseMaker
 from newaisle.agent.learn.cold_start import learn_cold_start
 from newaisle.agent.learn.dataset import Dataset
-from newaisle.agent.learn.learned import Judged
+from newaisle.agent.learn.learned import Judged, JudgedLikelihood
 from newaisle.agent.learn.leave_out import eligible, leave_out
 from newaisle.agent.learn.popularity_learner import PopularityLearner
 from newaisle.agent.learn.probability import learn_odds
@@ -46,14 +46,23 @@ class Calibration:
 
     blend: Blend
     judged: Judged | None
+    likelihood: JudgedLikelihood | None = None  # None where none was to be weighed, or too little is known
+
+
+Weigh = Callable[[Sequence[Trial], Sequence[Scores], NDArray[np.intp]], JudgedLikelihood | None]
 
 
 def calibrate(
-    dataset: Dataset, learner: PopularityLearner, cases: CaseMaker, *, progress: Progress = silent
+    dataset: Dataset,
+    learner: PopularityLearner,
+    cases: CaseMaker,
+    *,
+    progress: Progress = silent,
+    weigh: Weigh | None = None,
 ) -> Calibration:
     """The best blend for categories that this shop has not had; the default where nothing better can be learned.
 
-    `dataset` may lack rows of the data set that `cases` was made of.
+    `dataset` may lack rows of the data set that `cases` was made of. `weigh`: says what a language model adds.
     """
     trials = _trials(dataset, learner, cases, progress)
     if len(trials) < FEWEST_CASES or len({trial.category for trial in trials}) < FEWEST_CATEGORIES:
@@ -75,14 +84,15 @@ def calibrate(
     )
     blend = _with_weights(DEFAULT_BLEND, weights) if judged.kept else DEFAULT_BLEND
     used = scores if judged.kept else default
-    slope, intercept = learn_odds(used, [trial.choice.taken for trial in trials], parts=_parts(trials))
+    odds = learn_odds(used, [trial.choice.taken for trial in trials])
     weight = blend.weights.get("expected_popularity", 0.0)
     expected_popularity = [
         weight * trial.choice.signals[:, SIGNALS.index("expected_popularity")].astype(float) for trial in trials
     ]
     cold_start = learn_cold_start(dataset, trials, used, expected_popularity)
     warm = {} if cold_start is None else cold_start._asdict()
-    return Calibration(replace(blend, slope=slope, intercept=intercept, **warm), judged)
+    likelihood = weigh(trials, used, _parts(trials)) if weigh else None
+    return Calibration(replace(blend, **odds._asdict(), **warm), judged, likelihood)
 
 
 def _trials(dataset: Dataset, learner: PopularityLearner, cases: CaseMaker, progress: Progress) -> list[Trial]:

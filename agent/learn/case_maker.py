@@ -105,7 +105,7 @@ class CaseMaker:
         # What a case would work out when first asked for it is here already.
         vars(made).update(
             candidate_words=[self._words[i] for i in candidates],
-            tf_idf=TfIdf.of(self._tf_idf.words, self.texts[candidates], self.texts[history]),
+            tf_idf=TfIdf.of(self._tf_idf, self.texts[candidates], self.texts[history], self._tf_idf.counts[candidates]),
         )
         return made
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
+from newaisle.agent.rank.blend import DEFAULT_BLEND, MODEL_WEIGHT, Blend
 from newaisle.agent.rank.expected_popularity import ExpectedPopularity
 from newaisle.files import write_whole
 from newaisle.store.earlier import read_model
@@ -25,6 +25,21 @@ class Judged(BaseModel):
     learned: FiniteFloat
     gain: FiniteFloat
     gain_se: FiniteFloat
+    kept: bool
+
+
+class JudgedLikelihood(BaseModel):
+    """What a language model's likelihood added to NDCG@10 of the blend, by weights learned on other categories."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str  # its name: of another one nothing is known
+    weight: FiniteFloat  # in the ranking
+    cases: int
+    asked: int  # of these; what is first in the others stays so
+    gain: FiniteFloat
+    gain_se: FiniteFloat
+    seconds: FiniteFloat  # that asking takes in one answer
     kept: bool
 
 
@@ -48,7 +63,16 @@ class Learned(BaseModel):
     expected_popularity: ExpectedPopularity | None = None
     blend: Blend = DEFAULT_BLEND
     judged: Judged | None = None
+    likelihood: JudgedLikelihood | None = None
     warnings: tuple[str, ...] = Field(default=(), exclude=True)
+
+    def ranks(self, model: str) -> bool | None:
+        """Whether it pays that this language model ranks; None where the shop has not learned that."""
+        return self.likelihood.kept if self.likelihood and self.likelihood.model == model else None
+
+    def weight_of(self, model: str) -> float:
+        """Of the likelihood of this language model in a ranking."""
+        return self.likelihood.weight if self.likelihood and self.ranks(model) else MODEL_WEIGHT
 
 
 def read_learned(folder: Path) -> Learned:

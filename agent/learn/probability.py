@@ -1,12 +1,14 @@
 """Turns scores into probabilities: the log-odds that a candidate is taken, linear in the log of its share.
 
-Platt scaling (Platt 1999) of cases that the scores were not learned on. A share depends on how many candidates there
-are, so that what is learned in small categories holds, by and large, in larger ones.
+Platt scaling (Platt 1999) of cases that the scores were not learned on. Categories of many products are entered more
+often for more than one of them, and one intercept for all would have their first products taken too seldom: so the
+log-odds are linear in the logarithm of the number of candidates, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,45 +16,54 @@ from numpy.typing import NDArray
 from newaisle.agent.rank.blend import log_shares
 from newaisle.agent.rank.case import Scores
 
-_BINS = 1_000
+_RIDGE = 1.0  # on slope and size: where all categories are of one size, nothing is said of others
 
 
-def learn_odds(
-    scores: Sequence[Scores], taken: Sequence[NDArray[np.bool_]], *, parts: NDArray[np.integer]
-) -> tuple[float, float]:
-    """Slope and intercept, from the scores of the candidates of some cases and which of them were taken.
+class Odds(NamedTuple):
+    """See `agent.rank.blend.Blend`."""
 
-    `parts` says to which part of the categories each case belongs. The next category may be harder to foretell than
-    those are, so that the slope is taken one standard error on the careful side, nearer to the base rate: that of the
-    jackknife over the parts (Efron and Stein 1981). The intercept keeps the mean right.
+    slope: float
+    intercept: float
+    size: float
+
+
+def learn_odds(scores: Sequence[Scores], taken: Sequence[NDArray[np.bool_]]) -> Odds:
+    """The log-odds by the scores of the candidates of some cases, and which of them were taken.
+
+    As many are expected to be taken as were.
     """
     shares = [log_shares(one) for one in scores]
-    slope = _slope(shares, taken)
-    # The slope without each part, for the jackknife.
-    apart = [
-        _slope([shares[i] for i in rest], [taken[i] for i in rest])
-        for rest in (np.flatnonzero(parts != part).tolist() for part in np.unique(parts))
-        if rest
-    ]
-    careful = max(0.0, slope - np.sqrt((len(apart) - 1) * np.var(apart)))
-    return round(float(careful), 5), round(_intercept(careful * np.concatenate(shares), np.concatenate(list(taken))), 5)
+    slope, size = _fitted(shares, taken)
+    log_odds = slope * np.concatenate(shares) + size * _log_sizes(shares)
+    intercept = _intercept(log_odds, np.concatenate(list(taken)))
+    return Odds(*(round(float(one), 5) for one in (slope, intercept, size)))
 
 
-def _slope(shares: Sequence[Scores], taken: Sequence[NDArray[np.bool_]]) -> float:
-    """Fitted on bins of candidates of nearly the same share, of which there are a thousand times fewer."""
-    from sklearn.linear_model import LogisticRegression
+def _fitted(shares: Sequence[Scores], taken: Sequence[NDArray[np.bool_]]) -> tuple[float, float]:
+    """Slope, never below 0, and size of most likelihood."""
+    from scipy.optimize import minimize
+    from scipy.special import expit
 
-    share, was_taken = np.concatenate(list(shares)), np.concatenate(list(taken))
-    order = np.argsort(share, kind="stable")
-    bins = min(_BINS, len(order))
-    sizes = len(order) // bins + (np.arange(bins) < len(order) % bins)
-    starts = np.cumsum(sizes) - sizes
-    means = np.add.reduceat(share[order], starts, dtype=np.float64) / sizes
-    takes = np.add.reduceat(was_taken[order], starts, dtype=np.float64)
-    fitted = LogisticRegression(C=100.0).fit(
-        np.tile(means, 2)[:, None], np.repeat([1, 0], bins), sample_weight=np.concatenate((takes, sizes - takes))
-    )
-    return float(fitted.coef_[0, 0])
+    share, size = np.concatenate(list(shares)), _log_sizes(shares)
+    was_taken = np.concatenate(list(taken)).astype(np.float64)
+    seen = np.stack([share - share.mean(), size - size.mean(), np.ones(len(share))])
+    pull = np.array([_RIDGE, _RIDGE, 0.0])
+
+    def loss(weights: Scores) -> tuple[float, Scores]:
+        odds = weights @ seen
+        slopes = seen @ (expit(odds) - was_taken) + pull * weights
+        return float(np.logaddexp(0, odds).sum() - was_taken @ odds + pull @ weights**2 / 2), slopes
+
+    usual = was_taken.mean()
+    start = np.array([0.5, 0.0, np.log(usual / (1 - usual))])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None), (None, None), (None, None)]).x
+    return float(found[0]), float(found[1])
+
+
+def _log_sizes(shares: Sequence[Scores]) -> Scores:
+    sizes = [len(one) for one in shares]
+    logs: Scores = np.repeat(np.log(sizes), sizes)
+    return logs
 
 
 def _intercept(log_odds: Scores, taken: NDArray[np.bool_]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from newaisle.agent.learn.calibrate import Calibration, calibrate
+from newaisle.agent.learn.calibrate import Calibration, Weigh, calibrate
 from newaisle.agent.learn.case_maker import CaseMaker
 from newaisle.agent.learn.dataset import Dataset
 from newaisle.agent.learn.learned import Learned, keep_learned, read_learned
@@ -30,16 +30,25 @@ def learn_expected_popularity(home: Home) -> bool:
     return expected_popularity is not None
 
 
-def calibrate_shop(home: Home, *, progress: Callable[[int, int], None]) -> Calibration:
-    """Learn the blend, and expected popularity anew, and keep both."""
+def calibrate_shop(
+    home: Home,
+    *,
+    progress: Callable[[int, int], None],
+    ask: Callable[[CaseMaker], Weigh] | None = None,
+) -> Calibration:
+    """Learn the blend, and expected popularity anew, and keep both; with `ask`, also what a language model adds."""
     with home.reader() as ledger:
         dataset = Dataset.read(ledger)
         cases = CaseMaker(dataset)
         learner = PopularityLearner(cases, embedder=str(ledger.meta("embedder")))
-        found = calibrate(dataset, learner, cases, progress=progress)
+        found = calibrate(dataset, learner, cases, progress=progress, weigh=ask(cases) if ask else None)
         revision = ledger.revision
     learned = Learned(
-        revision=revision, expected_popularity=_model(learner, dataset), blend=found.blend, judged=found.judged
+        revision=revision,
+        expected_popularity=_model(learner, dataset),
+        blend=found.blend,
+        judged=found.judged,
+        likelihood=found.likelihood,
     )
     keep_learned(home.folder, learned)
     return found

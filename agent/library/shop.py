@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, get_args
 
 from newaisle.agent.shop.session import Session, require_shop
 from newaisle.errors import ConfigError, RequestError
-from newaisle.progress import Progress, StageProgress, silent
+from newaisle.progress import StageProgress, silent
 
 if TYPE_CHECKING:
     import threading
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from newaisle.agent.shop.parts import Parts
     from newaisle.errors import NewaisleError
     from newaisle.languages import Language
+    from newaisle.progress import StageProgress
     from newaisle.store.embedders import Embedder
     from newaisle.store.feedback import Stored
     from newaisle.store.home import Home
@@ -278,7 +279,7 @@ class Shop:
 
         report = ingest(
             self.settings.shop,
-            embedder=self._session.embedder(),
+            embedder=self._session.embedder_to_fill(),
             catalogue=_source(catalogue),
             histories=_source(histories),
             options=options or ReadOptions(),
@@ -287,6 +288,7 @@ class Shop:
             rejects_folder=None if rejects_folder is None else Path(rejects_folder),
             progress=progress,
         )
+        self._add_multilingual(progress)
         self._learn(progress)
         return report
 
@@ -295,14 +297,26 @@ class Shop:
         from newaisle.store.ingest import reindex
 
         done = reindex(self._home, embedder=self._session.embedder(), progress=progress)
+        self._add_multilingual(progress)
         self._learn(progress)
         return done
 
-    def calibrate(self, *, progress: Progress = silent) -> Calibration:
-        """Learn from the shop's own past how to meet a category that it has not had, and keep it."""
+    def calibrate(self, *, llm: bool = False, progress: StageProgress = silent) -> Calibration:
+        """Learn from the shop's own past how to meet a category that it has not had, and keep it.
+
+        llm: also what the likelihoods of the language model in use add, which takes up to five minutes. Raises
+        ModelError, and LanguageModelError for one that gives none.
+        """
         from newaisle.agent.learn.shop import calibrate_shop
 
-        return calibrate_shop(self._home, progress=progress)
+        ask = None
+        if llm:
+            from newaisle.agent.library.likelihoods import weighing
+
+            ask = partial(
+                weighing, self._session.model(), self.settings.prompts_folder, partial(progress, "likelihood")
+            )
+        return calibrate_shop(self._home, progress=partial(progress, "categories"), ask=ask)
 
     def reset_blend(self) -> None:
         """Go back to the default weights of the signals."""
@@ -321,6 +335,12 @@ class Shop:
         from newaisle.store.erase import remove_product
 
         return remove_product(self._home, item_id)
+
+    def _add_multilingual(self, progress: StageProgress) -> None:
+        from newaisle.store.ingest import add_vectors
+
+        if (embedder := self._session.multilingual()) is not None:
+            add_vectors(self._home, embedder, progress)
 
     def _learn(self, progress: StageProgress) -> None:
         from newaisle.agent.learn.shop import learn_expected_popularity

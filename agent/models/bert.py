@@ -1,54 +1,35 @@
-"""A BERT sentence encoder as an ONNX graph, written straight from its weights, in fp32 or int8.
-
-Pooling and normalisation are part of the graph, and the fused operators that onnxruntime has for BERT (domain
-`com.microsoft`) are used from the start, so no optimiser has to find them.
-"""
+"""A BERT sentence encoder as an ONNX graph: pooling and normalisation are part of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    import onnx
-
-FUSED = "com.microsoft"
-
-Array = NDArray[Any]
-Weights = Mapping[str, Array]
-Ranges = Mapping[str, tuple[Array, Array]]  # of each matrix product's input: least and greatest value per channel
+from newaisle.agent.models.graph import FUSED, Array, Graph, QuantizedGraph, Ranges, Weights
 
 
-class BertGraph:
-    """Collects the nodes and weights of an fp32 graph; every method adds a part and returns its output's name."""
+class BertGraph(Graph):
+    """In fp32; `config` is the model's `config.json`."""
 
     def __init__(self, weights: Weights, config: Mapping[str, Any]) -> None:
-        self.weights = weights
+        super().__init__(weights, dimensions=config["hidden_size"])
         self.heads = int(config["num_attention_heads"])
+        self.layers = int(config["num_hidden_layers"])
         self.epsilon = float(config["layer_norm_eps"])
-        self.nodes: list[onnx.NodeProto] = []
-        self.constants: dict[str, Array] = {}
-        self.factors: dict[str, Array] = {}  # input of each matrix product: the matrix, input × output
 
-    def node(self, operator: str, inputs: list[str], output: str, **attributes: Any) -> str:
-        """Add one node with one output, named like it."""
-        from onnx import helper
+    def encode(self, token_ids: str, mask: str) -> str:
+        """Embeddings, layers and pooling."""
+        from onnx import TensorProto
 
-        self.nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
-        return output
-
-    def constant(self, name: str, value: Array) -> str:
-        """Add a constant."""
-        self.constants[name] = np.ascontiguousarray(value)
-        return name
-
-    def weight(self, name: str) -> str:
-        """Add a weight of the model as it is stored."""
-        return self.constant(name, self.weights[name])
+        axis = self.constant("mask.axis", np.array([1], np.int64))
+        count = self.node("ReduceSum", [mask, axis], "mask.count", keepdims=0)
+        lengths = self.node("Cast", [count], "mask.lengths", to=TensorProto.INT32)
+        hidden = self.embeddings(token_ids)
+        for number in range(self.layers):
+            hidden = self.layer(number, hidden, lengths)
+        return self.pool(hidden, mask)
 
     def embeddings(self, token_ids: str) -> str:
         """Token, position and (the one) segment embedding, summed and normalised: batch × length × hidden."""
@@ -62,10 +43,6 @@ class BertGraph:
         total = self.node("Add", [words, positions], f"{part}.sum")
         norm = [self.weight(f"{part}.LayerNorm.{name}") for name in ("weight", "bias")]
         return self.node("LayerNormalization", [total, *norm], f"{part}.normalised", epsilon=self.epsilon)
-
-    def look_up(self, output: str, table: Array, rows: str) -> str:
-        """The rows of a table."""
-        return self.node("Gather", [self.constant(f"{output}.table", table), rows], output)
 
     def attention(self, layer: str, hidden: str, lengths: str) -> str:
         """Multi-head self-attention; positions from a text's length on are masked."""
@@ -81,11 +58,6 @@ class BertGraph:
         self.factors[source] = matrix
         inputs = [source, self.constant(f"{output}.weight", matrix), bias, lengths]
         return self.node("Attention", inputs, output, domain=FUSED, num_heads=self.heads)
-
-    def multiply(self, output: str, source: str, matrix: Array) -> str:
-        """The product with a dense layer's matrix; whoever takes it adds the bias."""
-        self.factors[source] = matrix
-        return self.node("MatMul", [source, self.constant(f"{output}.weight", matrix)], output)
 
     def add_and_normalise(self, part: str, source: str, skip: str) -> str:
         """Layer normalisation of a dense layer's output, its bias and what bypassed it."""
@@ -115,94 +87,18 @@ class BertGraph:
         masked = self.node("Mul", [hidden, weights], "pooling.masked")
         total = self.node("ReduceSum", [masked, middle], "pooling.sum", keepdims=0)
         # the sum is enough: the mean's divisor cancels in the normalisation
-        return self.node("LpNormalization", [total], "sentence_embedding", axis=1, p=2)
+        return self.to_unit_length(total)
 
 
-class QuantizedBertGraph(BertGraph):
-    """The graph with int8 matrices, a scale for each output channel, and uint8 activations with a fixed scale each.
-
-    Fixed scales, found beforehand, make a text's vector independent of its batch, which scales taken from each batch
-    do not. Channels with outliers are evened out first: half their excess (in the logarithm) over the median channel
-    moves from activation to matrix, by powers of two (after SmoothQuant, Xiao et al. 2023, arXiv 2211.10438).
-    """
+class QuantizedBertGraph(QuantizedGraph, BertGraph):
+    """The same with int8 matrices."""
 
     def __init__(self, weights: Weights, config: Mapping[str, Any], ranges: Ranges) -> None:
         super().__init__(weights, config)
         self.ranges = ranges
-
-    def look_up(self, output: str, table: Array, rows: str) -> str:
-        """The rows of a table in int8, with a scale for each row: a quarter of the bytes to load at every start."""
-        from onnx import TensorProto
-
-        scales = np.maximum(np.abs(table).max(axis=1, keepdims=True), 1e-12) / 127
-        whole = super().look_up(f"{output}.int8", np.rint(table / scales).astype(np.int8), rows)
-        scale = super().look_up(f"{output}.scale", scales.astype(np.float32), rows)
-        value = self.node("Cast", [whole], f"{output}.float", to=TensorProto.FLOAT)
-        return self.node("Mul", [value, scale], output)
 
     def attend(self, output: str, source: str, matrix: Array, bias: str, lengths: str) -> str:
         """The attention node over int8."""
         value, scale, zero, packed, scales, zeros = self.quantize(output, source, matrix)
         inputs = [value, packed, bias, scale, scales, lengths, zero, zeros]
         return self.node("QAttention", inputs, output, domain=FUSED, num_heads=self.heads)
-
-    def multiply(self, output: str, source: str, matrix: Array) -> str:
-        """The product with a matrix in int8."""
-        value, scale, zero, packed, scales, zeros = self.quantize(output, source, matrix)
-        return self.node("MatMulIntegerToFloat", [value, packed, scale, scales, zero, zeros], output, domain=FUSED)
-
-    def quantize(self, output: str, source: str, matrix: Array) -> list[str]:
-        """Names of the quantized input, its scale and zero point, the matrix, its scales and zero points."""
-        low, high = self.ranges[source]
-        smooth = smoothing(low, high)
-        divided = self.node("Mul", [source, self.constant(f"{output}.smooth", 1 / smooth)], f"{output}.smoothed")
-        least, most = min(float((low / smooth).min()), 0.0), max(float((high / smooth).max()), 0.0)
-        scale = (most - least) / 255
-        matrix = matrix * smooth[:, np.newaxis]
-        scales = np.maximum(np.abs(matrix).max(axis=0), 1e-12) / 127
-        step = self.constant(f"{output}.scale", np.array(scale, np.float32))
-        zero = self.constant(f"{output}.zero", np.array(round(-least / scale), np.uint8))
-        return [
-            self.node("QuantizeLinear", [divided, step, zero], f"{output}.input"),
-            step,
-            zero,
-            self.constant(f"{output}.weight", np.rint(matrix / scales).astype(np.int8)),
-            self.constant(f"{output}.scales", scales.astype(np.float32)),
-            self.constant(f"{output}.zeros", np.zeros(len(scales), np.int8)),
-        ]
-
-
-def smoothing(low: Array, high: Array) -> Array:
-    """What to divide each input channel by, and multiply the matrix's row by: a power of two, 1 but for outliers."""
-    magnitude = np.maximum(-low, high)
-    excess = magnitude / max(float(np.median(magnitude)), 1e-6)
-    return np.exp2(np.rint(np.log2(np.maximum(excess, 1)) / 2)).astype(np.float32)
-
-
-def write_graph(graph: BertGraph, config: Mapping[str, Any], target: Path) -> None:
-    """Fill `graph` and write it as `target`.
-
-    Inputs `input_ids` and `attention_mask`, int64 of shape (batch, length), padded on the right; output
-    `sentence_embedding`, float32 of shape (batch, hidden), rows of unit length. `config` is the model's
-    `config.json`. Raises KeyError where a weight is missing.
-    """
-    import onnx
-    from onnx import TensorProto, helper, numpy_helper
-
-    axis = graph.constant("mask.axis", np.array([1], np.int64))
-    count = graph.node("ReduceSum", ["attention_mask", axis], "mask.count", keepdims=0)
-    lengths = graph.node("Cast", [count], "mask.lengths", to=TensorProto.INT32)
-    hidden = graph.embeddings("input_ids")
-    for number in range(config["num_hidden_layers"]):
-        hidden = graph.layer(number, hidden, lengths)
-    output = graph.pool(hidden, "attention_mask")
-    names, shape = ("input_ids", "attention_mask"), ["batch", "length"]
-    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in names]
-    outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, ["batch", config["hidden_size"]])]
-    constants = [numpy_helper.from_array(value, name) for name, value in graph.constants.items()]
-    model = helper.make_model(
-        helper.make_graph(graph.nodes, "sentence_encoder", inputs, outputs, constants),
-        opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)],
-        ir_version=8,
-    )
-    onnx.save(model, target)

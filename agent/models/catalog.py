@@ -46,7 +46,11 @@ class KnownModel:
 
 DEFAULT_LLM = "smollm2-135m"
 DEFAULT_EMBEDDER = "minilm-l6"
+MULTILINGUAL_EMBEDDER = "use-multilingual"
+EMBEDDERS = (DEFAULT_EMBEDDER, MULTILINGUAL_EMBEDDER)
+DEFAULT_MODELS = (*EMBEDDERS, DEFAULT_LLM)
 HASH_EMBEDDER = "hash"  # words only, no model needed
+AUTO_EMBEDDER = "auto"  # that of the shop, or what its texts ask for: see `agent.embedders.auto`
 
 
 @cache

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from newaisle.agent.models.bert import BertGraph, QuantizedBertGraph, Ranges, write_graph
+from newaisle.agent.models.bert import BertGraph, QuantizedBertGraph
+from newaisle.agent.models.graph import Graph, Ranges, write_graph
 from newaisle.agent.models.manifest import EmbedderMeasurement, Variants
+from newaisle.agent.models.use import QuantizedUseGraph, UseGraph, write_tokenizer
 from newaisle.progress import Progress
 from newaisle.store.embedders import DEFAULT_MAX_TOKENS, Embedder, OnnxEmbedder, find_graph, load_tokenizer
 from newaisle.tables import table
@@ -26,11 +30,21 @@ LEAST_COSINE = 0.99  # int8 is used only where its vectors are this near to fp32
 LEAST_SPEEDUP = 1.0  # and where it is faster
 TIMING_ROUNDS = 3
 TIMED_TEXTS = 4 * CHECK_TEXTS
+USE_WEIGHTS, USE_PIECES = "weights.npz", "sp.model"
 COMPANIONS = ("tokenizer.json", "config.json", "sentence_bert_config.json", "1_Pooling/config.json")
 
 
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """What can be made of an encoder as it is published: its graph, the same in int8, and what lies beside them."""
+
+    full: Graph
+    quantized: Callable[[Ranges], Graph]
+    write_companions: Callable[[Path], None]
+
+
 def convert_embedder(source: Path, target: Path, report: Progress) -> Variants[EmbedderMeasurement]:
-    """Make an ONNX folder in `target` from the sentence-transformers folder `source` (BERT, mean pooling).
+    """Make an ONNX folder in `target` from `source`: a sentence-transformers folder (BERT, mean pooling), or USE.
 
     Both fp32 and int8 are built; int8 is taken where it is faster on this processor and near enough to fp32.
     """
@@ -40,30 +54,42 @@ def convert_embedder(source: Path, target: Path, report: Progress) -> Variants[E
 
 
 def make_variants(source: Path, report: Progress) -> Variants[EmbedderMeasurement]:
-    """Make fp32 and int8 of a sentence-transformers folder in two folders beside its files, and compare them."""
-    from safetensors.numpy import load_file
-
+    """Make fp32 and int8 of a published encoder in two folders beside its files, and compare them."""
     report(0, 3)
-    config = json.loads((source / "config.json").read_text(encoding="utf-8"))
-    weights = load_file(source / "model.safetensors")
-    candidates = {variant: _companions(source, source / variant) for variant in ("fp32", "int8")}
-    full = BertGraph(weights, config)
-    write_graph(full, config, candidates["fp32"] / "model.onnx")
+    published = _use(source) if (source / USE_WEIGHTS).is_file() else _bert(source)
+    candidates = {variant: source / variant for variant in ("fp32", "int8")}
+    for folder in candidates.values():
+        folder.mkdir()
+        published.write_companions(folder)
+    write_graph(published.full, candidates["fp32"] / "model.onnx")
     report(1, 3)
-    ranges = activation_ranges(candidates["fp32"], list(full.factors), CALIBRATION_TEXTS)
-    write_graph(QuantizedBertGraph(weights, config, ranges), config, candidates["int8"] / "model.onnx")
+    ranges = activation_ranges(candidates["fp32"], list(published.full.factors), CALIBRATION_TEXTS)
+    write_graph(published.quantized(ranges), candidates["int8"] / "model.onnx")
     report(2, 3)
     conversion = choose_variant(candidates)
     report(3, 3)
     return conversion
 
 
-def _companions(source: Path, target: Path) -> Path:
-    """Copy everything beside the weights into a new folder."""
-    for name in COMPANIONS:
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / name, target / name)
-    return target
+def _bert(source: Path) -> _Published:
+    from safetensors.numpy import load_file
+
+    def copy(target: Path) -> None:
+        for name in COMPANIONS:
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / name, target / name)
+
+    config = json.loads((source / "config.json").read_text(encoding="utf-8"))
+    weights = load_file(source / "model.safetensors")
+    return _Published(BertGraph(weights, config), partial(QuantizedBertGraph, weights, config), copy)
+
+
+def _use(source: Path) -> _Published:
+    with np.load(source / USE_WEIGHTS, allow_pickle=False) as packed:
+        weights = dict(packed)
+    return _Published(
+        UseGraph(weights), partial(QuantizedUseGraph, weights), partial(write_tokenizer, source / USE_PIECES)
+    )
 
 
 def activation_ranges(folder: Path, names: Sequence[str], texts: Sequence[str]) -> Ranges:
@@ -102,7 +128,7 @@ def choose_variant(candidates: Mapping[str, Path]) -> Variants[EmbedderMeasureme
     measurements = tuple(
         EmbedderMeasurement(
             variant=variant,
-            bytes=find_graph(folder).stat().st_size,
+            bytes=sum(file.stat().st_size for file in (find_graph(folder), *folder.glob("*.bin"))),
             texts_s=round(speeds[variant], 1),
             cosine=round(cosine[variant], 4),
             chosen=variant == chosen,

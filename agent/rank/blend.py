@@ -26,7 +26,7 @@ BY_ROW: Mapping[str, Callable[[RankingCase], Matrix]] = {
     "price": price,
 }
 BY_MODEL = ("likelihood", "listwise")  # signals of a language model, see `with_signal`
-MODEL_WEIGHT = 0.3  # of one
+MODEL_WEIGHT = 0.3  # of one, where the shop has not learned another
 _JUST_BELOW = 1e-6
 
 
@@ -38,7 +38,7 @@ class Blend:
     likeness, prior: see `agent.rank.popularity`.
     personal: what is left of the signals that rest on the customer, once co-interactions tell what is liked.
     slope, intercept: of the log-odds that a candidate is taken, over the log of its share of the scores; None where
-    they were not learned.
+    they were not learned. size: the same over the log of the number of candidates.
     """
 
     weights: Mapping[str, float]
@@ -47,10 +47,11 @@ class Blend:
     personal: float = 0.5
     slope: float | None = None
     intercept: float = 0.0
+    size: float = 0.0
 
 
 DEFAULT_BLEND = Blend(
-    weights={"lexical": 0.2, "dense": 0.3, "nearest": 0.1, "brand": 0.1, "disliked": 0.1, "expected_popularity": 0.3}
+    weights={"lexical": 0.2, "dense": 0.3, "nearest": 0.1, "brand": 0.1, "disliked": 0.1, "expected_popularity": 0.4}
 )
 
 
@@ -134,7 +135,8 @@ def log_shares(scores: Scores) -> Scores:
 def _probabilities(scores: Scores, blend: Blend) -> Scores | None:
     if blend.slope is None:
         return None
-    probabilities: Scores = 1 / (1 + np.exp(-(blend.intercept + blend.slope * log_shares(scores))))
+    base = blend.intercept + blend.size * np.log(len(scores))
+    probabilities: Scores = 1 / (1 + np.exp(-(base + blend.slope * log_shares(scores))))
     return probabilities
 
 
@@ -151,14 +153,21 @@ def scale_of(scores: NDArray[np.floating]) -> float:
     return 1 / spread if spread > ROUNDING else 0.0
 
 
-def with_signal(ranking: Ranking, name: str, shortlist: NDArray[np.intp], values: NDArray[np.floating]) -> Ranking:
+def with_signal(
+    ranking: Ranking,
+    name: str,
+    shortlist: NDArray[np.intp],
+    values: NDArray[np.floating],
+    *,
+    weight: float = MODEL_WEIGHT,
+) -> Ranking:
     """Add what a language model makes of the shortlist; the other candidates are put below it.
 
     `values[i]` belongs to candidate `shortlist[i]`: the more the better (see `likelihood` and `listwise`).
     Probabilities were learned without it, and hold no more.
     """
     part = np.full(len(ranking.scores), 0.0)
-    part[shortlist] = MODEL_WEIGHT * standardise(values)
+    part[shortlist] = weight * standardise(values)
     rest = np.setdiff1d(np.arange(len(part)), shortlist)
     if len(rest):
         floor = (ranking.scores + part)[shortlist].min()

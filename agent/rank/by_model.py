@@ -1,7 +1,8 @@
 """What a language model makes of the best candidates: the likelihoods of their titles, or the order it puts them in.
 
-Likelihood is the log-probability per token of a title as the answer to the `rank` prompt. It pays with large models
-and not with small ones, so it is on from three billion parameters up unless somebody says otherwise.
+Likelihood is the log-probability per token of a title as the answer to the `rank` prompt. Large models usually gain by
+it and small ones do not, so it is on from three billion parameters up, unless somebody says otherwise or the shop has
+learned what this model is worth to it (`newaisle calibrate --llm`).
 
 Listwise is for models that cannot score a given text: permutation generation (RankGPT: Sun et al. 2023,
 arXiv 2304.09542) of one window. Models favour some places of a list and some letters whatever stands there, so each is
@@ -28,8 +29,13 @@ DEADLINE = 120.0  # seconds that a model may take to rank them: some large ones 
 _ENOUGH_PARAMETERS = 3_000_000_000
 
 
-def wanted(switch: Switch, model: LanguageModel) -> bool:
-    """Whether this model is asked to rank; one that does not say its size is a server's, and taken for a large one."""
+def wanted(switch: Switch, model: LanguageModel, *, learned: bool | None = None) -> bool:
+    """Whether this model is asked to rank; `learned` is whether it pays in this shop, None where that is not known.
+
+    One that does not say its size is a server's, and taken for a large one.
+    """
+    if switch == "auto" and learned is not None:
+        return learned
     large = model.parameters is None or model.parameters >= _ENOUGH_PARAMETERS
     return switch == "on" or (switch == "auto" and large)
 

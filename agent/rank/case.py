@@ -61,6 +61,7 @@ class RankingCase:
     expected_popularity: Scores | None = (
         None  # of each candidate, learned in other categories: see `agent.learn.popularity_learner`
     )
+    compares_languages: bool = False  # whether vectors of texts in two languages may be compared
     co_interactions: CoInteractions | None = None  # None: nobody ever took anything in this category
 
     def with_expected_popularity(self, expected_popularity: Scores) -> Self:
@@ -82,12 +83,12 @@ class RankingCase:
             history_vectors=self.history_vectors[keep],
             co_interactions=co_interactions,
         )
-        for name in ("similarity", "centred_similarity", "shared_words"):
+        for name in ("similarity", "centred_similarity", "shared_words", "matched_words"):
             if name in vars(self):
                 vars(made)[name] = vars(self)[name][:, keep]
         vars(made)["candidate_words"] = self.candidate_words
         tf_idf = self.tf_idf
-        vars(made)["tf_idf"] = TfIdf.of(tf_idf.words, tf_idf.first, tf_idf.second[keep])
+        vars(made)["tf_idf"] = TfIdf.of(tf_idf, tf_idf.first, tf_idf.second[keep], tf_idf.counts)
         return made
 
     @property
@@ -127,6 +128,23 @@ class RankingCase:
         """TF-IDF cosine of each candidate and each history row, shape (candidates, history)."""
         cosine: Matrix = (self.tf_idf.first @ self.tf_idf.second.T).toarray().astype(np.float32)
         return cosine
+
+    @cached_property
+    def matched_words(self) -> Matrix:
+        """BM25 of each candidate, asked for by the words of each history row, shape (candidates, history)."""
+        matched: Matrix = (self.tf_idf.bm25 @ self.tf_idf.asked().T).toarray().astype(np.float32)
+        return matched
+
+    @cached_property
+    def weight_of_match(self) -> Matrix:
+        """What `matched_words` is multiplied with so that its rows add up to the root of its mean square.
+
+        Shape (candidates, history); 0 where no row of the history asks for a candidate.
+        """
+        shares = self.matched_words * self.liking_share
+        total = np.sqrt((shares * self.matched_words).sum(axis=1, keepdims=True))
+        weight: Matrix = np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
+        return weight
 
     @cached_property
     def candidate_words(self) -> list[list[str]]:

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from newaisle.agent.models.catalog import MULTILINGUAL_EMBEDDER
 from newaisle.agent.rank.case import HistoryRow, Matrix, RankingCase, price_level, stack
 from newaisle.agent.rank.expected_popularity import ExpectedPopularity
 from newaisle.agent.retrieve.co_interactions import InteractionMatrix, interaction_matrix_of
@@ -125,6 +126,7 @@ class Retriever:
             product_count=self._ledger.product_count(),
             frequencies=self._ledger.product_frequencies,
             disliked=[product for item_id, product in of_history.items() if liking[item_id] < 0],
+            compares_languages=self._embedder_name.startswith(f"{MULTILINGUAL_EMBEDDER}/"),
             co_interactions=interaction_matrix.co_interactions() if interaction_matrix else None,
         )
         if self._expected_popularity is not None and case.candidates:

@@ -152,9 +152,9 @@ class Settings:
     ).field
     embedder: str = Row(
         TEXT,
-        "Embedder: a name, URL#MODEL, or `hash` for words only.",
+        "Embedder: a name, URL#MODEL, `hash` for words only, or `auto`: the shop's own, or what its texts ask for.",
         "embedder",
-        catalog.DEFAULT_EMBEDDER,
+        catalog.AUTO_EMBEDDER,
         metavar="NAME",
         proposed="embedder",
     ).field

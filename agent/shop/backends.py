@@ -7,9 +7,10 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from newaisle.agent.llm.server.address import is_url
+from newaisle.agent.models.catalog import AUTO_EMBEDDER, MULTILINGUAL_EMBEDDER
 from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,13 +24,33 @@ SERVERS_FILE = "servers.json"  # in the folder of models: what each server can d
 
 
 def load_embedder(settings: Settings) -> Embedder:
-    """The embedder in use.
+    """The embedder in use, which AUTO_EMBEDDER leaves to the shop.
 
     Raises ModelError, EmbedderError, and RequestError for an address or a key file that makes no sense.
     """
+    from newaisle.agent.embedders.auto import choose_embedder
     from newaisle.agent.embedders.opening import open_embedder
 
-    return open_embedder(settings.embedder, cache=settings.model_cache, keys=_keys(settings))
+    how: Any = {"cache": settings.model_cache, "keys": _keys(settings)}
+    if settings.embedder != AUTO_EMBEDDER:
+        return open_embedder(settings.embedder, **how)
+    if not settings.shop.ledger_path.exists():
+        return choose_embedder(None, **how)
+    with settings.shop.reader() as ledger:
+        return choose_embedder(ledger, **how)
+
+
+def has_to_be_filled(settings: Settings) -> bool:
+    """Whether no embedder has filled the shop."""
+    if not settings.shop.ledger_path.exists():
+        return True
+    with settings.shop.reader() as ledger:
+        return ledger.meta("embedder") is None
+
+
+def load_multilingual(settings: Settings) -> Embedder:
+    """What texts of several languages are compared by, beside the shop's own embedder; raises as `load_embedder`."""
+    return load_embedder(replace(settings, embedder=MULTILINGUAL_EMBEDDER))
 
 
 def load_model(settings: Settings) -> LanguageModel:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from newaisle import errors
 from newaisle.agent.llm.server.address import is_url
-from newaisle.agent.models.catalog import HASH_EMBEDDER
+from newaisle.agent.models.catalog import AUTO_EMBEDDER, DEFAULT_EMBEDDER, HASH_EMBEDDER
 from newaisle.agent.settings.settings import Settings
 from newaisle.child import python_child
 
@@ -139,17 +139,18 @@ def _embedder(settings: Settings) -> Finding:
         from newaisle.agent.shop.backends import load_embedder
         from newaisle.store.ingest import check_embedder
 
-        checked = "words only, no model" if settings.embedder == HASH_EMBEDDER else "answers here"
-        if settings.embedder != HASH_EMBEDDER and not is_url(settings.embedder):
-            settings.model_cache.verify(settings.embedder)
-            checked = "checksum right"
         with closing(load_embedder(settings)) as embedder:
+            checked = "words only, no model" if embedder.spec == HASH_EMBEDDER else "answers here"
+            if embedder.spec != HASH_EMBEDDER and not is_url(embedder.spec):
+                settings.model_cache.verify(embedder.spec)
+                checked = "checksum right"
             if settings.shop.ledger_path.exists():
                 with settings.shop.reader() as ledger:
                     check_embedder(ledger, embedder)
             return f"{embedder.name}: {checked}, {embedder.dimensions} dimensions"
 
-    mend = _START if is_url(settings.embedder) else f"newaisle models pull {settings.embedder}"
+    named = DEFAULT_EMBEDDER if settings.embedder == AUTO_EMBEDDER else settings.embedder
+    mend = _START if is_url(settings.embedder) else f"newaisle models pull {named}"
     return _examined("embedder", mend, look)
 
 

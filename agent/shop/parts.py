@@ -36,6 +36,7 @@ class Parts:
     ledger: Ledger
     embedder_name: str
     embedder: Callable[[], Embedder]
+    multilingual: Callable[[], Embedder | None] = lambda: None  # see `Session.multilingual`
     index: Callable[[], Index]
     model: Callable[[], LanguageModel] | None
     prompts_folder: Path | None = None

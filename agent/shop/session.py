@@ -9,8 +9,9 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
+from newaisle.agent.models.catalog import AUTO_EMBEDDER, HASH_EMBEDDER, MULTILINGUAL_EMBEDDER
 from newaisle.agent.settings.settings import NO_MODEL, Settings
-from newaisle.agent.shop.backends import load_embedder, load_model
+from newaisle.agent.shop.backends import has_to_be_filled, load_embedder, load_model, load_multilingual
 from newaisle.errors import LedgerError, RequestError
 from newaisle.store.index import open_index
 from newaisle.store.logs import Logs
@@ -26,8 +27,11 @@ Opened = TypeVar("Opened")
 _State = tuple[str, int, tuple[int, int]]  # of a shop: its embedder, the ledger's revision, `learned_at`
 
 
-def _load(what: str, load: Callable[[], Opened]) -> Opened:  # noqa: ARG001 - for those who say what is loaded
-    return load()
+Loading = Callable[[str, Callable[[], Any]], Any]
+
+
+def load(what: str, loader: Callable[[], Opened]) -> Opened:  # noqa: ARG001 - for those who say what is loaded
+    return loader()
 
 
 class Once(Generic[Opened]):
@@ -37,6 +41,10 @@ class Once(Generic[Opened]):
         self._open = open
         self._opened = ready
         self._lock = threading.Lock()
+
+    @property
+    def is_open(self) -> bool:
+        return self._opened is not None
 
     def __call__(self) -> Opened:
         with self._lock:
@@ -62,7 +70,7 @@ class Session:
         *,
         model: LanguageModel | None = None,
         embedder: Embedder | None = None,
-        loading: Callable[[str, Callable[[], Any]], Any] = _load,
+        loading: Loading = load,
         on_rebuild: Callable[[str], None] = lambda reason: None,
     ) -> None:
         self.settings = settings
@@ -71,8 +79,11 @@ class Session:
         self._has_model = model is not None or settings.model != NO_MODEL
         open_model = partial(_shared, model or partial(load_model, settings))
         self._model: Once[LanguageModel] = Once(partial(self._load, "language model", open_model))
-        self._embedder: Once[Embedder] = Once(
-            partial(self._load, "embedder", partial(load_embedder, settings)), embedder
+        self._open_embedder = partial(self._load, "embedder", partial(load_embedder, settings))
+        self._embedder: Once[Embedder] = Once(self._open_embedder, embedder)
+        self._is_chosen = embedder is None and settings.embedder == AUTO_EMBEDDER
+        self._multilingual: Once[Embedder] = Once(
+            partial(self._load, "multilingual embedder", partial(load_multilingual, settings))
         )
         self._index: Index | None = None
         self._opening_index = threading.Lock()
@@ -116,6 +127,8 @@ class Session:
             mine.ledger, mine.state = self.settings.shop.reader(), None
         state = self._state(mine.ledger)
         if state != mine.state:
+            if self._is_chosen and self._embedder.is_open and self._embedder().name != state[0]:
+                self._embedder = Once(self._open_embedder)  # the shop was embedded anew
             mine.state, mine.parts = state, self._made(mine.ledger, state)
         parts: Parts = mine.parts
         return parts
@@ -124,6 +137,29 @@ class Session:
         """The embedder; raises ModelError, EmbedderError, or RequestError for an address that makes no sense."""
         self.require_open()
         return self._embedder()
+
+    def embedder_to_fill(self) -> Embedder | Callable[[], Embedder]:
+        """That of an ingest; what opens it where it waits for the texts, which choose it. Raises as `embedder`."""
+        from newaisle.agent.embedders.auto import require_installed
+
+        if not self._is_chosen or not has_to_be_filled(self.settings):
+            return self.embedder()
+        require_installed(self.settings.model_cache)
+        return self.embedder
+
+    def multilingual(self) -> Embedder | None:
+        """What texts of several languages are compared by, where it is installed and the shop has an embedder by name.
+
+        Whoever asks for words only has words only. Raises as `embedder`.
+        """
+        from newaisle.agent.embedders.auto import installed
+
+        own = self.embedder()
+        if own.spec == MULTILINGUAL_EMBEDDER:
+            return own
+        if own.spec in ("", HASH_EMBEDDER) or MULTILINGUAL_EMBEDDER not in installed(self.settings.model_cache):
+            return None
+        return self._multilingual()
 
     def model(self) -> LanguageModel:
         """The language model; raises ModelError, LanguageModelError, or RequestError."""
@@ -168,6 +204,7 @@ class Session:
             ledger=ledger,
             embedder_name=state[0],
             embedder=self.embedder,
+            multilingual=self.multilingual,
             index=partial(self.index, state[0]),
             model=self.model if self._has_model else None,
             prompts_folder=self.settings.prompts_folder,

@@ -32,7 +32,9 @@ def rank_by_model(run: Run, context: Context, ranking: Ranking, model: LanguageM
     shortlist = ranking.order()[:SHORTLIST]
     if model.can_score:
         with suppress(CannotScore), run.stage("likelihood"):  # which is what a model that takes over may raise
-            return with_signal(ranking, "likelihood", shortlist, _likelihoods(run, context, shortlist, model, language))
+            found = _likelihoods(run, context, shortlist, model, language)
+            weight = run.parts.learned.weight_of(model.name)
+            return with_signal(ranking, "likelihood", shortlist, found, weight=weight)
     with run.stage("listwise"):
         scores = _places(run, context, shortlist, model, language)
     return ranking if scores is None else with_signal(ranking, "listwise", shortlist, scores)

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newaisle.agent.learn.learned import JudgedLikelihood, Learned
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.llm.wrapping import Fallback
 from newaisle.agent.recommend import recommend
@@ -112,11 +113,13 @@ def ask(ledger: Ledger) -> Ask:
         strict: bool = False,
         index: Callable[[], Index] = quiet_index,
         prompts_folder: Path | None = None,
+        learned: Learned = Learned(),  # noqa: B008 - frozen
         **query: Any,
     ) -> RecommendationSet:
+        made = parts(ledger, _loader(model), index=index, prompts_folder=prompts_folder)
         return recommend(
             Query(user_id=user_id, category=category, **query),
-            parts(ledger, _loader(model), index=index, prompts_folder=prompts_folder),
+            replace(made, learned=learned),
             llm_rank=llm_rank,
             strict=strict,
         )
@@ -465,6 +468,22 @@ def test_a_large_model_ranks_unless_it_is_told_not_to(ask: Ask) -> None:
     model = replaced(preferring("zinc lantern"), parameters=7_000_000_000)
     assert "likelihood" in ask(model=model).recommendations[0].signals
     assert "likelihood" not in ask(model=model, llm_rank="off").recommendations[0].signals
+
+
+def test_what_the_shop_has_learned_of_a_model_counts_for_more_than_its_size(ask: Ask) -> None:
+    model = preferring("zinc lantern")
+    told = ask(model=model, llm_rank="on").recommendations[0].signals["likelihood"]
+    paid = ask(model=model, learned=Learned(likelihood=_weighed(model.name, kept=True)))
+    assert paid.recommendations[0].signals["likelihood"] == pytest.approx(2 * told, abs=1e-3)
+
+    large = replaced(preferring("zinc lantern"), parameters=7_000_000_000)
+    for name, ranks in [(large.name, False), ("another", True)]:
+        answer = ask(model=large, learned=Learned(likelihood=_weighed(name, kept=False)))
+        assert ("likelihood" in answer.recommendations[0].signals) is ranks, name
+
+
+def _weighed(model: str, *, kept: bool) -> JudgedLikelihood:
+    return JudgedLikelihood(model=model, weight=0.6, cases=9, asked=9, gain=0.1, gain_se=0.01, seconds=1, kept=kept)
 
 
 def replaced(model: ScriptedModel, *, parameters: int) -> ScriptedModel:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newaisle.store.cleaning import BadValue, category_path, clean_id, clean_text, flat_text, parse_stock
+from newaisle.store.cleaning import BadValue, clean_id, clean_text, flat_text, parse_stock
 
 PIECES = ["<", ">", "&", "lt;", "amp;", "#60;", "b", "script", "</", "<!--", "-->", " ", '"', "ｂ", "\u200b", "é", "标"]
 MARKUP = st.lists(st.sampled_from(PIECES)).map("".join)
@@ -63,28 +63,6 @@ def test_an_unusable_id_rejects_the_row(value: object) -> None:
         clean_id(value, "id")
 
 
-def test_a_category_becomes_a_path() -> None:
-    for value, path in [
-        ("Home > Kitchen > Kettles", ("Home", "Kitchen", "Kettles")),
-        ("Home &gt; Kitchen", ("Home", "Kitchen")),
-        ("Home|Kitchen", ("Home", "Kitchen")),
-        ("Home / Kitchen", ("Home", "Kitchen")),
-        ("/Home/Kitchen/", ("Home", "Kitchen")),
-        ("Bread/Buns/Rolls", ("Bread/Buns/Rolls",)),
-        ("电脑/办公 > 鼠标", ("电脑/办公", "鼠标")),
-        ("Tape, Adhesives & Fasteners", ("Tape, Adhesives & Fasteners",)),
-        ('["Home", "Kitchen"]', ("Home", "Kitchen")),
-        ("['Home', 'Kitchen']", ("Home", "Kitchen")),
-        ([["Home"], ["Home", "Kitchen"]], ("Home", "Kitchen")),
-        ([{"id": 3, "name": "Home"}, {"name": "Kitchen"}], ("Home", "Kitchen")),
-        ({"name": "Kitchen"}, ("Kitchen",)),
-        ("[Home] Kitchen", ("[Home] Kitchen",)),
-        ("N/A", ()),
-        (None, ()),
-    ]:
-        assert category_path(value) == path, value
-
-
 def test_stock_is_a_truth_value_a_word_or_a_quantity() -> None:
     for value, stock in [
         (True, True),
@@ -93,6 +71,7 @@ def test_stock_is_a_truth_value_a_word_or_a_quantity() -> None:
         ("in_stock", True),
         ("https://schema.org/InStock", True),
         ("有货", True),
+        ("available for order", True),
         (3, True),
         ("12", True),
         (False, False),

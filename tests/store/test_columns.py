@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from newaisle.errors import InputError
-from newaisle.store.columns import CATALOGUE, HISTORIES, Columns, Names, normal_name, parse_mapping
+from newaisle.store.columns import CATALOGUE, HISTORIES, Columns, Names, id_hash, normal_name, parse_mapping
 
 
 def columns_of(names: Names, header: str, *mapping: str) -> dict[str, tuple[str, ...]]:
@@ -17,8 +19,13 @@ def test_usual_names_of_a_catalogue_are_found() -> None:
     for header in [
         "id,title,category,brand,price",
         "ASIN,Product Title,categories,store,price",
-        "Handle,Title,Product Category,Vendor,Variant Price",
-        "SKU,Name,Categories,Brands,Regular price",
+        "Handle,Title,Product Category,Vendor,Current price",
+        "SKU,Name,Categories,Brands,Price EUR",
+        "Artikelnummer,Artikelname,Kategorie,Hersteller,Preis",
+        "référence,désignation,catégorie,marque,prix TTC",
+        "Referencia,Nombre,Categoría,Marca,Precio",
+        "item_id:token,title:token_seq,categories:token_seq,brand:token,price:float",
+        "product_id,name(en-gb),category-en_US,manufacturer,price (EUR)",
         "g:id,g:title,g:product_type,g:brand,g:price",
         "商品ID,标题,类目,品牌,价格",
         "商品编号,商品名称,商品分类,品牌名称,售价",
@@ -61,7 +68,53 @@ def test_a_field_keeps_its_column_when_better_names_turn_up() -> None:
     columns = Columns(CATALOGUE, {})
     columns.notice(["sku", "name"])
     columns.notice(["id", "title", "price"])
-    assert columns.of == {"id": ("sku",), "title": ("name",), "price": ("price",)}
+    assert columns.of == {"id": ("sku",), "title": ("name",), "price": ("price",), "ids": ("id",)}
+
+
+def records(*rows: str) -> list[dict[str, object]]:
+    header, *lines = (row.split(",") for row in rows)
+    return [dict(zip(header, line, strict=True)) for line in lines]
+
+
+def columns_with(*rows: str, used: Iterable[str] = ()) -> Columns:
+    sample = records(*rows)
+    columns = Columns(CATALOGUE, {}, used_ids={id_hash(id) for id in used})
+    columns.notice(sample[0], sample)
+    return columns
+
+
+def why(columns: Columns, column: str) -> tuple[str | None, str]:
+    (found,) = [one for one in columns.understood() if one.column == column]
+    return found.field, found.why
+
+
+def test_an_id_column_that_is_empty_or_not_unique_is_not_the_id() -> None:
+    columns = columns_with("item_id,sku,name", ",a,Pan", ",b,Pot")
+    assert why(columns, "sku") == ("id", "its name; item_id is empty")
+    columns = columns_with("product_id,sku,name", "9,a,Pan", "9,b,Pot", "9,c,Cup")
+    assert why(columns, "sku") == ("id", "its name; product_id is not unique, or not always there")
+    assert columns.of["ids"] == ("product_id",)
+
+
+def test_of_two_columns_that_may_be_the_id_the_one_that_histories_use_is() -> None:
+    rows = ("id,sku,name", "1,a,Pan", "2,b,Pot")
+    assert columns_with(*rows).of["id"] == ("id",)
+    columns = columns_with(*rows, used="ab")
+    assert why(columns, "sku") == ("id", "the histories use it, not id")
+    assert columns.of["ids"] == ("id",)
+
+
+def test_the_id_is_what_joins_the_rows_of_a_product() -> None:
+    columns = columns_with("Variant SKU,Handle,Title", "a-s,a,Pan", "a-l,a,", "b-s,b,Pot")
+    assert why(columns, "Handle") == ("id", "its name; it joins the rows of a product, Variant SKU does not")
+
+
+def test_what_stands_in_a_column_may_speak_against_its_name() -> None:
+    columns = columns_with("id,name,type,section", "1,Pan,simple,Kitchen", "2,Pot,variable,Kitchen")
+    assert "category" not in columns.of
+    columns = columns_with("id,name,status", "1,Pan,in the oven", "2,Pot,done")
+    assert columns.attributes() == ["status"]
+    assert why(columns, "status") == ("attributes", "no field has its name")
 
 
 def test_a_missing_field_is_an_error_that_says_what_to_type() -> None:
@@ -69,6 +122,21 @@ def test_a_missing_field_is_an_error_that_says_what_to_type() -> None:
         InputError, match=r"file.csv has no column for the title.*id, product_titel.*--map title=product_titel"
     ):
         columns_of(CATALOGUE, "id,product_titel")
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (("sku,quantity,added", "a,3,2024-01-02"), "--map title=COLUMN"),  # none of them is a text
+        (("sku,quantity,headline", "a,3,Steel pan"), "--map title=headline"),  # the only text
+        (("sku,blurb,headline", "a,It boils,Steel pan"), "--map title=COLUMN"),  # which of the two is a guess
+        (("sku,titles,headline", "a,Pan,Steel pan"), "--map title=titles"),
+        (("sku,titles", "a,17"), "--map title=COLUMN"),
+    ],
+)
+def test_a_suggestion_is_likely_by_name_and_contents_or_none(rows: tuple[str, ...], expected: str) -> None:
+    with pytest.raises(InputError, match=f"{expected}$"):
+        columns_with(*rows).check("file.csv")
 
 
 def test_an_unknown_field_or_column_is_an_error_with_a_suggestion() -> None:

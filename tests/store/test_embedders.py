@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -84,25 +85,30 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def real_embedder() -> Embedder:
+@cache
+def pulled(name: str) -> Embedder:
     from newaisle.agent.models.cache import ModelCache
-    from newaisle.agent.models.catalog import DEFAULT_EMBEDDER
     from newaisle.agent.settings.settings import Settings
 
     folder = os.environ.get("NEWAISLE_MODELS")
-    cache = ModelCache(Path(folder) if folder else Settings().models)
-    return OnnxEmbedder(cache.pull(DEFAULT_EMBEDDER))
+    return OnnxEmbedder(ModelCache(Path(folder) if folder else Settings().models).pull(name))
 
 
-@pytest.fixture(params=["hash", "onnx", pytest.param("real", marks=pytest.mark.models)])
+@pytest.fixture
+def real_embedder() -> Embedder:
+    return pulled("minilm-l6")
+
+
+REAL = [pytest.param(name, marks=pytest.mark.models) for name in ("minilm-l6", "use-multilingual")]
+
+
+@pytest.fixture(params=["hash", "onnx", *REAL])
 def embedder(request: pytest.FixtureRequest) -> Embedder:
     if request.param == "hash":
         return HashEmbedder()
     if request.param == "onnx":
         return OnnxEmbedder(request.getfixturevalue("folder"))
-    embedder: Embedder = request.getfixturevalue("real_embedder")
-    return embedder
+    return pulled(request.param)
 
 
 def test_vectors_have_the_stated_shape_and_unit_length(embedder: Embedder) -> None:

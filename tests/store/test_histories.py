@@ -65,7 +65,7 @@ def test_an_order_counts_by_its_status() -> None:
     }  # fmt: skip
     assert report.ignored == 3
     assert "'Cancelled' ignore (1)" in report.notes[-1]
-    assert "--map-event Quux=purchase" in report.warnings[-1]
+    assert "--map-event Quux=purchase" in report.warnings[-2]
     assert events(content, "Quux=ignore", "pending=purchase")["wait"] == "purchase"
 
 
@@ -76,7 +76,7 @@ def test_a_status_that_is_named_as_the_event_is_read_as_one() -> None:
 
 
 def test_a_column_that_is_no_status_of_an_order_says_nothing() -> None:
-    rows, _, report = read_interactions("user,sku,state,event\nu,a,CA,buy\nu,b,NY,view\n")
+    rows, _, report = read_interactions("user,sku,state,event,day\nu,a,CA,buy,1\nu,b,NY,view,2\n")
     assert [row.event for row in rows] == [Event.PURCHASE, Event.VIEW]
     assert report.warnings == []
 
@@ -177,3 +177,12 @@ def test_a_list_beside_the_product_of_an_event_is_not_taken_for_it() -> None:
     record = {"user": "u", "item_id": "k1", "event": "click", "candidates": [{"item_id": "k2"}, {"item_id": "k3"}]}
     rows, _, _ = read_interactions(json.dumps(record) + "\n", ReadOptions(file_format="jsonl"))
     assert [row.item_id for row in rows] == ["k1"]
+
+
+def test_what_no_row_says_is_said() -> None:
+    _, _, report = read_interactions("user,sku,event,purchsed_at\nu,a,view,2024-01-01\n")
+    assert report.warnings == [
+        "no row has a time, so their order in the file counts: name the column with --map timestamp=purchsed_at"
+    ]
+    _, _, report = read_interactions("user,sku,event,day\nu,a,return,1\n")
+    assert report.warnings == ["no row says that a customer likes anything, so nothing can be learned from them"]

@@ -197,8 +197,10 @@ def test_rows_about_unknown_products_are_rejected_with_their_line(run: Run) -> N
 
 
 def test_histories_that_know_products_by_another_column_are_told_which(run: Run) -> None:
-    run([{**row, "bar code": f"400{place}", "size": "1"} for place, row in enumerate(PRODUCTS)])
-    with pytest.raises(InputError, match=r"has its products by 'bar code' and not by their id.*--map 'id=bar code'"):
+    run([{**row, "shelf mark": f"400{place}", "size": "1"} for place, row in enumerate(PRODUCTS)])
+    with pytest.raises(
+        InputError, match=r"has its products by 'shelf mark' and not by their id.*--map 'id=shelf mark'"
+    ):
         run(histories="user,item\nann,4001\nbob,4002\ncy,1\n")
     with pytest.raises(InputError, match="all 1 rows were rejected"):
         run(histories="user,item\nann,zzz\n")
@@ -261,7 +263,7 @@ def test_a_stream_is_read_like_a_file(home: Home) -> None:
 def test_progress_tells_every_stage_to_its_end(run: Run) -> None:
     told: dict[str, list[tuple[int, int]]] = {}
     run(PRODUCTS, HISTORIES, progress=lambda stage, *far: told.setdefault(stage, []).append(far))
-    assert list(told) == ["catalogue", "histories", "embed", "index"]
+    assert list(told) == ["histories", "catalogue", "embed", "index"]
     for steps in told.values():
         assert [done for done, _ in steps] == sorted(done for done, _ in steps)
         assert steps[-1][0] == steps[-1][1] > 0

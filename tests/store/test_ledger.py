@@ -13,11 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.errors import LedgerError, LockedError
-from newaisle.store.cleaning import category_path
+from newaisle.store.category_cells import CategoryPath, CategoryReading
 from newaisle.store.home import Home
 from newaisle.store.ledger import Ledger, embedding_text
 from newaisle.store.rows import Event, Interaction, Moments, Product
 from newaisle.store.sqlite import open_writer
+
+
+def _first_path(cell: str) -> CategoryPath:
+    """The path that reading makes of whatever a file says."""
+    return (*CategoryReading().paths(cell), ())[0]
+
 
 texts = st.text(max_size=20)
 ids = st.text(min_size=1, max_size=10)
@@ -26,14 +32,14 @@ products = st.builds(
     Product,
     item_id=ids,
     title=texts,
-    category=st.text(max_size=30).map(category_path),  # whatever a file says, as reading it makes it
+    category=st.text(max_size=30).map(_first_path),
     brand=st.none() | texts,
     price=st.none() | st.floats(0, 1e12),
     currency=st.sampled_from([None, "EUR", "CNY"]),
     description=texts,
     in_stock=st.sampled_from([None, True, False]),
     attributes=st.dictionaries(texts, texts, max_size=3),
-    other_categories=st.lists(st.text(max_size=30).map(category_path).filter(bool), max_size=3).map(tuple),
+    other_categories=st.lists(st.text(max_size=30).map(_first_path).filter(bool), max_size=3).map(tuple),
     regular_price=st.none() | st.floats(0, 1e12),
     highest_price=st.none() | st.floats(0, 1e12),
     listed=st.booleans(),

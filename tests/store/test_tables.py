@@ -5,7 +5,7 @@ import io
 import re
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from newaisle.errors import InputError
@@ -50,6 +50,7 @@ def tables(draw: st.DrawFn) -> list[list[str]]:
 
 
 @settings(max_examples=200)
+@example([["1", ";:;\r", "", "\r"]], ";", csv.QUOTE_MINIMAL)
 @given(tables(), st.sampled_from(DELIMITERS), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
 def test_what_the_csv_module_wrote_is_read_back(rows: list[list[str]], delimiter: str, quoting: int) -> None:
     def written(row: list[str]) -> str:

@@ -67,6 +67,17 @@ def test_similar_products_without_shared_words_are_called_similar() -> None:
     assert reason.claim.value == "cosine 0.80"
 
 
+@pytest.mark.parametrize("compares_languages", [True, False])
+def test_texts_in_two_languages_are_called_similar_where_their_vectors_can_be_compared(
+    compares_languages: bool,
+) -> None:
+    case = similar()
+    lantern, *others = case.candidates
+    chinese = [replace(lantern, title="折叠露营灯"), *others]
+    case = replace(case, candidates=chinese, compares_languages=compares_languages)
+    assert ("similar" in kinds(claims_of(case))) == compares_languages
+
+
 def hardly_alike() -> RankingCase:
     return at_an_angle(0.5)
 

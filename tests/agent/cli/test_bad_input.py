@@ -43,6 +43,7 @@ FILES = {
     "a mapping that is none": Bad(ITEMS, "is not FIELD=COLUMN", ("--map", "title")),
     "an event map that is none": Bad(ITEMS, "is not VALUE=EVENT", ("--map-event", "x=bougt")),
     "unknown locale": Bad(ITEMS, "there is no locale 'xx_YY'", ("--locale", "xx_YY")),
+    "a file of no format": Bad(ITEMS, "there is no file nowhere.yaml", ("--format-file", "nowhere.yaml")),
     "unknown format": Bad(ITEMS, "there is no format 'xls'", ("--format", "xls")),
     "a workbook": Bad(b"PK\x03\x04 and so on", "an Excel workbook"),
     "a gzip file that breaks off": Bad(gzip.compress(ITEMS.encode())[:-9], "breaks off or is damaged"),

@@ -65,16 +65,26 @@ def write_shop(folder: Path, *, products: int = 10, customers: int = 30) -> Path
 def test_json_has_exactly_what_it_promises_and_nothing_else_is_on_stdout(folder: Path):
     found = newaisle("eval", folder, "--json").json
 
-    assert set(found) == {"data", "cases", "methods", "brier_skill"}
+    assert set(found) == {"data", "cases", "methods", "plain_words", "personal", "brier_skill"}
     assert (found["data"], found["cases"], found["brier_skill"]) == ("colours", 2, None)
     assert {"blend", "tfidf", "random", "popularity", "embedding", "user-knn", "lexical"} <= set(found["methods"])
-    assert {"default", "untaught", "expected_popularity", "blend-lexical", "blend-swapped", "tfidf-swapped"} <= set(
-        found["methods"]
-    )
+    assert {
+        "default",
+        "untaught",
+        "expected_popularity",
+        "blend-lexical",
+        "blend-swapped",
+        "plain-words-swapped",
+    } <= set(found["methods"])
     assert all(set(method) == METHOD_KEYS for method in found["methods"].values())
     warm = {name for name, method in found["methods"].items() if method["warm"]}
     assert warm == {"popularity", "user-knn", "warm-blend"}
     assert found["methods"]["blend"]["hr@1"] == 1.0
+    assert sum(found["plain_words"].values()) == 2
+    assert (found["personal"]["overlap"], found["personal"]["own_history"]["mean"]) == (
+        1.0,
+        pytest.approx(0.369, abs=1e-3),
+    )
     assert found["methods"]["random"]["hr@1"] == 0.5
 
 

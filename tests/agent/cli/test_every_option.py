@@ -33,6 +33,7 @@ ingest FOLDER/items.csv --histories FOLDER/did.csv --home FOLDER/other --map tit
 ingest FOLDER/items.csv --home FOLDER/other --locale en_US --encoding utf-8 --format csv --rejects FOLDER/r
 ingest FOLDER/plain.csv --home FOLDER/other --columns id,title,category
 ingest FOLDER/items.csv --home FOLDER/other --replace --yes --json
+ingest FOLDER/items.csv --home FOLDER/other --dry-run --format-file FOLDER/till.yaml
 ingest FOLDER/bad.csv --home FOLDER/other --strict = 3
 chat --load nowhere.chat {KITCHEN} -k 2 --style seller --llm-rank off = 3
 chat --replay FOLDER/mara.chat
@@ -56,12 +57,14 @@ classify FOLDER/hammocks.csv --method words -n 1
 classify FOLDER/hammocks.csv --json
 calibrate
 calibrate --json
+calibrate --llm = 2
 calibrate --reset
 eval --cases 2 --only 'Kitchen > Coffee & Tea' --html FOLDER/report.html --fresh --llm-rank off
 eval --explanations --cases 5 --style seller
 eval --explanations --cases 5 --json
 eval FOLDER --map title=name --map-event took=purchase --locale en_US --encoding utf-8 = 3
 eval FOLDER --format csv --columns user_id,item_id = 3
+eval FOLDER --format-file FOLDER/till.yaml = 3
 prompts list
 prompts list --json
 prompts vars explain
@@ -114,6 +117,7 @@ FILES = {
     "plain.csv": "c,Ash lamp,Lamps\nd,Fir lamp,Lamps\n",
     "did.csv": "user_id,item_id,event\nann,a,took\n",
     "bad.csv": "id,title\n,nothing\n",
+    "till.yaml": "name: till\nkind: catalogue\nheaders: [id, name, price]\n",
     "hammocks.csv": "sku,name,brand,price\nhm-1,Fernhollow titanium hammock,Fernhollow,$89\nhm-2,Sunday,Sunday,$65\n",
 }
 

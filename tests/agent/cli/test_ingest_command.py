@@ -57,6 +57,18 @@ def test_strict_stores_the_rest_and_ends_with_bad_input(files: tuple[Path, Path]
     ]
 
 
+def test_a_dry_run_shows_what_would_be_stored_and_stores_nothing(files: tuple[Path, Path], tmp_path: Path) -> None:
+    ran = ingest(files, "--dry-run").ok()
+    assert f"{files[0]}: 3 rows\n  id = id, title = title, category = category, price = price\n" in ran.out
+    assert f"{files[0]}, line 4 would be rejected: the title is missing" in ran.out
+    assert '"item_id": "a", "title": "Red tea pot", "categories": ["Tea"]' in ran.out
+    assert ran.out.endswith("nothing was stored\n")
+    shown = json.loads(ingest(files, "--dry-run", "--json").ok().out)
+    assert [row["item_id"] for row in shown["interactions"]] == ["a"]
+    assert ingest(files, "--dry-run", "--strict").code == 3
+    assert not (tmp_path / "home").exists()
+
+
 def test_most_of_a_shop_is_removed_only_with_yes(files: tuple[Path, Path]) -> None:
     many = "".join(f"m{place},Tea pot {place},Tea,5\n" for place in range(9))
     files[0].write_text(ITEMS + many, encoding="utf-8")
@@ -109,11 +121,14 @@ def test_the_columns_of_files_without_a_header_can_be_named_as_is_advised(tmp_pa
     items.write_text("1::Café North::Drama|Crime\n2::Glass Harbour::Comedy\n3::Lamp::Comedy\n", encoding="cp1252")
     did.write_text("7::1::5::978300760\n7::3::1::978302109\n")
     asked: list[object] = ["ingest", items, "--histories", did]
-    for advised in (["--encoding", "cp1252"], ["--columns", "id,title,category"]):
+    for advised in (
+        ["--columns", "user_id,item_id,rating,timestamp"],
+        ["--encoding", "cp1252"],
+        ["--columns", "id,title,category"],
+    ):
         ran = newaisle(*asked)
         assert (ran.code, " ".join(advised) in ran.err) == (3, True)
         asked += advised
-    asked += ["--columns", "user_id,item_id,rating,timestamp"]
     assert "3 products in 2 categories and 2 interactions of 1 customers" in newaisle(*asked).ok().out
     ran = newaisle(*asked[:2], *asked[4:])
     assert (ran.code, "--columns names those of histories, and none is given" in ran.err) == (3, True)

@@ -153,7 +153,7 @@ def test_what_a_limit_keeps_out_can_be_had() -> None:
         ("--max-price", 1),
         ("--exclude", "oatmere"),
         ("--brand", "Fernhollow"),
-        ("--out-of-stock", "-k", 2),
+        ("--out-of-stock", "-k", 1),
     ]:
         third = by_score()[2]["item_id"]
         found = WhyNot.model_validate_json(newaisle("why-not", "mara", third, *limits, "--json").ok().out)

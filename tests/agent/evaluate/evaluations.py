@@ -13,13 +13,16 @@ from newaisle.agent.evaluate.result import (
     Interval,
     MapPoint,
     Method,
+    Personal,
     Reliability,
 )
 from newaisle.agent.rank.metrics import METRICS
 
 NDCG = {
     "blend": 0.048,
-    "tfidf": 0.034,
+    "plain-words": 0.034,
+    "bm25": 0.0345,
+    "tfidf-title": 0.0335,
     "embedding": 0.031,
     "user-knn": 0.052,
     "warm-blend": 0.047,
@@ -44,7 +47,7 @@ def interval(mean: float, low: float, high: float) -> Interval:
 
 
 def group(name: str, cases: int = 120, better: float = 1.0) -> Group:
-    methods = ("blend", "tfidf", "random", "popularity")
+    methods = ("blend", "plain-words", "random", "popularity")
     return Group(
         name=name,
         cases=cases,
@@ -103,7 +106,7 @@ def evaluation(
     """Everything that an evaluation can hold, over categories of those names."""
     if differences is None:
         differences = [
-            Difference(method="blend", minus="tfidf", ndcg_at_10=interval(0.0138, 0.0081, 0.0195)),
+            Difference(method="blend", minus="plain-words", ndcg_at_10=interval(0.0138, 0.0081, 0.0195)),
             Difference(method="blend", minus="random", ndcg_at_10=interval(0.039, 0.033, 0.045)),
             Difference(method="blend", minus="blend-swapped", ndcg_at_10=interval(0.033, 0.026, 0.04)),
             Difference(method="blend", minus="blend-brand", ndcg_at_10=interval(-0.0005, -0.002, 0.001)),
@@ -124,6 +127,8 @@ def evaluation(
             for name, mean in NDCG.items()
         },
         differences=list(differences),
+        strongest={"bm25": 600, "tfidf-title": 120},
+        personal=Personal(overlap=0.43, by_chance=0.03, own_history=interval(0.033, 0.026, 0.04)),
         by_category=[group(name, better=1 + 0.3 * (i % 3)) for i, name in enumerate(names)],
         by_history=[group(name) for name in ("5-9", "10-19", "20-49", "50+")],
         calibration=calibration or calibrated(),

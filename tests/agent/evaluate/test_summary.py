@@ -10,6 +10,7 @@ from newaisle.agent.evaluate.calibration import CalibrationCounts
 from newaisle.agent.evaluate.data import Fold, Measured
 from newaisle.agent.evaluate.result import Evaluation
 from newaisle.agent.evaluate.summary import evaluation
+from newaisle.agent.evaluate.wording import verdict
 from newaisle.agent.learn.split import Case
 from tests.agent.learn.datasets import dataset, likes, products
 
@@ -18,7 +19,7 @@ METHODS = (
     "diverse",
     "default",
     "untaught",
-    "tfidf",
+    "plain-words",
     "embedding",
     "random",
     "popularity",
@@ -26,7 +27,7 @@ METHODS = (
     "warm-blend",
 )
 METHODS += ("lexical", "dense", "brand", "blend-lexical", "blend-dense", "blend-brand")
-METHODS += ("blend-swapped", "tfidf-swapped")
+METHODS += ("blend-swapped", "plain-words-swapped")
 
 
 def _result(number: int, *, category: str = "pot", history: int = 5, blend: float = 0.5, **more: object) -> CaseResult:
@@ -39,6 +40,7 @@ def _result(number: int, *, category: str = "pot", history: int = 5, blend: floa
         "first": {name: [6, 7] for name in METHODS},
         "distance": dict.fromkeys(METHODS, 0.5),
         "popularity": dict.fromkeys(METHODS, 0.75),
+        "strongest": "bm25",
         "weights": {"lexical": 1.0, "dense": float(number), "brand": 0.0},
         "curve": {0: {"popularity": 0.1}, -1: {"popularity": 0.2}},
         "calibration": None,
@@ -92,15 +94,35 @@ def test_every_difference_that_is_claimed_has_an_interval():
     pairs = [(row.method, row.minus) for row in found.differences]
     assert len(set(pairs)) == len(pairs)
     assert {other for one, other in pairs if one == "blend"} == {
-        *("default", "untaught", "tfidf", "embedding", "lexical", "random"),
+        *("default", "untaught", "plain-words", "embedding", "lexical", "random"),
         *("blend-swapped", "blend-lexical", "blend-dense"),
     }
     assert {pair for pair in pairs if pair[0] != "blend"} == {
-        *(("diverse", "blend"), ("default", "tfidf"), ("untaught", "tfidf")),
+        *(("diverse", "blend"), ("default", "plain-words"), ("untaught", "plain-words")),
         *(("warm-blend", "popularity"), ("warm-blend", "user-knn")),
     }
-    against_tfidf = found.differences[pairs.index(("blend", "tfidf"))]
-    assert against_tfidf.ndcg_at_10.low == against_tfidf.ndcg_at_10.high == pytest.approx(0.25)
+    against_words = found.differences[pairs.index(("blend", "plain-words"))]
+    assert against_words.ndcg_at_10.low == against_words.ndcg_at_10.high == pytest.approx(0.25)
+
+
+def test_the_lists_of_two_customers_are_compared():
+    """One of two products is the same in one case, both in the other; drawn lists would share two of three."""
+    first = {name: [6, 8] if name == "blend-swapped" else [6, 7] for name in METHODS}
+    metrics = {name: [0.1 if name == "blend-swapped" else 0.25] * 6 for name in METHODS}
+
+    found = _evaluation([_result(0, first=first), _result(1, metrics=metrics)]).personal
+
+    assert (found.overlap, found.by_chance) == (0.75, pytest.approx(2 / 3))
+    assert found.own_history.mean == pytest.approx(0.075)
+
+
+def test_what_plain_words_are_is_told_with_the_cases_that_it_is_so_for():
+    found = _evaluation([_result(0), _result(1, strongest="tfidf-title"), _result(2)])
+
+    assert found.strongest == {"bm25": 2, "tfidf-title": 1}
+    assert "Plain words (BM25 or TF-IDF of titles)" in " ".join(
+        s.text.replace("plain", "Plain") for s in verdict(found)
+    )
 
 
 def test_warm_methods_are_also_compared_by_their_ratio():

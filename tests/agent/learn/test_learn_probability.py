@@ -26,12 +26,8 @@ def _probability(scores: Scores, slope: float, intercept: float) -> Scores:
     return 1 / (1 + np.exp(-(intercept + slope * log_shares(scores))))
 
 
-def _learned(scores: list[Scores], taken: list[NDArray[np.bool_]], *, parts: int = 8) -> tuple[float, float]:
-    return learn_odds(scores, taken, parts=np.arange(len(scores)) % parts)
-
-
 def test_planted_odds_are_found():
-    slope, intercept = _learned(*_cases(400, candidates=30, seed=0))
+    slope, intercept, _ = learn_odds(*_cases(400, candidates=30, seed=0))
 
     assert slope == pytest.approx(SLOPE, abs=0.1)
     assert intercept == pytest.approx(INTERCEPT, abs=0.3)
@@ -39,7 +35,7 @@ def test_planted_odds_are_found():
 
 @pytest.mark.parametrize("candidates", [30, 60])
 def test_on_fresh_cases_as_many_are_taken_as_foretold_also_in_larger_categories(candidates: int):
-    slope, intercept = _learned(*_cases(300, candidates=30, seed=0))
+    slope, intercept, _ = learn_odds(*_cases(300, candidates=30, seed=0))
     scores, taken = _cases(600, candidates=candidates, seed=1)
     foretold = np.concatenate([_probability(one, slope, intercept) for one in scores])
     happened = np.concatenate(taken)
@@ -54,23 +50,33 @@ def test_on_fresh_cases_as_many_are_taken_as_foretold_also_in_larger_categories(
 def test_as_many_are_expected_to_be_taken_as_were():
     scores, taken = _cases(100, candidates=20, seed=3)
 
-    slope, intercept = _learned(scores, taken)
+    slope, intercept, _ = learn_odds(scores, taken)
 
     foretold = np.concatenate([_probability(one, slope, intercept) for one in scores])
     assert foretold.mean() == pytest.approx(np.concatenate(taken).mean(), abs=1e-4)
 
 
-def test_where_categories_disagree_about_what_scores_are_worth_they_are_believed_less():
-    """In every second case scores say nothing: in all of some categories, or in some of all categories."""
-    scores, taken = _cases(200, candidates=20, seed=0)
-    random = np.random.default_rng(1)
-    mixed = [random.permutation(one) if case % 2 else one for case, one in enumerate(scores)]
+def test_categories_of_all_sizes_have_as_many_taken_as_foretold():
+    """In the larger ones customers take more of the first products than a share alone would say."""
+    random = np.random.default_rng(0)
+    scores = [random.normal(scale=1.5, size=10 * 4 ** (case % 3)) for case in range(900)]
+    planted = [1 / (1 + np.exp(-(log_shares(one) + 0.5 * np.log(len(one)) - 1))) for one in scores]
+    taken = [random.random(len(one)) < one for one in planted]
 
-    alike = learn_odds(mixed, taken, parts=np.arange(200) // 2 % 5)[0]
-    unlike = learn_odds(mixed, taken, parts=np.arange(200) % 10)[0]
+    slope, intercept, size = learn_odds(scores, taken)
 
-    assert unlike < alike - 0.03
-    assert alike < _learned(scores, taken)[0]
+    assert (slope, size) == (pytest.approx(1, abs=0.1), pytest.approx(0.5, abs=0.1))
+    for kind in range(3):
+        foretold = [
+            1 / (1 + np.exp(-(intercept + size * np.log(len(s)) + slope * log_shares(s)))) for s in scores[kind::3]
+        ]
+        first = [np.sort(one)[-5:].mean() for one in foretold]
+        happened = [one[np.argsort(s)[-5:]].mean() for one, s in zip(taken[kind::3], scores[kind::3], strict=True)]
+        assert np.mean(first) == pytest.approx(np.mean(happened), rel=0.1)
+
+
+def test_of_categories_of_one_size_nothing_is_learned_about_others():
+    assert learn_odds(*_cases(100, candidates=20, seed=0)).size == 0
 
 
 def test_scores_that_say_nothing_or_the_opposite_give_everybody_the_base_rate():
@@ -80,15 +86,15 @@ def test_scores_that_say_nothing_or_the_opposite_give_everybody_the_base_rate():
     the_worst = [one <= np.sort(one)[1] for one in scores]
 
     for taken in (by_chance, the_worst):
-        slope, intercept = _learned(scores, taken)
+        slope, intercept, _ = learn_odds(scores, taken)
         assert 0 <= slope < 0.1
         assert _probability(scores[0], slope, intercept) == pytest.approx(0.1, abs=0.03)
-    assert _learned(scores, the_worst)[0] == 0
+    assert learn_odds(scores, the_worst).slope == 0
 
 
 def test_what_is_added_to_all_scores_of_a_case_changes_nothing():
     scores, taken = _cases(100, candidates=10, seed=0)
 
-    shifted = _learned([one + i for i, one in enumerate(scores)], taken)
+    shifted = learn_odds([one + i for i, one in enumerate(scores)], taken)
 
-    assert shifted == pytest.approx(_learned(scores, taken), abs=1e-3)
+    assert shifted == pytest.approx(learn_odds(scores, taken), abs=1e-3)

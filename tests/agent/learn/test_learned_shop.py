@@ -2,21 +2,25 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from newaisle.agent.learn.learned import Judged, Learned, keep_learned, read_learned
+from newaisle.agent.learn.learned import Judged, JudgedLikelihood, Learned, keep_learned, read_learned
 from newaisle.agent.learn.shop import calibrate_shop, learn_expected_popularity, reset_blend
+from newaisle.agent.library.likelihoods import weighing
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend
 from newaisle.agent.rank.expected_popularity import ExpectedPopularity
 from newaisle.agent.recommend import recommend
 from newaisle.agent.schema.query import Query
 from newaisle.agent.why.why import why
 from newaisle.agent.why.why_not import why_not
+from newaisle.errors import CannotScore
 from newaisle.store.home import Home
 from newaisle.store.rows import Interaction, Product
+from newaisle.testing import ScriptedModel
 from tests.agent.filled import EMBEDDER, did, fill, parts, product, retriever
 
 CATEGORIES, EACH = 8, 16
@@ -104,6 +108,35 @@ def test_a_shop_calibrates_itself_and_gives_probabilities_afterwards(shop: Home,
     assert read_learned(shop.folder).expected_popularity == kept.expected_popularity
 
 
+def test_a_shop_weighs_a_language_model_by_its_own_prompts_and_forgets_it_at_the_next_calibration(
+    shop: Home, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("newaisle.agent.learn.cold_start._CASES", 4)
+    model = ScriptedModel(name="m")
+    seen: list[tuple[int, int]] = []
+    ask = partial(weighing, model, None, lambda done, total: seen.append((done, total)))
+
+    found = calibrate_shop(shop, progress=lambda done, total: None, ask=ask).likelihood
+
+    assert found is not None
+    assert (found.model, found.asked) == ("m", len(model.score_calls))
+    assert seen[-1][0] == found.asked
+    assert read_learned(shop.folder).likelihood == found
+    assert all("Category" in call.prompt[-1].text for call in model.score_calls)
+    calibrate_shop(shop, progress=lambda done, total: None)
+    assert read_learned(shop.folder).likelihood is None
+
+
+def test_a_model_that_gives_no_likelihoods_cannot_be_weighed(shop: Home):
+    model = ScriptedModel()
+    model.can_score = False
+
+    with pytest.raises(CannotScore, match="gives no likelihoods"):
+        calibrate_shop(
+            shop, progress=lambda done, total: None, ask=partial(weighing, model, None, lambda done, total: None)
+        )
+
+
 def test_a_blend_survives_when_expected_popularity_is_learned_anew(shop: Home):
     blend = Blend(weights={"lexical": 1.0})
     keep_learned(shop.folder, Learned(blend=blend))
@@ -149,6 +182,9 @@ EVERYTHING = Learned(
     ),
     blend=Blend(weights={"lexical": 0.5, "brand": 0.25}, likeness=3.0, slope=1.5),
     judged=Judged(categories=8, cases=200, default=0.5, learned=0.6, gain=0.1, gain_se=0.01, kept=True),
+    likelihood=JudgedLikelihood(
+        model="m", weight=0.3, cases=9, asked=8, gain=0.1, gain_se=0.01, seconds=1.0, kept=True
+    ),
 )
 
 

@@ -8,9 +8,10 @@ import pytest
 from safetensors.numpy import load_file
 from tiny_models import CONFIG, encoder_files, reference_vector, tiny_weights, write_files
 
-from newaisle.agent.models.bert import BertGraph, write_graph
+from newaisle.agent.models.bert import BertGraph
 from newaisle.agent.models.catalog import DEFAULT_EMBEDDER, known_models
 from newaisle.agent.models.convert import CALIBRATION_TEXTS, CHECK_TEXTS, LEAST_COSINE, choose_variant, convert_embedder
+from newaisle.agent.models.graph import write_graph
 from newaisle.agent.models.sources import fetch_package
 from newaisle.store.embedders import OnnxEmbedder, load_tokenizer
 
@@ -31,7 +32,7 @@ def candidates(folder: Path) -> dict[str, Path]:
 
 
 def test_the_graph_computes_what_the_formulas_say(source: Path) -> None:
-    write_graph(BertGraph(tiny_weights(), CONFIG), CONFIG, source / "model.onnx")
+    write_graph(BertGraph(tiny_weights(), CONFIG), source / "model.onnx")
     tokenizer, _ = load_tokenizer(source, 256)
     expected = [reference_vector(tiny_weights(), CONFIG, tokenizer.encode(text).ids) for text in TEXTS]
     np.testing.assert_allclose(OnnxEmbedder(source).embed(TEXTS), expected, atol=2e-6)

@@ -91,6 +91,8 @@ def test_a_probability_is_the_odds_of_a_share() -> None:
     ranking = rank(case_of(twins, []), Blend(weights={}, slope=2.0, intercept=-0.5))
     odds = 0.5**2 * np.exp(-0.5)
     assert ranking.probabilities == pytest.approx(odds / (1 + odds))
+    larger = rank(case_of(twins, []), Blend(weights={}, slope=2.0, intercept=-0.5, size=3.0)).probabilities
+    assert larger == pytest.approx(8 * odds / (1 + 8 * odds))
 
 
 def test_without_learned_odds_there_are_no_probabilities() -> None:

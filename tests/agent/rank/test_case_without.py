@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from newaisle.agent.rank.blend import BY_ROW, Blend, rank
 from newaisle.agent.rank.case import HALF_LIFE, CoInteractions, RankingCase
+from newaisle.agent.rank.signals import by_words
 from tests.agent.rank.cases import checkerboard, whole_cases
 
 ALL_SIGNALS = Blend(weights=dict.fromkeys([*BY_ROW, "expected_popularity", "disliked"], 0.3))
-WORKED_OUT = ("similarity", "centred_similarity", "shared_words", "tf_idf", "candidate_words")
+WORKED_OUT = ("similarity", "centred_similarity", "shared_words", "matched_words", "tf_idf", "candidate_words")
 
 
 def built_anew(case: RankingCase, rows: Collection[int], others: CoInteractions | None) -> RankingCase:
@@ -47,7 +48,7 @@ def test_every_signal_is_that_of_a_case_built_anew_whatever_was_worked_out_befor
     assert rank(cut, ALL_SIGNALS).scores == pytest.approx(rank(anew, ALL_SIGNALS).scores, abs=1e-4)
     for first in range(len(cut.candidates)):
         for second in range(len(cut.history)):
-            assert cut.tf_idf.shared(first, second) == pytest.approx(anew.tf_idf.shared(first, second))
+            assert by_words(cut, first, second) == pytest.approx(by_words(anew, first, second), abs=1e-5)
 
 
 def test_a_row_that_is_like_no_candidate_says_the_same_alone_as_among_others() -> None:

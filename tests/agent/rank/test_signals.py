@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from newaisle.agent.rank.blend import BY_ROW
 from newaisle.agent.rank.case import HALF_LIFE, Matrix, RankingCase, stack
-from newaisle.agent.rank.signals import brand, dense, lexical, typical
+from newaisle.agent.rank.signals import brand, by_words, dense, lexical, typical
 from newaisle.agent.rank.tf_idf import TfIdf
 from newaisle.store.rows import Product
 from tests.agent.rank.cases import VOCABULARY, case_of, cases, checkerboard, permuted, row
@@ -168,13 +168,42 @@ def test_typical_gives_every_candidate_a_finite_number_even_without_words() -> N
 
 
 def test_shared_words_come_with_what_they_add_over_the_mean_of_all() -> None:
-    texts = [["oak", "chair"], ["oak", "bowl"], ["oak", "chair"]]
-    tf_idf = TfIdf(texts, [["oak", "bowl"]], product_count=9, frequencies=lambda asked: {})
-    shared = tf_idf.shared(1, 0)
+    titles = ["oak chair", "oak bowl", "oak chair"]
+    case = case_of([product(title, item_id=title) for title in titles], [row(product("oak bowl")), row(product("tea"))])
+    shared = by_words(case, 1, 0)
     assert list(shared) == ["bowl", "oak"]
-    assert shared["oak"] == pytest.approx(0, abs=1e-9)
-    cosines = (tf_idf.first @ tf_idf.second.T).toarray().ravel()
-    assert sum(shared.values()) == pytest.approx(cosines[1] - cosines.mean())
+    assert shared["oak"] < shared["bowl"]
+    evidence = lexical(case)[:, 0]
+    assert sum(shared.values()) == pytest.approx(evidence[1] - evidence.mean())
+
+
+@few
+@given(case=cases(least=1))
+def test_the_words_of_a_row_add_up_to_what_the_row_adds(case: RankingCase) -> None:
+    """But for words that other candidates share with the row and this one lacks."""
+    evidence = lexical(case)
+    for number in range(len(case.history)):
+        shared = by_words(case, 0, number)
+        others = case.tf_idf.asked()[number].multiply(case.tf_idf.bm25 > 0).toarray()
+        lacking = [w for w, n in zip(case.tf_idf.words, others.sum(axis=0), strict=True) if n and w not in shared]
+        if not lacking:
+            assert sum(shared.values()) == pytest.approx(evidence[0, number] - evidence[:, number].mean(), abs=1e-5)
+
+
+def test_lexical_is_the_root_of_the_mean_square_of_bm25() -> None:
+    case = case_of(
+        [product("oak chair"), product("tea")], [row(product("oak")), row(product("chair")), row(product("x"))]
+    )
+    expected = np.sqrt((case.matched_words**2 * case.liking_share).sum(axis=1))
+    assert expected[0] > expected[1] == 0
+    assert lexical(case).sum(axis=1) == pytest.approx(expected)
+
+
+def test_bm25_counts_a_word_for_less_in_a_long_text_and_the_second_time() -> None:
+    texts = [["oak"], ["oak", "oak"], ["oak", "a", "b", "c", "d"]]
+    space = TfIdf(texts, [["oak", "oak"]], product_count=9, frequencies=lambda asked: {"oak": 3})
+    once, twice, long = (space.bm25 @ space.asked().T).toarray().ravel()
+    assert long < once < twice < 2 * once
 
 
 texts = st.lists(st.lists(st.sampled_from(VOCABULARY), max_size=6), min_size=1, max_size=5)

@@ -329,7 +329,7 @@ def test_the_product_it_is_compared_with_is_shown_and_the_gap_is_what_the_signal
 
 def test_a_row_that_holds_it_back_does_so(tmp_path: Path, lamps: Parts) -> None:
     query = asking("bea", k=1, diversity=0.0)
-    found = ask_why_not(lamps, "l7", query)
+    found = ask_why_not(lamps, "l2", query)
     assert [held.item_id for held in found.held_back_by] == ["l0", "d1"]
     assert found.rows_tried == 4
     for held in found.held_back_by:
@@ -337,7 +337,7 @@ def test_a_row_that_holds_it_back_does_so(tmp_path: Path, lamps: Parts) -> None:
         would_be = held.counterfactual
         assert would_be.rank < would_be.rank_now == found.rank_by_score
         with shop(tmp_path / held.item_id, rows=rows).reader() as ledger:
-            without = ask_why(parts(ledger), "l7", query)
+            without = ask_why(parts(ledger), "l2", query)
         assert without.rank_by_score == would_be.rank
         assert without.score == pytest.approx(would_be.score, abs=2e-4)
 
