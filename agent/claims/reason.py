@@ -52,12 +52,15 @@ def worth_saying(reasons: Sequence[Reason], style: Style = "short") -> list[Reas
 def varied(told: Sequence[Sequence[Reason]]) -> list[list[Reason]]:
     """The reasons for the products of one answer, each in the order in which they are said.
 
-    What was said of a product before makes room for the next reason on the history, if there is one.
+    What was said of a product before makes room for the next reason on the history, if there is one; and so does a
+    reason of the kind that the product before began with.
     """
     said: set[tuple[str, str]] = set()
-    found = []
+    found: list[list[Reason]] = []
     for reasons in told:
-        first = next((one for one in reasons if one.row and not said & _about(one)), None)
+        unsaid = [one for one in reasons if one.row and not said & _about(one)]
+        before = found[-1][0].claim.kind if found and found[-1] else None
+        first = next((one for one in unsaid if one.claim.kind != before), next(iter(unsaid), None))
         ordered = sorted(reasons, key=lambda one: one is not first)
         said |= _about(ordered[0]) if ordered else set()
         found.append(ordered)

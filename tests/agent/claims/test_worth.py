@@ -178,9 +178,11 @@ def test_two_products_of_an_answer_do_not_say_the_same_if_there_is_another_reaso
         return Reason(claim, made.row)
 
     brand, oak, jar = saying("brand", "Hale", "a"), saying("words", "oak", "b"), saying("together", "3", "c")
+    jug = saying("together", "4", "d")
     first, second, third, fourth = varied([[brand, oak], [brand, oak], [brand, oak, jar], [brand]])
     assert first == [brand, oak]
     assert second == [oak, brand]
     assert third == [jar, brand, oak]
     assert fourth == [brand]
     assert varied([[]]) == [[]]
+    assert varied([[jar], [jug, oak], [jug]]) == [[jar], [oak, jug], [jug]]
