@@ -10,7 +10,7 @@ from newaisle.agent.wording.check.events import letters
 from newaisle.agent.wording.check.parts import Part
 from newaisle.agent.wording.check.text_evidence import Refused
 
-HANGING = frozenset("lwEI")  # roles that hang the row after them on what was said before
+HANGING = frozenset("lwEIJ")  # roles that hang the row after them on what was said before
 _COMPARED = frozenset("mMpTg")  # roles whose object a row is
 _COORDINATION = frozenset("D&,bPRSiu")
 _CLOSING = frozenset("一样 也一样 都一样 一样的 相同 也相同 都相同 相同的".split())
