@@ -90,6 +90,7 @@ def _swapped_deed(random: Random, true: TrueText) -> str | None:
     did = sentences(true.scene.language, true.scene.style).did
     own = did[true.row.event]
     used = {row.event for row in true.scene.rows}
+    used |= {Event.LIKE} if Event.RATING in used else set()  # what was rated highly was liked
     wrong = random.choice([event for event in Event if event in did and event not in used])
     if own in true.text:
         return true.text.replace(own, did[wrong])
@@ -265,8 +266,8 @@ def _turned_names(_: Random, true: TrueText) -> str | None:
 
 def _unclaimed(random: Random, true: TrueText) -> str | None:
     """A statement that would be true of another claim, which this product does not have."""
+    # That both are of one brand is in their fields.
     kinds = [
-        "brand",
         "attribute",
         "similar",
         "closer",
@@ -282,6 +283,8 @@ def _unclaimed(random: Random, true: TrueText) -> str | None:
     ]
     if true.scene.language == "zh":
         kinds.remove("wanted_brand")  # of which the shorter form says no more than what the brand is
+    if "together" in true.kinds:
+        kinds.remove("popularity")  # whoever was interested in both was interested in it
     kind = random.choice([kind for kind in kinds if kind not in true.kinds])
     text = true.scene.reason(kind).claim.text  # type: ignore[arg-type]
     return f"{true.text} {text}" if true.scene.language == "en" else f"{true.text}{text}"
@@ -290,9 +293,9 @@ def _unclaimed(random: Random, true: TrueText) -> str | None:
 def _praised(random: Random, true: TrueText) -> str | None:
     word = random.choice(
         (
-            "excellent best finest most-loved perfect top-rated beautiful durable waterproof cheap new popular safe"
+            "excellent best finest most-loved perfect top-rated beautiful durable waterproof cheap safe"
             if true.scene.language == "en"
-            else "优秀的 最好的 完美的 热销的 耐用的 防水的 便宜的 全新的 安全的 顶级的"
+            else "优秀的 最好的 完美的 热销的 耐用的 防水的 便宜的 安全的 顶级的"
         ).split()
     )
     name = f"{word} {_title(true)}" if true.scene.language == "en" else f"{word}{_title(true)}"
@@ -368,7 +371,7 @@ CORRUPTIONS: dict[str, Corrupt] = {
     ),
     "quality made up": _pick(
         " and it is waterproof|, which is made in Italy|, and it keeps warm|, a gift for children|, so it saves money",
-        "，而且防水|，意大利制造|，可以保温|，送给孩子的礼物|，更省钱",
+        "，而且防水|，意大利制造|，可以机洗|，送给孩子的礼物|，更省钱",
     ),
     "what it goes with": _pick(
         " and it pairs well with it|, which completes your set|, and they belong together",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from benchmarks.paraphrases import CHINESE, ENGLISH
@@ -15,6 +15,7 @@ from newaisle.agent.schema.style import Style
 from newaisle.agent.wording.check.text_evidence import TextEvidence
 from newaisle.languages import Language
 from newaisle.store.rows import Event, Product
+from newaisle.store.words import words
 
 BRANDS = {
     "en": "Hale,Orrin & Sons,Copperhythe,St. Brannock's,Tarnwick,Lumo,Ridgeline,Batley Works".split(","),
@@ -43,6 +44,17 @@ _EVENT_VERBS = (Event.PURCHASE, Event.REVIEW, Event.RATING, Event.LIKE, Event.VI
 _PRODUCT_KINDS: tuple[ClaimKind, ...] = ("popularity", "price_limit", "wanted_brand", "excluded_words")
 _TEMPLATES: dict[ClaimKind, str] = {"popularity": "others", "price_limit": "price", "excluded_words": "excluded"}
 OF_MANY: tuple[ClaimKind, ...] = ("brand", "attribute", "words")
+
+
+def _of_invented_shop(asked: Iterable[str]) -> dict[str, int]:
+    """Each word that any product of these scenes may have stands in one product."""
+    described = {
+        word
+        for texts in (BRANDS, MATERIALS, TRAITS, THINGS)
+        for some in texts.values()
+        for word in words(" ".join(some))
+    }
+    return {word: 1 for word in asked if word in described}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +156,8 @@ class Scene:
     def evidence(self, kinds: Sequence[ClaimKind]) -> TextEvidence:
         """What a text about some claims may draw on."""
         reasons = [self.reason(kind) for kind in kinds]
-        return TextEvidence(self.product, self.category, reasons, self.language, self.style)
+        evidence = TextEvidence(self.product, self.category, reasons, self.language, self.style)
+        return replace(evidence, rows=self.rows, frequencies=_of_invented_shop)
 
 
 @dataclass(frozen=True, slots=True)

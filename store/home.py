@@ -41,6 +41,11 @@ class Home:
         return self.folder / "prompts"
 
     @property
+    def synonyms_file(self) -> Path:
+        """The shop's own synonyms, if it has any."""
+        return self.folder / "synonyms.txt"
+
+    @property
     def chat_history_path(self) -> Path:
         """What was typed in chats, for the arrow keys."""
         return self.folder / "chat_history"

@@ -27,6 +27,7 @@ from newaisle.agent.cli.prompts import prompts_group
 from newaisle.agent.cli.recommend import recommend, schema
 from newaisle.agent.cli.screen import detail
 from newaisle.agent.cli.shop import forget, ingest, reindex, remove
+from newaisle.agent.cli.synonyms import synonyms_group
 from newaisle.agent.cli.why import why, why_not
 from newaisle.agent.settings.settings import Settings
 
@@ -84,7 +85,7 @@ cli.in_sections(
         "Start": [demo, doctor, models, ingest, config, completion],
         "Answer": [recommend, chat, why, why_not, profile, category, classify, feedback, schema],
         "Learn and measure": [calibrate, evaluate],
-        "Prompts": [prompts_group],
+        "Prompts": [prompts_group, synonyms_group],
         "Keep": [logs, reindex, forget, remove],
     }
 )

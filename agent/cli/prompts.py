@@ -15,12 +15,14 @@ from newaisle.agent.cli.prompts_eval import eval_command
 from newaisle.agent.cli.prompts_options import folder_options, of_template
 from newaisle.agent.cli.prompts_own import diff_command, edit_command, new_command, reset_command
 from newaisle.agent.cli.prompts_render import render_command
+from newaisle.agent.cli.screen import note
 from newaisle.agent.cli.tables import print_json
 from newaisle.agent.settings.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from newaisle.languages import Language
     from newaisle.prompts.library import Listed
     from newaisle.prompts.variables import Variable
 
@@ -148,6 +150,32 @@ def path_command(settings: Settings, /, name: str, language: str) -> None:
     click.echo(path)
 
 
+@click.command(name="words")
+@click.option(
+    "--language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Which language's words."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+def words_command(language: Language, as_json: bool) -> None:
+    """List the praise, promises and pressure that no text may have.
+
+    A text of a model that has one of them is refused, but where the product's own fields or a claim say it. A * stands
+    for any ending.
+
+    \b
+    Examples:
+      newaisle prompts words
+      newaisle prompts words --language zh --json
+    """
+    from newaisle.agent.wording.check.vocabulary import promises, words_file
+
+    found, path = promises(language), words_file(language)
+    if as_json:
+        print_json({"path": str(path), "words": found})
+        return
+    click.echo("\n".join(found))
+    note(f"under `promises` in {path}")
+
+
 for command in (
     list_command,
     vars_command,
@@ -161,5 +189,6 @@ for command in (
     check_command,
     test_command,
     eval_command,
+    words_command,
 ):
     prompts_group.add_command(command)

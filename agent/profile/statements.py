@@ -45,15 +45,13 @@ class Statement:
 class Saying:
     """How a language says each kind, out of `says.toml`.
 
-    one, many: clauses of `this customer`, and of `they`. recent, deeds: clauses and patterns of what was done last.
-    first, others: sentences of one statement or more. patterns: how the check of a model's text knows each kind.
+    one, many: clauses of `this customer`, and of `they`. recent: clauses of what was done last. first, others:
+    sentences of one statement or more.
     """
 
     one: Mapping[About, str]
     many: Mapping[About, str]
     recent: Mapping[Event, str]
-    deeds: Mapping[Event, str]
-    patterns: Mapping[About, str]
     between: str
     last: str
     first: str

@@ -40,6 +40,7 @@ class Parts:
     index: Callable[[], Index]
     model: Callable[[], LanguageModel] | None
     prompts_folder: Path | None = None
+    synonyms_file: Path | None = None
     learned: Learned = field(default_factory=Learned)
     log: Callable[[Entry], None] | None = None
 

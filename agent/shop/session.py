@@ -208,6 +208,7 @@ class Session:
             index=partial(self.index, state[0]),
             model=self.model if self._has_model else None,
             prompts_folder=self.settings.prompts_folder,
+            synonyms_file=self.settings.shop.synonyms_file,
             learned=read_learned(self.settings.home),
             # One who is forgotten while the answer is made is not to come back in the log.
             log=partial(logs.write, is_known=lambda user_id: bool(ledger.history(user_id))),

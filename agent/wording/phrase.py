@@ -6,23 +6,26 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from newaisle.agent.claims.reason import Reason, worth_saying
 from newaisle.agent.llm.asking import ask_of
 from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.rank.case import HistoryRow, RankingCase
 from newaisle.agent.retrieve.context import Context
 from newaisle.agent.schema.answer import Basis, Explanation
 from newaisle.agent.schema.style import Style
 from newaisle.agent.shop.parts import Run
 from newaisle.agent.wording.check.check import TextEvidence, problem
-from newaisle.agent.wording.template_inputs import explain_input, spoken
+from newaisle.agent.wording.check.vocabulary import synonyms as known_synonyms
+from newaisle.agent.wording.template_inputs import explain_input
 from newaisle.errors import LanguageModelError
 from newaisle.languages import Language
 from newaisle.prompts.messages import as_pairs
 from newaisle.store.logs import Exchange
 from newaisle.store.rows import Product
+from newaisle.store.synonyms import Synonyms
 from newaisle.store.words import is_chinese
 
 if TYPE_CHECKING:
@@ -71,12 +74,16 @@ def phrase(
     products: Sequence[Product],
     reasons: Sequence[Sequence[Reason]],
     *,
+    case: RankingCase | None = None,
+    synonyms: Synonyms | None = None,
     cancel: threading.Event | None = None,
 ) -> list[Phrased]:
     """One text per product, in the style of the template; what fails the check is phrased once more.
 
-    All first texts are decoded as one batch, and then all second ones. `cancel` stops that soon after it is set, by
-    whatever thread. Raises LanguageModelError when the model fails on the first.
+    `case` tells the check what words describe products in this shop, and what else the customer did; `synonyms`: None
+    for the bundled ones. All first texts
+    are decoded as one batch, and then all second ones. `cancel` stops that soon after it is set, by whatever thread.
+    Raises LanguageModelError when the model fails on the first.
     """
     texts = [_Text(product, because) for product, because in zip(products, reasons, strict=True)]
     until = time.monotonic() + _DEADLINE
@@ -86,7 +93,7 @@ def phrase(
         if wanted and (left := until - time.monotonic()) > 0 and not (cancel and cancel.is_set()):
             # What was written at first is worth keeping if the model fails later.
             with suppress(LanguageModelError) if attempt else nullcontext():
-                _write(model, template, category, wanted, deadline=left, cancel=cancel)
+                _write(model, template, category, wanted, case, synonyms, deadline=left, cancel=cancel)
     return [Phrased(text=text.said, exchanges=text.exchanges) for text in texts]
 
 
@@ -110,6 +117,8 @@ def _write(
     template: Template,
     category: str,
     texts: Sequence[_Text],
+    case: RankingCase | None,
+    synonyms: Synonyms | None,
     *,
     deadline: float,
     cancel: threading.Event | None,
@@ -121,7 +130,9 @@ def _write(
     answers = model.generate(asks, deadline=deadline, cancel=cancel)
     for text, ask, written in zip(texts, asks, answers, strict=True):
         answer = (ask.start + written.text).strip()
-        evidence = TextEvidence(text.product, category, spoken(text.reasons, style), template.language, style)
+        evidence = TextEvidence(text.product, category, text.reasons, template.language, style, synonyms=synonyms)
+        if case is not None:
+            evidence = replace(evidence, rows=_rows(text.reasons, case), frequencies=case.frequencies)
         refusal = problem(answer, written.finish, evidence)
         text.said = answer if refusal is None else None
         text.exchanges.append(
@@ -137,6 +148,12 @@ def _write(
                 refusal=refusal,
             )
         )
+
+
+def _rows(reasons: Sequence[Reason], case: RankingCase) -> list[HistoryRow]:
+    """The rows of the history that some reasons rest on."""
+    wanted = {key for reason in reasons for key in (reason.claim.history_item_id, *reason.claim.also)}
+    return [row for row in case.history if row.product.item_id in wanted]
 
 
 def phrased(
@@ -167,6 +184,8 @@ def phrased(
             context.category_name,
             [products[place] for place in mastered],
             [reasons[place] for place in mastered],
+            case=context.case,
+            synonyms=known_synonyms(run.parts.synonyms_file),
             cancel=run.cancel,
         )
         for place, text in zip(mastered, texts, strict=True):

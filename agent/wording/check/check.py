@@ -1,61 +1,81 @@
-"""The check of a phrased explanation against the claims it was made from.
+"""The check of a phrased text against the facts: what it says has to be borne out, how it says it is free.
 
-Nothing is left to a model's good will. The names in a text are found first (`mentions`); between them only words of a
-small lexicon may stand (`lexicon`); each deed has to be that of the row it is said of (`verbs`), and each property has
-to be claimed of the product and that row (`bindings`). Any other word, number, name or sign refuses the text.
+Nothing is left to a model's good will. Words that describe products have to stand in this one's fields or in a claim,
+numbers and names likewise; what the customer or others did, what is shared, compared or denied has to be claimed; and
+what no claim can say is a list (`words/LANGUAGE.yaml`).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from itertools import groupby
 
 from newaisle.agent.llm.base import Finish
 from newaisle.agent.schema.style import Style
-from newaisle.agent.wording.check.bindings import stated
-from newaisle.agent.wording.check.events import bind
-from newaisle.agent.wording.check.parts import Part, readings
+from newaisle.agent.wording.check.grounds import Facts
+from newaisle.agent.wording.check.rules import RULES
+from newaisle.agent.wording.check.said import Said
 from newaisle.agent.wording.check.text_evidence import Refused, TextEvidence
+from newaisle.agent.wording.check.tokens import Token, sentences, tokens
 
-__all__ = ["PUNCTUATION", "TextEvidence", "problem"]
+__all__ = ["TextEvidence", "problem"]
 _LONGEST: dict[Style, int] = {"short": 400, "detailed": 700, "seller": 700}  # characters
-PUNCTUATION = frozenset(" .,;:!'\"“”‘’()-–—&/，。！；：、（）《》「」")
+_SENTENCE = 3  # words
+_SIGNS = frozenset(".,;:!?'\"“”‘’()-–—&/%°·，。！？；：、（）《》「」$€£¥￥…×+")
 
 
 def problem(text: str, finish: Finish, evidence: TextEvidence) -> str | None:
-    """What is wrong with a generated text, in a few words; None when every part of it is supported."""
-    if finish != "stop" or not re.search(r"[.!。！][\"”]?$", text):
+    """What is wrong with a generated text, in a few words; None when everything that it says is borne out."""
+    if finish != "stop" or not re.search(r"[.!?。！？][\"”’]?$", text):
         return "it is not complete"
-    if text in {reason.claim.text for reason in evidence.reasons}:
-        return None  # true by construction
     if len(text) > _LONGEST[evidence.style]:
         return "it is too long"
-    first = ""
     try:
-        for reading in readings(text, evidence):
-            try:
-                _judge(reading, evidence)
-            except Refused as refusal:
-                first = first or str(refusal)
-            else:
-                return None
+        _judge(text, Facts(evidence))
     except Refused as refusal:
         return str(refusal)
-    return first
+    return None
 
 
-def _judge(parts: list[Part], evidence: TextEvidence) -> None:
-    _once(parts)
-    if not stated(bind(parts, evidence), evidence):
+def _judge(text: str, facts: Facts) -> None:
+    all_read = list(tokens(text, facts.is_word))
+    read = sentences(all_read, facts.is_abbreviation)
+    if strange := next((token for token in all_read if not _may_stand(token)), None):
+        raise Refused(f"{strange.text!r} is no sign of a plain text")
+    _check_promises(text, facts)
+    if max(Counter(tuple(token.norm for token in one) for one, _ in read).values(), default=2) > 1:
+        raise Refused("it repeats itself")
+    before: list[str] = []
+    is_stated = False
+    for sentence, end in read:
+        said = Said.read(sentence, facts, before, is_question=end in "?？" and bool(end))
+        for rule in RULES:
+            rule(said)
+        before += [key for row in said.rows for key in row.rows]
+        is_stated = is_stated or _states(said)
+    if not is_stated:
         raise Refused("it makes no claim")
 
 
-def _once(parts: Sequence[Part]) -> None:
-    said = Counter((part.role, part.key, part.text.casefold()) for part in parts if part.role in "VXKpmMZ$LNJ")
-    said.update((part.role, part.key, "") for part in parts if part.role in "PB")
-    sentences = [list(one) for is_end, one in groupby(parts, key=lambda part: part.role == ".") if not is_end]
-    said.update(("sentence", "", " ".join(part.text for part in sentence).casefold()) for sentence in sentences)
-    if any(count > (2 if role in ("P", "B") else 1) for (role, _, _), count in said.items()):
-        raise Refused("it repeats itself")
+def _may_stand(token: Token) -> bool:
+    return token.is_word or token.is_number or token.text in _SIGNS
+
+
+def _check_promises(text: str, facts: Facts) -> None:
+    """Refuses praise and promises, but for what stands in the product's own title or in a claim."""
+    for match in facts.words.promises.finditer(text.casefold()):
+        said = match.group()
+        inside = [token.norm for token in tokens(said, facts.is_word)]
+        is_claimed = any(said in claim.text.casefold() for claim in facts.claims)
+        if not is_claimed and not all(word in facts.product.all for word in inside):
+            raise Refused(f"{said!r} is in no claim")
+
+
+def _states(said: Said) -> bool:
+    """Whether a sentence gives a reason: it names a row, or says what the product is beyond its name."""
+    facts = said.facts
+    without_row = any(reason.row is None for reason in facts.evidence.reasons)
+    content = filter(said.is_content, said.free)
+    beyond = any(one in said.plain or said.sentence[one].norm not in facts.product.title for one in content)
+    is_sentence = sum(token.is_word for token in said.sentence) >= _SENTENCE
+    return is_sentence and (bool(said.rows) or without_row or beyond)

@@ -55,6 +55,8 @@ def test_there_is_a_command_for_each_thing_to_do() -> None:
         "prompts check",
         "prompts test",
         "prompts eval",
+        "prompts words",
+        "synonyms check",
         "logs status",
         "logs on",
         "logs off",

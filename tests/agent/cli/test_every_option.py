@@ -80,6 +80,10 @@ prompts render explain --user mara --category Hammocks {NEW} --style seller --js
 prompts render turn --turn 'a mug for slurping noodles'
 prompts check explain
 prompts check --json
+prompts words --language zh
+prompts words --json
+synonyms check --word metal
+synonyms check FOLDER/synonyms.txt --json
 prompts test explain --language en = 4
 prompts test explain --json = 4
 prompts eval explain --vs FOLDER/explain.en.yaml --cases 5 --language en --json = 4
@@ -115,6 +119,7 @@ remove ck-01
 FILES = {
     "items.csv": "id,name,category,price\na,Oak lamp,Lamps,9\nb,Elm lamp,Lamps,8\n",
     "plain.csv": "c,Ash lamp,Lamps\nd,Fir lamp,Lamps\n",
+    "synonyms.txt": "tableware => plates, bowls\n",
     "did.csv": "user_id,item_id,event\nann,a,took\n",
     "bad.csv": "id,title\n,nothing\n",
     "till.yaml": "name: till\nkind: catalogue\nheaders: [id, name, price]\n",

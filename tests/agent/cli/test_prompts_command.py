@@ -258,3 +258,15 @@ def test_help_needs_no_home() -> None:
     result = CliRunner().invoke(prompts_group, ["--help"])
     assert result.exit_code == 0
     assert all(command in result.stdout for command in prompts_group.commands)
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "guarantee*"), ("zh", "保证")])
+def test_words_lists_what_no_text_may_promise_and_says_where_the_list_lies(
+    shell: Shell, language: str, word: str
+) -> None:
+    ran = shell.run("words", "--language", language)
+    assert word in ran.stdout.splitlines()
+    found = json.loads(shell.ok("words", "--language", language, "--json"))
+    assert found["words"] == ran.stdout.splitlines()
+    assert Path(found["path"]).is_file()
+    assert found["path"] in ran.stderr

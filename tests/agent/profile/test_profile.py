@@ -61,7 +61,7 @@ def test_a_paragraph_that_failed_the_check_is_replaced_and_says_so(lamps: Home) 
     assert found.paragraph.source == "evidence"
     assert "Hale" in found.paragraph.text
     assert found.degraded is False
-    assert "failed the check, 'rich' is in no fact and 'love' is in no fact" in found.warnings[0]
+    assert "failed the check, 'rich' is in no fact and 'gold' is in no fact" in found.warnings[0]
 
 
 def test_without_a_model_it_is_made_by_code_and_says_so(lamps: Home) -> None:

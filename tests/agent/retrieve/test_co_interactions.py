@@ -193,7 +193,7 @@ CROWD = ("a", "b", "c")
         ("en", "short", "Customers who chose the tea number 0 you bought also chose this."),
         ("en", "seller", "3 other customers who chose the tea number 0 the customer bought also chose this."),
         ("zh", "short", "选了您买过的“tea number 0”的顾客也选了它。"),
-        ("zh", "seller", "另有3位选了顾客买过的“tea number 0”的顾客也选了它。"),
+        ("zh", "seller", "选了顾客买过的“tea number 0”的顾客也选了它。"),
     ],
 )
 def test_what_three_others_chose_beside_it_is_a_reason(tmp_path: Path, language: str, style: str, text: str) -> None:

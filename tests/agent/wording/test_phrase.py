@@ -169,10 +169,12 @@ def test_a_template_is_given_the_two_facts_it_may_use_and_no_more(tmp_path: Path
     assert model.generate_calls[0].asks[0].prompt[-1].text == f"{BRAND.claim.text} {WORDS.claim.text}"
 
 
-def test_a_claim_that_the_model_was_not_given_is_refused() -> None:
-    model = ScriptedModel([" similar to the Hale camp mug you bought."] * 2)
-    (said,) = phrased(model, [STOVE], [[BRAND, WORDS, SIMILAR]])
-    assert said.text is None
+def test_a_claim_that_the_model_was_not_given_may_be_said_where_it_holds() -> None:
+    reply = " Hale and similar to the Hale camp mug you bought."
+    (said,) = phrased(ScriptedModel([reply]), [STOVE], [[BRAND, WORDS, SIMILAR]])
+    assert said.text == START + reply
+    (refused,) = phrased(ScriptedModel([reply] * 2), [STOVE], [[BRAND, WORDS]])
+    assert refused.text is None
 
 
 def test_a_template_without_a_start_leaves_the_whole_text_to_the_model(tmp_path: Path) -> None:

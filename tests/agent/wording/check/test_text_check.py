@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +20,7 @@ from newaisle.agent.rank.case import HistoryRow
 from newaisle.agent.schema.answer import Claim, ClaimKind
 from newaisle.agent.schema.style import Style
 from newaisle.agent.wording.check.check import TextEvidence, problem
+from newaisle.agent.wording.check.vocabulary import synonyms
 from newaisle.languages import Language
 from newaisle.store.rows import Event, Product
 from tests.agent.wording.check.evidence import EVENT_VERBS, SCENES, Scene, reason, true_texts
@@ -40,19 +44,18 @@ def before_the_end(addition: str) -> Change:
 CORRUPTIONS: dict[str, Change] = {
     "names swapped": swap,
     "the product said to be bought": lambda text, scene: text.replace(scene.product, f"{scene.product} you bought", 1),
-    "the product said to be owned": before_the_end(" and because you have it"),
+    "the product said to be owned": lambda text, scene: (
+        f"{text[:-1]} and because you have the {scene.product}{text[-1]}"
+    ),
     "another product recommended": lambda text, scene: text.replace(scene.product, "Zinc hand fork", 1),
     "another product in the history": lambda text, scene: text.replace(scene.row, "Zinc hand fork"),
     "a word added to the title": lambda text, scene: text.replace(scene.product, f"{scene.product} deluxe", 1),
     "a number added to the title": lambda text, scene: text.replace(scene.product, f"{scene.product} 500", 1),
-    "words of the title in another order": lambda text, scene: text.replace(
-        scene.row, " ".join(reversed(scene.row.split()))
-    ),
     "a price invented": before_the_end(", at only 9.99 USD"),
     "a price in signs": before_the_end(" for $5"),
     "a discount": before_the_end(" and is 20% off"),
     "praise": lambda text, scene: text.replace(scene.product, f"excellent {scene.product}", 1),
-    "praise at the end": before_the_end(", which is great"),
+    "praise at the end": before_the_end(", which is outstanding"),
     "a superlative": before_the_end(" and it is the best choice"),
     "stars": before_the_end(" ★★★★★"),
     "an emoji": before_the_end(" 😀"),
@@ -60,17 +63,16 @@ CORRUPTIONS: dict[str, Change] = {
     "a quality that nobody claimed": before_the_end(" and it is waterproof"),
     "what others did": before_the_end(", and other customers bought it too"),
     "a comparison": before_the_end(f" and is better than the {SCENES[0].row} you bought"),
-    "another brand": before_the_end(" and is by Orrin"),
+    "another brand": before_the_end(" and is by Zeller"),
     "a denial": lambda text, scene: text.replace(" is ", " is not ", 1).replace(" shares", " does not share", 1),
     "a shop's advice": before_the_end(", so buy it"),
     "the end missing": lambda text, scene: text[:-1],
-    "half of it missing": lambda text, scene: text[: len(text) // 2],
+    "half of it missing": lambda text, scene: text[: len(text) // 2].rstrip(".!"),
     "said twice": lambda text, scene: f"{text} {text}",
     "preceded by talk": lambda text, scene: f"Sure, here is a sentence: {text}",
     "followed by talk": lambda text, scene: f"{text} I hope this helps.",
     "a title repeated": lambda text, scene: text.replace(scene.product, f"{scene.product} {scene.product}", 1),
     "no claim left": lambda text, scene: f"The {scene.product} suits you.",
-    "only the brand": lambda text, scene: f"The {scene.product} suits you because it is by {scene.brand}.",
     "too long": lambda text, scene: text + " It is it." * 60,
     "in capitals with markup": lambda text, scene: f"**{text}**",
 }
@@ -82,7 +84,8 @@ def corrupted() -> Iterator[tuple[str, str, TextEvidence]]:
             if (wrong := change(text, scene)) != text:
                 yield name, wrong, evidence
         for event, verb in EVENT_VERBS.items():
-            if event is not scene.event:
+            # What was rated highly was liked.
+            if event is not scene.event and (scene.event, event) != (Event.RATING, Event.LIKE):
                 yield f"deed {verb}", replaced_deed(text, scene, verb), evidence
 
 
@@ -103,12 +106,18 @@ def test_there_are_many_corrupted_texts() -> None:
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.product)
-@pytest.mark.parametrize("claimed", ["brand", "words", "similar"])
-def test_a_text_that_makes_another_kind_of_claim_is_refused(scene: Scene, claimed: ClaimKind) -> None:
-    evidence = scene.evidence(claimed)
-    others = [text for text, its in true_texts(scene) if its.reasons[0].claim != evidence.reasons[0].claim]
+@pytest.mark.parametrize("claimed", ["brand", "words"])
+def test_a_likeness_that_no_claim_makes_is_refused(scene: Scene, claimed: ClaimKind) -> None:
+    others = [text for text, its in true_texts(scene) if its.reasons[0].claim.kind == "similar"]
     assert others
-    assert all(problem(text, "stop", evidence) for text in others)
+    assert all(problem(text, "stop", scene.evidence(claimed)) for text in others)
+
+
+def test_what_the_fields_of_both_say_needs_no_claim() -> None:
+    for scene in SCENES:
+        texts = [text for text, its in true_texts(scene) if [one.claim.kind for one in its.reasons] == ["brand"]]
+        assert texts
+        assert all(problem(text, "stop", scene.evidence("similar")) is None for text in texts)
 
 
 def test_a_word_that_is_not_shared_is_refused() -> None:
@@ -126,16 +135,21 @@ def test_a_brand_that_is_not_the_products_is_refused() -> None:
 
 
 def test_a_claim_about_one_row_is_not_taken_for_another() -> None:
-    mug, tent = (Product(item_id=i, title=t, brand="Hale") for i, t in [("m", "Oak camp mug"), ("t", "Linen tent")])
+    mug = Product(item_id="m", title="Oak camp mug", brand="Hale")
+    tent = Product(item_id="t", title="Linen tent", brand="Orrin")
     stove = Product(item_id="s", title="Hale folding stove", brand="Hale")
     evidence = TextEvidence(stove, "Camp", [reason("brand", "Hale", mug), reason("words", "linen", tent, Event.VIEW)])
-    assert problem("The folding stove is by Hale, like the camp mug you bought.", "stop", evidence) is None
+    for true in (
+        "The folding stove is by Hale, like the camp mug you bought.",
+        "Like your mug, this stove is by Hale.",
+    ):
+        assert problem(true, "stop", evidence) is None, true
     for wrong in (
         "The folding stove is by Hale, like the Linen tent you looked at.",
         "The folding stove is by Hale, like the camp mug you looked at.",
         'The folding stove shares "linen" with the camp mug you bought.',
         'The folding stove shares "linen" with the Linen tent you bought.',
-        "The folding stove is by Hale, like the mug you bought.",
+        "The folding stove is by Hale, like the Hale Linen tent you looked at.",
     ):
         assert problem(wrong, "stop", evidence), wrong
 
@@ -158,22 +172,103 @@ def test_a_refusal_says_why() -> None:
     for text, why in [
         ("", "it is not complete"),
         ("The Kettle suits you", "it is not complete"),
-        ("The Kettle is great.", "'great' is in no claim"),
+        ("The Kettle is great.", "it makes no claim"),
+        ("The Kettle is outstanding.", "'outstanding' is in no claim"),
         ("The Kettle suits you.", "it makes no claim"),
-        ("The pouring kettle you looked at is by Copperhythe.", "it says nothing of the product"),
+        ("The pouring kettle you looked at is worth a look.", "'pouring kettle' is not what is recommended"),
         ("The Kettle is by Copperhythe, like the pouring kettle you bought.", "'bought' is not what was done with"),
-        ("The Kettle is by Copperhythe, like the pouring kettle.", "it does not say what was done with"),
         ("The Kettle you bought is by Copperhythe.", "'bought' is said of nothing in the history"),
-        ("The Kettle is similar to the pouring kettle you looked at.", "'similar to' is not claimed of"),
-        ("The Kettle suits you ♥.", "'♥' has no place in it"),
+        ("The Kettle is similar to the pouring kettle you looked at.", "'similar' is in no claim"),
+        ("The Kettle is waterproof.", "'waterproof' is not in its fields"),
+        ("The Kettle by Zeller suits you.", "'Zeller' is a name from nowhere"),
+        ("The Kettle costs 12 USD.", "the number '12' is in no claim"),
+        ("The Kettle, not the copper one you looked at.", "'not' denies what no claim denies"),
+        ("The Kettle is by Copperhythe, which other customers like.", "what 'other' did is in no claim"),
+        ("The Kettle suits you ♥.", "'♥' is no sign of a plain text"),
     ]:
         assert (problem(text, "stop", SCENES[3].evidence("brand")) or "").startswith(why), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello! Would you like to try the {p}? It is by Hale, like the {r}.",
+        "Discover the {p} by Hale: you bought the Hale oak camp mug.",
+        "Fond of your oak camp mug? Then perhaps take a look at the {p}, from the same brand.",
+        "You might want to explore the {p}; it shares linen with the {t}.",
+        "How about something by Hale again, as with the {r}: the {p}?",
+        "Why not give the {p} a go? Hale makes it, just as it makes the {r}.",
+        "Since you bought the Hale oak camp mug, may we suggest the {p}, which weighs 45 g?",
+        "Thanks for coming back: the {p} might be a lovely match, being by Hale like the {r}.",
+    ],
+)
+def test_how_a_text_opens_and_whether_it_asks_is_free(text: str) -> None:
+    assert problem(text.format(p=P, r=R, t=T), "stop", two_claims()) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "明朗夹式阅读灯要不要试试？它和您买过的阅读靠垫都是明朗的产品。",
+        "您好，不妨看看这款明朗夹式阅读灯：和您买过的阅读靠垫是同一个品牌。",
+        "喜欢明朗的话，何不考虑夹式阅读灯呢？它和您买过的阅读靠垫一样提到“阅读”。",
+    ],
+)
+def test_in_chinese_as_well(text: str) -> None:
+    assert problem(text, "stop", chinese_evidence()) is None
+
+
+def test_a_question_that_says_something_false_is_refused() -> None:
+    for text in [
+        f"Would you like the waterproof {P} by Hale, like the {R}?",
+        f"Hello! Did you enjoy the {P}, by Hale like the {R}?",
+        f"Looking for a bargain? The {P} is by Hale, like the {R}.",
+        f"Would you try the {P}, which goes with your Hale oak camp mug?",
+        f"A present for Mara? The {P} is by Hale, like the {R}.",
+    ]:
+        assert problem(text, "stop", two_claims()), text
+
+
+def test_a_promise_that_a_claim_makes_may_be_said() -> None:
+    evidence = SCENES[3].evidence("brand")
+    stocked = evidence.reasons[0].claim.model_copy(update={"kind": "price_limit", "text": "It is in stock."})
+    assert problem("The Kettle is in stock.", "stop", evidence) == "'in stock' is in no claim"
+    assert problem("The Kettle is in stock.", "stop", replace(evidence, reasons=[Reason(stocked)])) is None
+
+
+def test_a_wider_word_is_borne_out_by_a_narrower_one_and_not_the_other_way_round() -> None:
+    pot = Product(item_id="p", title="Copperhythe titanium pot", brand="Copperhythe")
+    evidence = replace(SCENES[3].evidence("brand"), product=pot)
+    assert problem("The pot is of metal.", "stop", evidence) is None
+    assert problem("The pot is of steel.", "stop", evidence) == "'steel' is not in its fields"
+    metal = replace(evidence, product=replace(pot, title="Copperhythe metal pot"))
+    assert problem("The pot is of titanium.", "stop", metal) == "'titanium' is not in its fields"
+    assert (
+        problem(
+            "这款pot是钛的，和您浏览过的pouring kettle都是Copperhythe的。", "stop", replace(evidence, language="zh")
+        )
+        is None
+    )
+
+
+def test_a_shop_has_synonyms_of_its_own(tmp_path: Path) -> None:
+    evidence = SCENES[3].evidence("brand")
+    text = "The Kettle is a samovar of sorts, by Copperhythe."
+    in_shop = replace(evidence, frequencies=lambda words: dict.fromkeys({"samovar"} & {*words}, 1))
+    assert problem(text, "stop", in_shop) == "'samovar' is not in its fields"
+    own = tmp_path / "synonyms.txt"
+    own.write_text("samovar => kettle\n", encoding="utf-8")
+    assert problem(text, "stop", replace(in_shop, synonyms=synonyms(own))) is None
+    own.write_text("samovar => teapot\n", encoding="utf-8")
+    os.utime(own, ns=(1, 1))
+    assert problem(text, "stop", replace(in_shop, synonyms=synonyms(own)))
 
 
 def chinese_evidence() -> TextEvidence:
     lamp = Product(item_id="p", title="明朗 夹式阅读灯 USB 3W", brand="明朗")
     cushion = Product(item_id="r", title="明朗阅读靠垫 绿色", brand="明朗")
-    return TextEvidence(lamp, "台灯", [reason("brand", "明朗", cushion), reason("words", "阅读", cushion)], "zh")
+    reasons = [reason("brand", "明朗", cushion), reason("words", "阅读", cushion)]
+    return TextEvidence(lamp, "台灯", reasons, "zh", frequencies=lambda words: dict.fromkeys({"饭煲"} & {*words}, 1))
 
 
 @pytest.mark.parametrize(
@@ -238,7 +333,7 @@ def invented(language: Language, style: Style = "short", event: Event = Event.PU
         rows=(HistoryRow(product=second, event=event, liking=1.0), HistoryRow(product=third, event=event, liking=1.0)),
         other=fourth,
         words=("bog oak", "linen") if language == "en" else ("折叠", "亚麻"),
-        attribute=("weave", "loose twill") if language == "en" else ("面料", "斜纹"),
+        attribute=("weave", "merino") if language == "en" else ("面料", "羊毛"),
         excluded="plastic" if language == "en" else "塑料",
         count=12,
         also=also,
@@ -279,6 +374,8 @@ def test_the_own_sentence_of_a_claim_fails_with_another_row_or_count(kind: Claim
         assert count not in text or problem(text.replace(count, wrong), "stop", evidence)
 
 
+# What each of these says, the others say as well.
+_SAME = [{"brand", "wanted_brand"}, {"similar", "closer"}, {"popularity", "together"}]
 FREE = [("en", kind, form) for kind, forms in ENGLISH.items() for form in forms] + [
     ("zh", kind, form) for kind, forms in CHINESE.items() for form in forms
 ]
@@ -290,10 +387,9 @@ def test_what_is_claimed_may_be_worded_freely() -> None:
             scene = invented(language, event=event)
             text = form.format(**scene.names(kind))
             assert problem(text, "stop", scene.evidence([kind])) is None, (language, kind, form)
-            others: list[ClaimKind] = [
-                other for other in KINDS if other != kind and {other, kind} != {"brand", "wanted_brand"}
-            ]
-            assert problem(text, "stop", scene.evidence(others)), text
+            others: list[ClaimKind] = [one for one in KINDS if one != kind and {one, kind} not in _SAME]
+            # That both are of one brand is in the fields.
+            assert kind == "brand" or problem(text, "stop", scene.evidence(others)), text
 
 
 def two_claims(style: Style = "short") -> TextEvidence:
@@ -313,22 +409,23 @@ def two_claims(style: Style = "short") -> TextEvidence:
     attribute = reason("attribute", "oak", mug)
     attribute = Reason(attribute.claim.model_copy(update={"item_field": "attributes.material"}), attribute.row)
     likeness = [reason("words", "linen, storm proof", tent, Event.VIEW), reason("similar", "", tent, Event.VIEW)]
+    reasons = [reason("brand", "Hale", mug), attribute, *likeness, Reason(price)]
     return TextEvidence(
-        stove, "Camp Kitchen", [reason("brand", "Hale", mug), attribute, *likeness, Reason(price)], "en", style
+        stove, "Camp Kitchen", reasons, "en", style, frequencies=lambda words: dict.fromkeys({"jug"} & {*words}, 1)
     )
 
 
 P, R, T = "Hale folding gas stove", "Hale oak camp mug you bought", "Orrin linen trekking tent you looked at"
 
 
-def test_two_claims_and_slips_of_spelling_pass() -> None:
+def test_two_claims_pass_in_many_ways() -> None:
     for text in [
         f"The {P} is by Hale, like the {R}, and is similar to the {T}.",
         f"The {P} is by Hale, like the {R}, and it shares linen with the {T}.",
         f"You bought the Hale oak camp mug; the {P} is of the same brand. It costs 24.00 USD, within the limit of 30.",
         "The folding gas stove is by Hale, like the oak camp mug that you've bought.",
         "The HALE Folding Gas-Stoves are by hale, like the Hale Oak camp mugs you bought!",
-        f"The Hale foldng gas stove is by Hale, like the {R}.",
+        f"By Hale, just as your camp mug: would you like to try the {P}?",
         f"Both the {P} and the {R} have the material oak.",
     ]:
         assert problem(text, "stop", two_claims()) is None, text
@@ -383,15 +480,9 @@ def test_what_is_bound_to_the_wrong_thing_is_refused() -> None:
         f"The {P} is at the same price level in its category as the {R}.",
         f"Other customers were interested in the {P} and the {R}.",
         # names
-        f"The Hale folding oak stove is by Hale, like the {R}.",
+        f"The Hale folding brass stove is by Hale, like the {R}.",
         f"The {P}, 55 g is by Hale, like the {R}.",
         f"The {P} is by Hale, like the Hale oak camp jug you bought.",
-        f"The gas stove folding Hale is by Hale, like the {R}.",
-        # what is no sentence
-        f"The {P} is by Hale? Like the {R}.",
-        f"The {P} is by Hale, like the {R} highly.",
-        f"The {P} the Hale is by, like the {R}.",
-        f"The {P} by Hale like the {R}, because.",
     ]:
         assert problem(text, "stop", two_claims()), text
 
@@ -468,10 +559,25 @@ def test_a_false_text_for_the_seller_is_refused() -> None:
         f"The {P} is by Hale, like the {R}.",
         f"The customer bought the {P}, by Hale like the Hale oak camp mug they bought.",
         f"Offer the customer the Hale oak camp mug they bought, as the {P} is by Hale.",
-        "Show the customer the Hale oak camp mug because it is by Hale.",
+        "Show the customer the Hale oak camp mug they bought because it is by Hale.",
         f"The customer loves Hale, so show the {P}.",
     ]:
         assert problem(text, "stop", two_claims("seller")), text
+
+
+def test_a_part_of_a_long_title_stands_for_it() -> None:
+    film = Product(item_id="f", title="Sin City (2005)", category=("Crime",))
+    row = Product(item_id="r", title="Star Saga: Episode IV - A New Hope (1977)")
+    evidence = TextEvidence(film, "Crime", [reason("similar", "", row, Event.RATING)])
+    assert problem("Sin City is similar to A New Hope, which you rated highly.", "stop", evidence) is None
+    assert problem("Sin City is similar to A New Hope, which you bought.", "stop", evidence)
+
+
+def test_whom_it_is_for_is_no_deed_of_others() -> None:
+    text = f"The {P} by Hale, like the {R}, is for people who"
+    assert problem(f"{text} pick things well.", "stop", two_claims()) is None
+    assert problem(f"{text} hate steel.", "stop", two_claims())
+    assert problem(f"The {P} by Hale, like the {R}, is what people pick.", "stop", two_claims())
 
 
 def test_marks_that_a_name_ends_with_belong_to_it() -> None:

@@ -1,0 +1,222 @@
+"""What a sentence may say of the product: each rule is a function that raises Refused at what nothing bears out.
+
+Names, properties, numbers and denials have to stand in the evidence, as what is said of the customer and of others
+(`deeds`) and what ties the product to the history (`ties`). All other words are style, and free.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+
+from newaisle.agent.wording.check import deeds, ties
+from newaisle.agent.wording.check.grounds import Facts
+from newaisle.agent.wording.check.said import Said, is_row
+from newaisle.agent.wording.check.text_evidence import Refused
+from newaisle.agent.wording.check.tokens import Token
+from newaisle.store.words import words as words_of
+
+_NEAR = 4  # words around an attribute's name in which its value stands
+_CURRENCIES = frozenset("$€£¥￥")
+_ASKED = frozenset({"wanted_brand", "unwanted_brand", "wanted_words", "excluded_words", "price_limit", "least_price"})
+_WITHOUT = frozenset({"excluded_words", "unwanted_brand"})
+
+
+def talk(said: Said) -> None:
+    """A text is about the product, and not about itself."""
+    if phrase := said.has(said.facts.words.talk):
+        raise Refused(f"it talks about itself: {phrase!r}")
+
+
+def names_and_properties(said: Said) -> None:
+    """Every word that describes products has to be one of this product's, or of what is claimed."""
+    facts = said.facts
+    grounded = facts.product.all | facts.claimed
+    unknown = [
+        (place, token)
+        for place in said.free
+        if (token := said.sentence[place]).is_word
+        and token.norm not in grounded
+        and token.norm not in facts.denied
+        and token.norm not in facts.words.numbers
+    ]
+    _check_quoted(said)
+    of_rows = [row.all for row in facts.rows]
+    quoted = said.quoted
+    for place, token in unknown:
+        if place in quoted or _is_in_foreign_name(said, place):
+            raise Refused(f"{token.text!r} is a name from nowhere")
+        if token.text.casefold() in facts.words.written:
+            continue
+        if _is_han(token) and said.norms(place + 1, place + 3) & facts.words.making:
+            raise Refused(f"{token.text!r} is a name from nowhere")
+        is_rows = any(token.norm in words for words in of_rows) and not _is_han(token)
+        is_rows = is_rows and token.norm not in facts.words.style
+        if (token.norm in facts.words.properties or is_rows) and not said.is_opener:
+            raise Refused(f"{token.text!r} is not in its fields")
+        if _is_name(said, place):
+            raise Refused(f"{token.text!r} is a name from nowhere")
+    strange = {} if said.is_opener else dict(_of_shop(unknown, facts))
+    for word, count in facts.of_shop(strange).items() if strange else ():
+        if count:
+            raise Refused(f"{strange[word]!r} is not in its fields")
+
+
+def _check_quoted(said: Said) -> None:
+    """Chinese in quotation marks that was cut into characters has to stand somewhere as a whole."""
+    facts = said.facts
+    places = [place for place in said.plain if place in said.quoted and _is_han(said.sentence[place])]
+    for _, run in groupby(enumerate(places), key=lambda pair: pair[1] - pair[0]):
+        text = "".join(said.sentence[place].text for _, place in run)
+        if text not in facts.product.all and text not in facts.claimed:
+            raise Refused(f"{text!r} is a name from nowhere")
+
+
+def _is_in_foreign_name(said: Said, place: int) -> bool:
+    """Whether a Chinese word is part of a name such as 米兰·昆德拉."""
+    around = (*said.sentence[max(0, place - 1) : place], *said.sentence[place + 1 : place + 2])
+    return any(one.text in "·•" for one in around)
+
+
+def _is_name(said: Said, place: int) -> bool:
+    """Whether a word is written as names are: a capital where no sentence begins; in Chinese, Latin letters."""
+    token, facts = said.sentence[place], said.facts
+    if facts.evidence.language == "zh":
+        return token.text.isascii()
+    begins = place == 0 or said.sentence[place - 1].text in ":—–"
+    is_capital = token.text[0].isupper() and not (begins and token.text[1:].islower())
+    return is_capital and token.norm not in facts.words.style and token.text != "I"
+
+
+def _of_shop(unknown: Sequence[tuple[int, Token]], facts: Facts) -> Iterator[tuple[str, str]]:
+    """The words by which a shop may know unknown tokens, with what is written; of those that any text may use, none."""
+    strange = [(place, token) for place, token in unknown if token.norm not in facts.words.style]
+    if not facts.product.all.has_han:
+        strange = [(place, token) for place, token in strange if not _is_han(token)]
+    # Chinese that no list knows is cut into single characters: those in a row are looked up as one.
+    for _, run in groupby(enumerate(strange), key=lambda pair: pair[1][0] - pair[0] if _is_han(pair[1][1]) else pair):
+        text = "".join(token.text for _, (_, token) in run)
+        if len(text) > 1:
+            yield from ((word, text) for word in words_of(text))
+
+
+def _is_han(token: Token) -> bool:
+    return not token.text.isascii() and len(token.text) == 1
+
+
+def attributes(said: Said) -> None:
+    """An attribute that is named has to be that of the value beside it."""
+    facts = said.facts
+    all_said = said.norms(0, len(said.sentence))
+    claimed = facts.norms(" ".join(one.item_field for one in facts.claims if one.kind == "attribute"))
+    for place in said.free:
+        name = said.sentence[place].norm
+        value = facts.attributes.get(name, frozenset())
+        if not (value or name in facts.words.naming) or (name in facts.words.style and name not in facts.words.naming):
+            continue
+        near = said.norms(place - _NEAR, place + _NEAR + 1) - facts.words.style
+        if not value and not all_said & claimed:  # named for the claimed value, however far away
+            near |= all_said & facts.claimed_values
+        others = facts.claimed_values.union(*(words for words in facts.attributes.values() if value))
+        if near & (others - value) and not near & value:
+            raise Refused(f"{said.sentence[place].text!r} is another one")
+
+
+def numbers(said: Said) -> None:
+    """Every number has to stand in a field or a claim; a price, a limit and a count in their own."""
+    words = said.facts.words
+    for place in said.free:
+        token = said.sentence[place]
+        value = token.norm if token.is_number else str(words.numbers.get(token.norm, ""))
+        if value and value not in _allowed(said, place):
+            raise Refused(f"the number {token.text!r} is in no claim")
+
+
+def _allowed(said: Said, place: int) -> frozenset[str]:
+    facts, words, token = said.facts, said.facts.words, said.sentence[place]
+    unit = said.sentence[place + 1].norm if place + 1 < len(said.sentence) else ""
+    if token.is_number and unit in facts.units:
+        return facts.units[unit]
+    after = said.norms(place + 1, place + 3)
+    if token.is_number and said.norms(place - 1, place + 2) & (_CURRENCIES | words.currencies):
+        return _prices(said, place)
+    if after & words.others and not (facts.evidence.style == "seller" and not facts.counts):
+        return frozenset(map(str, _counts(said, place)))
+    if after & words.counted:
+        chosen = frozenset(map(str, facts.chosen))
+        is_chosen = any(map(said.is_customer, range(max(0, place - _NEAR), min(len(said.sentence), place + _NEAR))))
+        return chosen if chosen and is_chosen else chosen | facts.numbers
+    if not token.is_number and (token.norm in facts.product.all or token.norm in facts.claimed):
+        return frozenset({str(words.numbers[token.norm])})
+    return facts.numbers if token.is_number else facts.numbers | {"2"}
+
+
+def _prices(said: Said, place: int) -> frozenset[str]:
+    facts, words = said.facts, said.facts.words
+    if is_row(said.last_named(place)):
+        return frozenset()
+    limited = said.norms(place - 4, place) if facts.evidence.language == "en" else said.norms(place, place + 5)
+    return facts.limits if limited & words.limits else facts.prices
+
+
+def _counts(said: Said, place: int) -> frozenset[int]:
+    """How many other customers a claim speaks of: of both the product and a row where that is what is said."""
+    facts = said.facts
+    if rows := deeds.joint_rows(said, place):
+        return facts.counted(claim for row in rows for claim in facts.claims_of(row) if claim.kind == "together")
+    popular = facts.counted(claim for claim in facts.claims if claim.kind == "popularity")
+    return popular or facts.counts
+
+
+def asked(said: Said) -> None:
+    """That something was asked for has to be so, and to be what was."""
+    facts = said.facts
+    if phrase := said.has(facts.words.asked):
+        wanted = [claim for claim in facts.claims if claim.kind in _ASKED]
+        wishes = facts.norms(" ".join(claim.value for claim in wanted))
+        if any("price" in claim.item_field for claim in wanted):
+            wishes |= facts.words.limits | facts.limits
+        if not wishes & said.norms(0, len(said.sentence)):
+            raise Refused(f"{phrase!r} is in no claim")
+
+
+def denials(said: Said) -> None:
+    """What it is not, or has not, is said only where that was asked for, and then nothing else of that word."""
+    facts, words = said.facts, said.facts.words
+    harmless = {place for start, end in said.at(words.not_denials) for place in range(start, end)}
+    wishes = facts.norms(" ".join(claim.value for claim in facts.claims if claim.kind in _WITHOUT))
+    denies = False
+    for place in said.free:
+        token = said.sentence[place]
+        written = token.text.casefold().replace("’", "'")
+        if place in harmless or not (written in words.negations or written.endswith("n't")):
+            continue
+        denies = True
+        clause = said.clause(place)
+        about_wish = wishes & said.norms(clause.start, clause.stop)
+        is_said = facts.denies_abroad or re.search(rf"(?<![a-z]){re.escape(written)}(?![a-z])", facts.said_without)
+        if not about_wish and not is_said:
+            raise Refused(f"{token.text!r} denies what no claim denies")
+    for place in said.free:
+        if said.sentence[place].norm in facts.denied and not denies:
+            raise Refused(f"{said.sentence[place].text!r} is what it is without")
+
+
+RULES: Sequence[Callable[[Said], None]] = (
+    talk,
+    denials,
+    ties.comparisons,
+    asked,
+    numbers,
+    deeds.roles,
+    deeds.events,
+    deeds.others,
+    deeds.about_the_customer,
+    ties.relations,
+    ties.shared,
+    ties.brands,
+    attributes,
+    ties.categories,
+    names_and_properties,
+)

@@ -1,0 +1,191 @@
+"""What the check knows of a language's words, out of `words/LANGUAGE.yaml`: a language is added by such a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from newaisle.languages import HAN, Language
+from newaisle.store.rows import Event
+from newaisle.store.synonyms import BUNDLED, Synonyms
+
+Phrase = tuple[str, ...]
+"""Words as they are compared, in a row."""
+_HAN_WORD = re.compile(rf"[{HAN}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words and phrases of a language by what they do in a text; see the comments in its file."""
+
+    style: frozenset[str]
+    written: frozenset[str]  # the words of `style` as they are written: some have a stem in common with a property
+    properties: frozenset[str]
+    promises: re.Pattern[str]
+    events: dict[Phrase, frozenset[Event]]
+    customer: dict[str, frozenset[str]]  # by style: how the customer is spoken to, or of
+    relations: list[tuple[frozenset[Phrase], frozenset[str]]]  # how they are said, and the kinds of claims that do
+    profile: dict[str, frozenset[Phrase]]  # what a paragraph about a customer says, by kind
+    comparisons: frozenset[str]  # kinds of claims
+    negations: frozenset[str]
+    numbers: dict[str, int]
+    han: frozenset[str]  # everything above and below that is Chinese: what a run of characters is cut into
+    # Phrases.
+    brands: frozenset[Phrase]
+    sharing: frozenset[Phrase]
+    asked: frozenset[Phrase]
+    not_denials: frozenset[Phrase]
+    talk: frozenset[Phrase]
+    # Words.
+    adding: frozenset[str]
+    adverbs: frozenset[str]
+    again: frozenset[str]
+    articles: frozenset[str]
+    backward: frozenset[str]
+    being: frozenset[str]
+    causes: frozenset[str]
+    comparing: frozenset[str]
+    counted: frozenset[str]
+    crossing: frozenset[str]
+    currencies: frozenset[str]
+    doing: frozenset[str]
+    elsewhere: frozenset[str]
+    everything: frozenset[str]
+    habits: frozenset[str]
+    having: frozenset[str]
+    identity: frozenset[str]
+    interested: frozenset[str]
+    joining: frozenset[str]
+    jointly: frozenset[str]
+    limits: frozenset[str]
+    making: frozenset[str]
+    many: frozenset[str]
+    meaning: frozenset[str]
+    modals: frozenset[str]
+    most: frozenset[str]
+    naming: frozenset[str]
+    offering: frozenset[str]
+    others: frozenset[str]
+    owning: frozenset[str]
+    passive: frozenset[str]
+    personal: frozenset[str]
+    possessive: frozenset[str]
+    pronouns: frozenset[str]
+    results: frozenset[str]
+    speakers: frozenset[str]
+    stops: frozenset[str]
+    suiting: frozenset[str]
+    supposing: frozenset[str]
+    within: frozenset[str]
+
+
+_PHRASES = ("brands", "sharing", "asked", "not_denials", "talk")
+_WORDS = tuple(one.name for one in fields(Vocabulary)[tuple(Vocabulary.__annotations__).index("adding") :])
+
+
+def words_file(language: Language) -> Path:
+    """Where the words of a language are."""
+    return Path(__file__).parent / "words" / f"{language}.yaml"
+
+
+def promises(language: Language) -> list[str]:
+    """What a text may say only where the product's title or a claim does; a * stands for any ending."""
+    return sorted(_split(_read(language)["promises"]))
+
+
+def _read(language: Language) -> dict[str, Any]:
+    import yaml  # which an answer without a model lacks
+
+    with words_file(language).open(encoding="utf-8") as file:
+        found: dict[str, Any] = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return found
+
+
+@cache
+def vocabulary(language: Language) -> Vocabulary:
+    """The words of a language."""
+    found = _read(language)
+    return Vocabulary(
+        style=_words(found["style"]),
+        written=frozenset(found["style"].split()),
+        properties=_words(found["properties"]),
+        promises=_promises(found["promises"]),
+        events={tuple(verb.split()): frozenset(map(Event, names)) for verb, names in found["events"].items()},
+        customer={style: frozenset(map(norm, names)) for style, names in found["customer"].items()},
+        relations=[(_phrases(one["said"]), frozenset(one["kinds"])) for one in found["relations"]],
+        profile={kind: _phrases(said) for kind, said in found["profile"].items()},
+        comparisons=frozenset(_split(found["comparisons"])),
+        negations=frozenset(_split(found["negations"])),
+        numbers={norm(word): value for word, value in found["numbers"].items()},
+        han=frozenset(re.findall(rf"[{HAN}]+", " ".join(map(str, _texts(found))))),
+        **_each(found, _PHRASES, _phrase),
+        **_each(found, _WORDS, norm),
+    )
+
+
+def _each(found: Mapping[str, str], names: Iterable[str], form: Callable[[str], Any]) -> dict[str, Any]:
+    return {name: frozenset(map(form, _split(found[name]))) for name in names}
+
+
+def synonyms(own: Path | None = None) -> Synonyms:
+    """The bundled ones and a shop's own, by stems. Raises InputError for a file that is wrong."""
+    return _synonyms(own, own.stat().st_mtime_ns) if own and own.exists() else _synonyms(None, 0)
+
+
+@lru_cache(maxsize=2)
+def _synonyms(own: Path | None, _changed: int) -> Synonyms:
+    """Read once, and again when the shop's file is changed."""
+    files = [*BUNDLED, *([own] if own else [])]
+    return Synonyms.read(files, lambda text: " ".join(map(norm, text.split())))
+
+
+@lru_cache(maxsize=1 << 14)
+def norm(word: str) -> str:
+    """A word as it is compared: an English one by its stem (Porter 2001, "Snowball"), others as they are written."""
+    word = re.sub(r"['’](?:s?$)?", "", word.casefold())
+    return str(_stemmer().stemWord(word)) if word.isascii() else word
+
+
+@cache
+def _stemmer() -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(map(norm, text.split()))
+
+
+def _split(text: str) -> list[str]:
+    """What stands between commas; `comma` is a comma."""
+    return ["," if one.strip() == "comma" else one.strip() for one in text.split(",") if one.strip()]
+
+
+def _phrases(text: str) -> frozenset[Phrase]:
+    return frozenset(map(_phrase, _split(text)))
+
+
+def _phrase(text: str) -> Phrase:
+    return tuple(norm(word) for word in re.findall(r"[\w']+", text))
+
+
+def _promises(text: str) -> re.Pattern[str]:
+    """One pattern for all of them, over a text in lower case."""
+    parts = [re.escape(one).replace(r"\*", r"\w*").replace("'", "['’]") for one in _split(text)]
+    return re.compile("|".join(part if _HAN_WORD.search(part) else rf"\b(?:{part})\b" for part in parts))
+
+
+def _texts(found: Any) -> Iterator[str]:
+    if isinstance(found, dict):
+        for key, value in found.items():
+            yield from (str(key), *_texts(value))
+    elif isinstance(found, Iterable) and not isinstance(found, str):
+        for one in found:
+            yield from _texts(one)
+    else:
+        yield str(found)
