@@ -53,7 +53,10 @@ def _check_owned(said: Said, told: list[tuple[_Rows, int]]) -> None:
     facts, words = said.facts, said.facts.words
     phrases = words.sharing.union(words.brands, *(some for some, _ in words.relations))
     asked = {place for span in said.at(words.asked) for place in range(*span)}
-    first_tie = min((start for start, _ in said.at(phrases) if start not in asked), default=len(said.sentence))
+    first_tie = min(
+        (start for start, _ in said.at(phrases) if start not in asked and not (start and said.is_customer(start - 1))),
+        default=len(said.sentence),
+    )
     # A row that is only known from before is spoken of beside the product, and not beside another row.
     is_tied = first_tie < len(said.sentence) and not any(not one.rows for one in said.products)
     is_tied = is_tied and not said.norms(0, len(said.sentence)) & words.pronouns
@@ -62,7 +65,7 @@ def _check_owned(said: Said, told: list[tuple[_Rows, int]]) -> None:
         name = said.text(row.start, row.end)
         clause = said.clause(row.start)
         is_had = any(facts.events.get(key) != Event.VIEW for key in row.rows)
-        near = is_had and said.norms(max(clause.start, row.start - 3), row.start) & words.possessive
+        near = is_had and said.norms(max(clause.start, row.start - _REACH - 1), row.start) & words.possessive
         known = any(place <= row.start and {*keys} & {*row.rows} for keys, place in told if place >= 0 or not is_tied)
         if not (known or near or first_tie < row.start):
             raise Refused(f"{name!r} is not what is recommended")
@@ -245,6 +248,23 @@ def joint_rows(said: Said, place: int) -> list[_Rows]:
     return []
 
 
+def _is_unknown_deed(said: Said, customer: int) -> bool:
+    """Whether the word after the customer is a deed that no event is told by; in a question it is asked."""
+    words = said.facts.words
+    told = {start for start, _, _ in said.told} | {start for start, _ in said.at(words.asked)}
+    place = customer + 1
+    while place < len(said.sentence) and said.sentence[place].norm in words.adverbs:
+        place += 1
+    if said.is_question or place >= len(said.sentence) or place in told or place not in said.plain:
+        return False
+    token = said.sentence[place]
+    # A single Chinese character that no list knows is a part of a word.
+    is_word = token.is_word and (len(token.text) > 1 or token.text.isascii())
+    return (
+        is_word and written(token) not in words.written and token.norm not in words.style | words.being | words.modals
+    )
+
+
 def about_the_customer(said: Said) -> None:
     """What the customer is or does by habit, no evidence says: a property after `you are` is the product's at best."""
     words = said.facts.words
@@ -253,7 +273,7 @@ def about_the_customer(said: Said) -> None:
         is_told = said.is_customer(place) and not said.norms(place - 2, place) & words.modals
         if not (is_told and following):
             continue
-        if following[0].norm in words.habits:
+        if following[0].norm in words.habits or _is_unknown_deed(said, place):
             raise Refused(f"what they do {following[0].text!r} is in no claim")
         if following[0].norm not in words.being:
             continue

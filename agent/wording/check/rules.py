@@ -82,6 +82,8 @@ def _is_in_foreign_name(said: Said, place: int) -> bool:
 def _is_name(said: Said, place: int) -> bool:
     """Whether a word is written as names are: a capital where no sentence begins; in Chinese, Latin letters."""
     token, facts = said.sentence[place], said.facts
+    if token.text == facts.evidence.product.currency:
+        return False
     if facts.evidence.language == "zh":
         return token.text.isascii()
     begins = place == 0 or said.sentence[place - 1].text in ":—–"
