@@ -18,6 +18,7 @@ from newaisle.agent.wording.phrase import from_evidence
 from newaisle.store.words import words
 from tests.agent.claims.claiming import DESK, TEA, against_others, claims_of, claims_on, kinds, texts
 from tests.agent.claims.test_claims import at_an_angle, taken
+from tests.agent.claims.test_claims_many_rows import against_rival
 from tests.agent.filled import product
 from tests.agent.rank.cases import case_of, row
 
@@ -186,3 +187,20 @@ def test_two_products_of_an_answer_do_not_say_the_same_if_there_is_another_reaso
     assert fourth == [brand]
     assert varied([[]]) == [[]]
     assert varied([[jar], [jug, oak], [jug]]) == [[jar], [oak, jug], [jug]]
+
+
+def test_a_word_that_only_one_of_the_two_is_sorted_by_is_no_kind() -> None:
+    film = product("c", "War Room", "Documentary", description="Genres: Documentary")
+    fought = product("h", "Ronin", "War", description="War")
+    (words_claim, _) = claims_of(against_others(film, row(fought)))
+    assert (words_claim.claim.value, words_claim.worth) == ("War", False)
+    (words_claim,) = claims_of(against_others(replace(film, category=("War",)), row(fought)))
+    assert (words_claim.claim.value, words_claim.worth) == ("War", True)
+
+
+def test_words_worth_a_sentence_are_looked_for_in_more_rows_than_are_named() -> None:
+    """The latest rows share a word that says nothing; and a bare count moved the score more than all of them."""
+    history = [row(DESK), *[row(product(f"b{i}", f"base tin{i}")) for i in range(3)]]
+    case = against_rival(product("c", "oak base lamp"), *history)
+    case = replace(case, co_interactions=taken(90_000, 0, 0, 0, 0, 0, 0, 0))
+    assert texts(worth_saying(claims_of(case))) == ['It shares "oak" with the Hale oak desk you bought.']

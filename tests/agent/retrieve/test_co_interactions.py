@@ -214,6 +214,18 @@ def test_what_two_others_chose_says_too_much_of_them(tmp_path: Path) -> None:
     assert together(lamps_for_me(fill(tmp_path, [*TEA, *LAMPS], rows))) == {}
 
 
+def test_who_only_looked_at_it_did_not_choose_it(tmp_path: Path) -> None:
+    rows = [*everybody("tea0 lamp0", *CROWD[:2]), did("c", "tea0"), did("c", "lamp0", Event.VIEW)]
+    rows += [*everybody("tea1 lamp1", "d"), did("e", "lamp2", Event.VIEW), did("me", "tea0")]
+    answer = lamps_for_me(fill(tmp_path / "looked", [*TEA, *LAMPS], rows))
+    assert together(answer) == {}
+    honest = {one.item_id: one.explanation.claims[-1].text for one in answer.recommendations}
+    assert (honest["lamp0"], honest["lamp2"]) == ("From Lamps.", "From Lamps.")
+
+    answer = lamps_for_me(fill(tmp_path / "chose", [*TEA, *LAMPS], [*rows, did("c", "lamp0")]))
+    assert together(answer)["lamp0"].value == "3"
+
+
 def test_this_customer_is_not_one_of_the_others_and_nobody_counts_twice(tmp_path: Path) -> None:
     """A product that was liked is not owned, and can be recommended."""
     rows = [*everybody("tea0 lamp0", *CROWD[:2]), *everybody("tea0 lamp0 tea0 lamp0", "a"), did("me", "tea0")]
