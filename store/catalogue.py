@@ -26,6 +26,7 @@ from newaisle.store.headers import (
     HIDING,
     OPTION_COLUMNS,
     PLACEHOLDERS,
+    SEVERAL_IN_A_CELL,
     SHOWING,
     VARIANT_COLUMNS,
     bare_name,
@@ -89,7 +90,8 @@ class ProductMaker:
         self._prices.settle(report, in_cents=bool(form and form.minor_units))
         for column, evidence in self._categories.items():
             is_main = column in self.columns.of.get("category", ())
-            self._readings[column] = evidence.reading(form.categories if form and is_main else None)
+            several = bare_name(column) in SEVERAL_IN_A_CELL
+            self._readings[column] = evidence.reading(form.categories if form and is_main else None, several=several)
         self._categories.clear()
         self._titles_are_ids = self.columns.of.get("id") == self.columns.of.get("title")
         self._options = self._option_columns()

@@ -36,25 +36,29 @@ class CategoryEvidence:
 
     cells: Counter[str] = field(default_factory=Counter)
     lists: set[CategoryPath] = field(default_factory=set)
+    paths: bool = False  # whether lists hold objects with paths of their own
 
     def add(self, value: object) -> None:
         if isinstance(value, str):
             if len(self.cells) < _MOST_CELLS:
                 self.cells[value] += 1
         elif isinstance(value, list) and len(self.lists) < _MOST_CELLS:
+            self.paths = self.paths or any(isinstance(part, dict) and part.get("path") for part in value)
             self.lists.add(tuple(_names(value)))
 
-    def reading(self, marks: CategoryMarks | None) -> CategoryReading:
-        """How to read the column; `marks`: as the file's format says."""
+    def reading(self, marks: CategoryMarks | None, *, several: bool = False) -> CategoryReading:
+        """How to read the column; `marks`: as the file's format says; `several`: its name says that a cell has some."""
         if marks:
             return CategoryReading(split=lambda text: _by_marks(text, marks), is_list=bool(marks.between))
         texts = list(map(clean_text, self.cells))
         bars = [tuple(map(str.strip, text.split("|"))) for text in texts if "|" in text]
         paths = any(all("/" in part for part in bar) or any(re.search(_ARROW, part) for part in bar) for bar in bars)
-        column = _Column(bar_between=paths or _change_places(bars))
+        column = _Column(
+            bar_between=paths or _change_places(bars), comma_between=several, dot_levels=_are_dotted(texts)
+        )
         column.learn(texts)
         written = {tuple(_names(listed)) for text in texts if (listed := written_list(text)) is not None}
-        return CategoryReading(split=column.split, is_list=_change_places(self.lists | written))
+        return CategoryReading(split=column.split, is_list=self.paths or _change_places(self.lists | written))
 
 
 @dataclass(slots=True)
@@ -97,6 +101,8 @@ class _Column:
     """What the names of a column tell about its marks."""
 
     bar_between: bool = False
+    comma_between: bool = False
+    dot_levels: bool = False  # as in `electronics.audio.headphone`
     slash_levels: bool = False  # where most cells with slashes begin as others do
     firsts: Counter[str] = field(default_factory=Counter)  # first parts of paths, by how many cells begin with them
     contexts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # name -> what it stands in
@@ -117,11 +123,13 @@ class _Column:
         return [_path(self._segments(part)[::2]) for part in parts[:MOST_PATHS]]
 
     def _pieces(self, text: str) -> list[str]:
-        marks = r"\s*[;\n|]\s*" if self.bar_between else r"\s*[;\n]\s*"
+        marks = r"\s*(?:[;\n|]|&&)\s*" if self.bar_between else r"\s*(?:[;\n]|&&)\s*"
         return [piece for piece in re.split(marks, text) if piece]
 
     def _segments(self, piece: str) -> list[str]:
         """Names and, between them, the marks of levels."""
+        if self.dot_levels:
+            return re.split(r"(\.)", piece)
         if piece.startswith("/"):
             return re.split("(/)", piece)
         if _LEVEL.search(piece):
@@ -146,11 +154,17 @@ class _Column:
         names = [name.strip() for name in segment.split(",")]
         if len(names) == 1:
             return [segment]
-        if all(name.isdigit() for name in names if name):
+        if self.comma_between or all(name.isdigit() for name in names if name):
             return names
         elsewhere = [bool(self.contexts.get(name, set()) - {segment}) for name in names]
         is_name = _IS_ENUMERATION.search(names[-1]) and not elsewhere[-1]
         return names if not is_name and (any(elsewhere) or inside) else [segment]
+
+
+def _are_dotted(texts: Sequence[str]) -> bool:
+    """Whether points stand between the levels of paths: in words without spaces, most of which have some."""
+    dotted = [text for text in texts if re.fullmatch(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+", text)]
+    return len(dotted) > 1 and 2 * len(dotted) >= len(texts) and not any(" " in text for text in texts)
 
 
 def _first(piece: str) -> str:
@@ -194,7 +208,12 @@ def _change_places(lists: Iterable[CategoryPath]) -> bool:
 def _names(value: object, depth: int = _DEPTH) -> list[str]:
     """The names in a nested category."""
     if isinstance(value, dict):
+        path = value.get("path")
+        if isinstance(path, str) and "/" in path and not _LEVEL.search(path):
+            value = {"path": PATH_SEPARATOR.join(path.strip("/").split("/"))}
         value = next((value[key] for key in ("path", "name", "title") if value.get(key)), None)
+        if isinstance(value, dict):  # in several languages
+            value = value.get("en") or next(iter(value.values()), None)
     if isinstance(value, list):
         return [name for part in value for name in _names(part, depth - 1)] if depth else []
     text = clean_text(flat_text(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""

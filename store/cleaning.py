@@ -29,12 +29,26 @@ _INLINE = frozenset(_INLINE_TAGS.split())
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _NO_MARKUP = str.maketrans(dict.fromkeys("<>&", " "))
 
-_NO_VALUE = "- -- null none nan n/a na nil <na> \\n undefined 无 暂无"
+_NO_VALUE = (
+    "- -- null none nan n/a na nil <na> \\n undefined 无 暂无"
+    # cells of spreadsheets in which an error stands
+    " #n/a #n/d #n/v #nv #na #ref! #¡ref! #bezug! #div/0! #¡div/0! #value! #¡valor! #valeur! #wert! #waarde! #arg!"
+    " #name? #¿nombre? #null! #num! #nul! #error! #verw! #deel/0!"
+)
 _YES = (
     "true t yes y in instock available availablefororder preorder backorder limited limitedavailability unlimited"
-    " 有货 有库存 是 现货 有 在售"
+    " 有货 有库存 是 现货 有 在售 在庫あり あり"
+    " ja sofortlieferbar lieferbar verfügbar auflager vorrätig oui enstock disponible sí si enexistencia disponibile"
+    " opvoorraad beschikbaar leverbaar tak dostępny dostępna dostępne nastanie sim emestoque disponível"
 )
-_NO = "false f no n out outofstock soldout unavailable notavailable discontinued 缺货 无货 否 售罄 下架 没有 已下架"
+_NO = (
+    "false f no n out outofstock soldout unavailable notavailable discontinued 缺货 无货 否 售罄 下架 没有 已下架"
+    " 在庫なし なし 売り切れ"
+    " nein nej nei udsolgt slutsåld"
+    " ausverkauft nichtverfügbar nichtlieferbar vergriffen nichtauflager non rupture enrupture rupturedestock"
+    " épuisé indisponible agotado sinexistencias sinstock nodisponible esaurito nondisponibile nee uitverkocht"
+    " nietopvoorraad nietleverbaar nie brak niedostępny niedostępna wyprzedany wyprzedane não esgotado indisponível"
+)
 _NO_NAME = frozenset("nan NaN NAN null NULL None N/A n/a <NA> #N/A undefined".split())  # as programs write it
 _MISSING = frozenset(_NO_VALUE.split())
 _IN_STOCK = frozenset(_YES.split())
@@ -168,6 +182,8 @@ def parse_stock(value: object) -> bool | None:
     """Whether a product can be bought: a truth value, a word, or a quantity; None when it does not say."""
     if isinstance(value, bool):
         return value
+    if isinstance(value, dict):  # {"isOnStock": true}
+        return next((known for part in value.values() if (known := parse_stock(part)) is not None), None)
     text = clean_text(flat_text(value)).casefold()
     if is_missing(text):
         return None

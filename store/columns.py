@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from shlex import quote
 from typing import Any
 
@@ -15,14 +15,17 @@ from newaisle.store.cleaning import LONGEST_ID, flat_text, is_missing, parse_sto
 from newaisle.store.formats import Format, Kind, recognised
 from newaisle.store.headers import (
     CATALOGUE,
+    EVENT_WORDS,
     HIDING,
     HISTORIES,
     PRODUCT_KINDS,
     SHOWING,
+    STATUS_WORDS,
     Names,
     bare_name,
     normal_name,
 )
+from newaisle.store.name_words import best_field, means, rank, read_name
 from newaisle.store.report import Understood
 
 __all__ = ["CATALOGUE", "HISTORIES", "Columns", "Names", "id_hash", "normal_name", "parse_mapping"]
@@ -36,6 +39,13 @@ _EXTRA_NAMES = {"ids": CATALOGUE["id"]}  # whatever is a product's id elsewhere,
 _FILLED = 0.9  # share of the titled rows in which an id stands
 _SHORTEST = 4  # letters of a name that may be like another
 _ON_OR_OFF = HIDING | SHOWING
+_MATCHING = 0.5  # share of the ids in a column of histories that the catalogue has
+_DISTINCT = 0.8  # share of different texts in a column of titles
+_LONGEST_TITLE = 150
+_FEWEST = 3  # rows that tell by what stands in them
+_BY_CONTENTS = "by its contents"
+_OUTCOMES = frozenset(word for words in STATUS_WORDS.values() for word in words)
+_EVENTS = _OUTCOMES.union(*EVENT_WORDS.values())
 _ALIKE = 75  # of 100: how alike a column's name and a usual one must be to be suggested
 
 Record = Mapping[str, Any]
@@ -74,7 +84,8 @@ class Columns:
     """The columns of one file and the field that each holds; grows while rows with new keys are met.
 
     A field once found keeps its column, so that a key which turns up late never changes what an id means.
-    `used_ids`: hashes of the ids that histories name, which tell one id column from another.
+    `used_ids`: hashes of the ids that histories name, which tell one id column from another. `known_ids` finds those of
+    each column of the catalogue that may be its id, which tell what histories name; it is asked only where it matters.
     """
 
     def __init__(
@@ -84,6 +95,7 @@ class Columns:
         *,
         formats: Sequence[Format] = (),
         used_ids: Set[int] = frozenset(),
+        known_ids: Callable[[], Collection[Set[int]]] = tuple,
     ) -> None:
         for field in mapping:
             check_field(field)
@@ -97,6 +109,7 @@ class Columns:
         self._formats = formats
         self._mapping = {field: columns for field, columns in mapping.items() if field in names}
         self._used_ids = used_ids
+        self._known_ids = known_ids
         self._sample: Sequence[Record] = ()
         self.format: Format | None = None
         self.of: dict[str, tuple[str, ...]] = {}
@@ -104,6 +117,8 @@ class Columns:
         self._why: dict[str, str] = {}  # of a column that holds a field
         self._empty: list[str] = []  # of the new columns those without a value
         self._closed: set[str] = set()  # fields that are not looked for by name
+        self._titles: list[str] | None = None
+        self._unfit: list[str] = []  # a column with the name of an id that is none by what stands in it
         for field, columns in self._mapping.items():
             self._take(field, columns, "--map")
 
@@ -118,8 +133,13 @@ class Columns:
             self._sample = [{name: _cut(value) for name, value in record.items()} for record in sample]
             self._take_format()
         self._empty = [name for name in new if sample and not any(_has(record, name) for record in sample)]
-        self._match([name for name in new if name not in self._empty])
+        filled = [name for name in new if name not in self._empty]
+        self._match(filled, first=first)
+        if first:
+            self._take_used_id()
         self._match(self._empty)  # a later row may fill them
+        if first and self._sample:
+            self._match_contents(filled)
 
     def _take(self, field: str, columns: tuple[str, ...], why: str) -> None:
         self.of[field] = (*self.of.get(field, ()), *columns)
@@ -141,34 +161,241 @@ class Columns:
                 if columns or not wanted:
                     self._closed.add(field)
 
-    def _match(self, new: Sequence[str]) -> None:
+    def _take_used_id(self) -> None:
+        """Where histories use another id of a product, and it would do as well, take that."""
+        (own, *_), others = self.of.get("id", ("",)), self.of.get("ids", ())
+        if not own or self._why[own] == "--map" or self._in_histories(own) or not self._is_everywhere(own):
+            return
+        others = tuple(name for name in others if self._is_everywhere(name) and not means(name, "variant"))
+        best = max(others, key=self._in_histories, default=None)
+        if best is not None and self._in_histories(best):
+            self.of["id"], self.of["ids"] = (best,), (own, *(name for name in self.of["ids"] if name != best))
+            self._why[best] = f"the histories use it, not {own}"
+
+    def _is_everywhere(self, column: str) -> bool:
+        """Whether every row has a value of its own."""
+        values = self._values(column)
+        return len(values) == len(set(values)) == len(self._sample)
+
+    def _match(self, new: Sequence[str], *, first: bool = False) -> None:
         if "price" in self._mapping:  # whoever names the price means what is paid
             self._closed.add("sale_price")
+        if first:
+            self._take_levels(new)
+        for key in ("id", "item_id"):
+            if key in self._names and key not in self.of and key not in self._closed:
+                self._match_key(key, new)
         for spelling in (normal_name, bare_name):
             by_name: dict[str, str] = {}
             for name in new:
                 by_name.setdefault(spelling(name), name)
             for field, usual in self._names.items():
-                if field in _SEVERAL and field not in self._closed and field not in self._mapping:
-                    usual = (*_EXTRA_NAMES.get(field, ()), *usual)
-                    for column in [by_name[name] for name in usual if name in by_name]:
-                        if column not in self._why and self._fits(field, column):
-                            self._take(field, (column,), "its name")
-                elif field not in self.of and field not in self._closed:
-                    self._match_one(field, [by_name[name] for name in usual if name in by_name])
+                wanted = (*_EXTRA_NAMES.get(field, ()), *usual)
+                self._match_field(field, [by_name[name] for name in wanted if name in by_name])
+        for field in self._names:
+            self._match_field(field, self._by_words(field, new))
+
+    def _match_field(self, field: str, named: Sequence[str]) -> None:
+        if field in self._closed:
+            return
+        if field in _SEVERAL:
+            if field not in self._mapping:
+                for column in named:
+                    if column not in self._why and self._fits(field, column):
+                        self._take(field, (column,), "its name")
+        elif field not in self.of:
+            self._match_one(field, named)
+
+    def _by_words(self, field: str, new: Sequence[str]) -> list[str]:
+        """The columns that may hold a field by the words of their names and by what stands in them, the best first."""
+        left = set(self.attributes())
+        ranks = {name: place for name in new if name in left and (place := rank(self._kind, field, name)) is not None}
+        if field == "category":  # where a number and a name stand for it, the name
+            ranks = {name: place + _OPAQUE_LAST * _are_opaque(self._values(name)) for name, place in ranks.items()}
+        return [name for name in sorted(ranks, key=ranks.__getitem__) if self._looks_like(field, name)]
+
+    def _named(self, field: str, new: Sequence[str]) -> list[str]:
+        """The columns with usual names of a field, the best first."""
+        usual = {name: place for place, name in reversed(list(enumerate(self._names[field])))}
+        places = {name: usual.get(normal_name(name), usual.get(bare_name(name), -1)) for name in new}
+        exact = {name: normal_name(name) not in usual for name in new}
+        return sorted((name for name in new if places[name] >= 0), key=lambda name: (exact[name], places[name]))
+
+    def _match_key(self, field: str, new: Sequence[str]) -> None:
+        usual = [name for name in self._named(field, new) if name not in self._why]
+        other = [name for name in self._by_words(field, new) if name not in self._why and name not in usual]
+        if field == "item_id":
+            self._match_item(usual, other)
+            return
+        candidates = [*usual, *other]
+        fitting = [name for name in candidates if self._is_id(name)]
+        fitting = sorted(fitting, key=lambda name: (self._goes_on(name), self._in_histories(name)), reverse=True)
+        if fitting:
+            self._take("id", (fitting[0],), self._why_not(candidates[0], fitting[0]))
+        else:
+            self._unfit = self._unfit or candidates[:1]
+
+    def _match_item(self, usual: Sequence[str], other: Sequence[str]) -> None:
+        sure = [*usual, *(name for name in other if read_name(name).meanings - {"of"} not in ({"id"}, {"thing"}))]
+        candidates = [*usual, *other]
+        if len(candidates) > 1 or (candidates and not sure):
+            shares = {name: self._share_known(name) for name in candidates}
+            best = max(candidates, key=shares.__getitem__)
+            if shares[best] >= _MATCHING:
+                why = "its name" if best == candidates[0] else f"the catalogue has its ids, not {candidates[0]}"
+                self._take("item_id", (best,), why)
+                return
+        if sure:
+            self._take("item_id", (sure[0],), "its name")
+
+    def _share_known(self, column: str) -> float:
+        """The share of a column's values that are ids in the catalogue."""
+        values = {id_hash(text) for text in self._values(column)}
+        return max((len(values & ids) for ids in self._known_ids()), default=0) / max(len(values), 1)
+
+    def _match_contents(self, new: Sequence[str]) -> None:
+        """Find what every row needs, and the times, by what stands in the columns that are left."""
+        left = [name for name in self.attributes() if name in new]
+        orders = {name for name in left if rank(self._kind, "order", name) is not None}
+        for field in ("title", "id", "item_id", "user_id", "event", "status", "timestamp"):
+            if field in self._names and field not in self.of and field not in self._closed:
+                others = [name for name in left if name not in self._why]
+                if field not in ("event", "status"):
+                    others = [name for name in others if name not in orders]
+                found = _BY_VALUES[field](self, others)
+                if len(found) == 1 and (field != "id" or not self._unfit or self._in_histories(found[0])):
+                    self._take(field, (found[0],), _BY_CONTENTS)
+        if "id" in self._names and "id" not in self.of and self._unfit:
+            self.of["ids"] = tuple(name for name in self.of.get("ids", ()) if name not in self._unfit)
+            self._take("id", (self._unfit[0],), "its name")
+
+    def _like_titles(self, left: Sequence[str]) -> list[str]:
+        """A short description where there is no title, else the only column of different texts."""
+        described = [name for name in self.of.get("description", ()) if self._are_different(name)]
+        if described:
+            self.of.pop("description")
+            return described[:1]
+        return [name for name in left if self._are_different(name)]
+
+    def _are_different(self, column: str) -> bool:
+        texts = self._values(column)
+        return (
+            len(texts) >= max(_FEWEST, _FILLED * len(self._sample))
+            and len(set(texts)) >= _DISTINCT * len(texts)
+            and all(len(text) <= _LONGEST_TITLE for text in texts)
+            and all(_WORDS.search(text) and "://" not in text for text in texts)
+            and any(" " in text for text in texts)
+        )
+
+    def _like_ids(self, left: Sequence[str]) -> list[str]:
+        """What histories use, else the only column with a value of its own in every row."""
+        own = [name for name in left if self._is_everywhere(name) and _is_code(self._values(name))]
+        used = sorted(own, key=self._in_histories, reverse=True)
+        if used and self._in_histories(used[0]):
+            return used[:1]
+        return own if len(self._sample) >= _FEWEST else []
+
+    def _like_items(self, left: Sequence[str]) -> list[str]:
+        """The column whose ids the catalogue has."""
+        shares = {name: self._share_known(name) for name in left if _is_short(self._values(name))}
+        best = max(shares, key=shares.__getitem__, default=None)
+        return [best] if best is not None and shares[best] >= _MATCHING else []
+
+    def _like_people(self, left: Sequence[str]) -> list[str]:
+        """The only column of codes that come again."""
+        said = {name: read_name(name).meanings - {"of", "id"} for name in left}
+        codes = {name: self._values(name) for name in left if not said[name] and self._is_plain(name)}
+        return [
+            name
+            for name, values in codes.items()
+            if len(values) == len(self._sample) and 1 < len(set(values)) < len(values) and _is_code(values, digits=True)
+        ]
+
+    def _like_events(self, left: Sequence[str]) -> list[str]:
+        """The only column of words for what customers do."""
+        return [name for name in left if self._holds_only(_EVENTS - _OUTCOMES, name)]
+
+    def _like_statuses(self, left: Sequence[str]) -> list[str]:
+        """The only column of words for what becomes of orders."""
+        return [name for name in left if self._holds_only(_OUTCOMES, name)]
+
+    def _holds_only(self, words: Set[str], column: str) -> bool:
+        different = set(map(normal_name, self._values(column)))
+        return len(different) > 1 and different <= words
+
+    def _like_times(self, left: Sequence[str]) -> list[str]:
+        """The first column of dates."""
+        dated = [name for name in left if (values := self._values(name)) and all(map(_DATE.match, values))]
+        return dated[:1]
+
+    def _is_plain(self, column: str) -> bool:
+        return not any(isinstance(record.get(column), dict | list) for record in self._sample)
+
+    def _looks_like(self, field: str, column: str) -> bool:
+        """Whether what stands in a column with a field's words may be the field."""
+        texts = self._values(column)
+        known = {"event": _EVENTS, "status": _OUTCOMES, "listed": _ON_OR_OFF}.get(field)
+        if known is not None:
+            different = {normal_name(text) for text in texts} | {text.strip().casefold() for text in texts}
+            return not texts or 2 * len(different & known) >= len(set(texts))
+        if field in ("title", "brand"):
+            return _is_text(texts)
+        if field == "in_stock":
+            return 2 * sum(parse_stock(text) is not None for text in texts) >= len(texts)
+        if field == "category" and read_name(column).unknown:  # what comes again and again, in words
+            return _is_text(texts) and len(set(texts)) < len(texts) and max(map(len, texts)) <= _LONGEST_TITLE
+        if field == "timestamp":
+            return all(sum(map(str.isdigit, text)) >= _DIGITS_OF_DATE for text in texts[:_FEWEST])
+        if field == "order":
+            return not self._holds_only(_EVENTS, column)
+        if field == "discount_percent":
+            return means(column, "percent") or any("%" in text for text in texts)
+        if field == "ids":
+            return len(set(texts)) >= _FILLED * len(texts)
+        if field in ("rating", "quantity", "price", "sale_price", "regular_price"):
+            return all(any(map(str.isdigit, text)) or len(text) < _SHORT_MARK for text in texts[:_FEWEST])
+        return field not in ("user_id", "item_id", "id") or not texts or self._is_plain(column)
+
+    def _take_levels(self, new: Sequence[str]) -> None:
+        """Categories in several columns: the levels of one path, or several categories."""
+        if "category" not in self._names or "category" in self.of or "category" in self._closed:
+            return
+        said = {name: read_name(name) for name in new if name not in self._why}
+        levels = [
+            name
+            for name, words in said.items()
+            if not words.unknown
+            and words.meanings - {"thing", "of", "name"} in ({"category"}, {"category", "level"}, {"level"})
+            and (words.number is not None or "level" in words.meanings)
+            and not _are_opaque(self._values(name))
+        ]
+        levels.sort(key=lambda name: said[name].number or 0)
+        if len(levels) < 2:
+            return
+        if self._are_levels(levels):
+            self._take("category", tuple(levels), "levels of a category")
+        else:
+            self._take("category", (levels[0],), "its name")
+            self._take("other_category", tuple(levels[1:]), "its name")
+
+    def _are_levels(self, columns: Sequence[str]) -> bool:
+        """Whether a name in the second column nearly always stands below the same one, and none is a path itself."""
+        above: dict[str, set[str]] = defaultdict(set)
+        for record in self._sample:
+            first, second = (flat_text(record.get(name)).strip() for name in columns[:2])
+            if _PATH.search(first):
+                return False
+            above[second].add(first)
+        above.pop("", None)
+        return 2 * sum(len(parents) > 1 for parents in above.values()) <= len(above)
 
     def _match_one(self, field: str, named: Sequence[str]) -> None:
         candidates = [name for name in named if name not in self._why]
         fitting = [name for name in candidates if self._fits(field, name)]
-        why = "its name"
-        if field == "id" and candidates:
-            fitting = sorted(fitting, key=lambda name: (self._goes_on(name), self._in_histories(name)), reverse=True)
-            fitting = fitting or candidates
-            why = self._why_not(candidates[0], fitting[0])
         if field == "price":
             fitting = fitting or candidates  # what cannot be read there is said
-        if fitting:
-            self._take(field, (fitting[0],), why)
+        if fitting and field not in ("id", "item_id"):
+            self._take(field, (fitting[0],), "its name")
 
     def _fits(self, field: str, column: str) -> bool:
         """Whether what stands in a column may be the field, as its name says."""
@@ -180,11 +407,14 @@ class Columns:
         if field in ("listed", "hidden"):
             known = sum(text in _ON_OR_OFF or normal_name(text) in _ON_OR_OFF for text in texts)
             return bool(known) and 2 * known >= len(texts)
+        if field == "event":  # lines of orders have a type too
+            return not texts & PRODUCT_KINDS or bool(texts & _EVENTS)
         if field == "category":
             return not texts or not {normal_name(text) for text in texts} <= PRODUCT_KINDS
         if field == "price":
             return not texts or any(map(str.isdigit, "".join(texts)))
-        return field != "in_stock" or not texts or any(parse_stock(text) is not None for text in texts)
+        cells = [record.get(column) for record in self._sample]
+        return field != "in_stock" or not texts or any(parse_stock(cell) is not None for cell in cells)
 
     def _is_nested(self, column: str) -> bool:
         cells = [record.get(column) for record in self._sample]
@@ -233,8 +463,19 @@ class Columns:
         return False
 
     def _title(self, record: Record) -> str:
-        titles = self.of.get("title") or [name for name in self.found if normal_name(name) in self._names["title"]][:1]
+        titles = self.of.get("title") or self._likely_titles()
         return "".join(flat_text(record.get(name)) for name in titles)
+
+    def _likely_titles(self) -> list[str]:
+        """The column that will be the title's, where it is not chosen yet."""
+        if self._titles is None:
+            named = [name for name in self.found if normal_name(name) in self._names["title"]]
+            words = [name for name in self.found if rank(self._kind, "title", name) is not None]
+            described = [name for name in self.found if rank(self._kind, "description", name) is not None]
+            self._titles = (named or sorted(words, key=lambda name: rank(self._kind, "title", name) or 0) or described)[
+                :1
+            ]
+        return self._titles
 
     def _in_histories(self, column: str) -> int:
         return sum(id_hash(record.get(column)) in self._used_ids for record in self._sample) if self._used_ids else 0
@@ -243,6 +484,10 @@ class Columns:
         """The field that a column of this name holds by `--map`, or usually."""
         mapped = next((field for field, columns in self._mapping.items() if name in columns), None)
         return mapped or self._field_by_name.get(normal_name(name)) or self._field_by_name.get(bare_name(name))
+
+    def word_field(self, name: str) -> str | None:
+        """The field that a column of this name holds by its words."""
+        return best_field(self._kind, name)
 
     def first(self, field: str, record: Record) -> Any:
         """The record's value of a field: of several columns the first that is not empty; None when there is none."""
@@ -339,7 +584,35 @@ def _is_short(values: Sequence[str]) -> bool:
     return all(len(text) <= 100 and " " not in text.strip() for text in values)
 
 
+def _are_opaque(values: Sequence[str]) -> bool:
+    """Whether values are numbers or keys that nobody reads."""
+    return bool(values) and all(_OPAQUE.fullmatch(text.strip()) for text in values)
+
+
+def _is_code(values: Sequence[str], *, digits: bool = False) -> bool:
+    """Whether values may be ids: short, of one word, no dates, no decimal numbers; `digits`: not only letters."""
+    has_digits = not digits or all(map(_DIGIT.search, values))
+    return bool(values) and has_digits and _is_short(values) and not any(_NO_CODE.match(text) for text in values)
+
+
 _WORDS = re.compile(r"[^\W\d_]{2}")
+_NO_CODE = re.compile(r"\s*(?:[\d.,]*[.,]\d+\s*$|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|https?:|true$|false$)", re.I)
+_DATE = re.compile(r"\s*(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?:\D|$)")
+_DIGIT = re.compile(r"[\d@]")
+_OPAQUE = re.compile(r"\d+|(?=.*\d)[0-9a-f-]{12,}", re.I)
+_PATH = re.compile(r"\s[/>|]\s|>|;")
+_OPAQUE_LAST = 1_000
+_DIGITS_OF_DATE = 5
+_SHORT_MARK = 3  # characters of a mark for a value that is not there
+_BY_VALUES: dict[str, Callable[[Columns, Sequence[str]], list[str]]] = {
+    "title": Columns._like_titles,
+    "id": Columns._like_ids,
+    "item_id": Columns._like_items,
+    "user_id": Columns._like_people,
+    "event": Columns._like_events,
+    "status": Columns._like_statuses,
+    "timestamp": Columns._like_times,
+}
 _CONTENTS: dict[str, Callable[[Sequence[str]], bool]] = {
     "title": _is_text,
     "category": _is_text,

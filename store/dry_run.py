@@ -40,6 +40,7 @@ class Preview:
             ],
             "products": list(map(plain_product, self.products)),
             "interactions": list(map(_plain_interaction, self.interactions)),
+            "notes": [note for each in reports for note in each.notes],
             "warnings": [warning for each in reports for warning in each.warnings],
             "rejected": [
                 {"source": one.source, "line": one.line, "reason": one.reason, "row": one.row} for one in self.rejects
@@ -69,6 +70,7 @@ def preview(
                     options,
                     on_reject=made.rejects.append,
                     on_progress=lambda done, total: progress("histories", done, total),
+                    catalogue=catalogue,
                 )
             )
         if catalogue is not None:

@@ -89,6 +89,8 @@ def advice(file: BinaryIO, name: str, encoding: str) -> str:
     number, line = bad[0]
     if right > _MANY * wrong:
         return f"{name} is utf-8 but for line {number}: mend that line, or save the file as utf-8 again"
+    if number == 1 and len(bad) > 1:  # a row says more than a header
+        number, line = bad[1]
     shown = " ".join(line.decode(guess, "replace").split())
     shown = shown[:_SHOWN] + "…" * (len(shown) > _SHOWN)
     return (

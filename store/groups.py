@@ -209,7 +209,14 @@ def _base(parts: Sequence[Part]) -> Part:
     """The row that gives title, category and brand: the parent, in the shop's own view, if it is there."""
     titled = [part for part in parts if part.product.title] or list(parts)
     own = [part for part in titled if not part.is_variant] or titled
-    return next((part for part in own if part.view.casefold() in _BASE_VIEWS), own[0])
+    in_base_view = [part for part in own if part.view.casefold() in _BASE_VIEWS]
+    return next(iter(in_base_view), max(own, key=_said) if any(part.view for part in own) else own[0])
+
+
+def _said(part: Part) -> int:
+    """How much a row says that its translations may leave out."""
+    product = part.product
+    return bool(product.category) + bool(product.brand) + (product.price is not None) + (product.in_stock is not None)
 
 
 def _is_translation(part: Part, base: Part) -> bool:
@@ -255,11 +262,13 @@ def _overlaid(product: Product, later: Product) -> Product:
 def _with_variants(product: Product, variants: Sequence[Part]) -> Product:
     """A product with what its variants add: the lowest price and the highest, stock, options, ids."""
     others = _products(variants)
-    own = [] if any(part.is_variant for part in variants) else [product]
+    inherited = any(part.product.price is None and not _says_nothing(part.product) for part in variants)
+    own = [] if any(part.is_variant for part in variants) and not inherited else [product]
     priced = [one for one in (*own, *others) if one.price is not None] or [product]
     cheapest = min(priced, key=lambda one: one.price or 0.0)
     highest = max((one.price for one in priced if one.price is not None), default=None)
-    stocks = [one.in_stock for one in (*own, *others) if one.in_stock is not None]
+    stocked = others if any(part.is_variant for part in variants) else (product, *others)
+    stocks = [one.in_stock for one in stocked if one.in_stock is not None]
     first = next((one for one in others if one.category), product)
     return replace(
         product,

@@ -116,7 +116,7 @@ class _Table:
         else:
             chosen = self._first_of_width()
             block = range(chosen, chosen + 1)
-            if rows and self._holds_values(chosen):
+            if rows and self._holds_values(chosen) and not hints.are_names(rows[chosen].cells):
                 raise InputError(self._without_header(chosen))
         if block[-1] and rows:
             more = ", ".join(str(rows[number].end) for number in block if number != chosen)

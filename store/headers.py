@@ -21,6 +21,7 @@ _LANGUAGES = "en|de|fr|es|it|nl|pt|pl|sv|da|fi|cs|ja|zh|cn|ko|ru|tr"
 _AFTER = re.compile(
     rf":(?:token|float)(?:_seq)?$|\s*[(\[][^()\[\]]*[)\]]\s*\*?$|[-_. ](?:{_LANGUAGES})(?:[-_][a-z]{{2}})?$", re.I
 )
+_LETTERS = str.maketrans("łŁøØđĐ", "lLoOdD")  # which Unicode does not take apart
 _CODE = re.compile(r"(?:^|[^A-Za-z])([A-Za-z]{3})\W*$")
 
 
@@ -32,7 +33,7 @@ def read_yaml(path: Path) -> Any:
 
 def normal_name(name: str) -> str:
     """A name without case, accents, spaces, punctuation and the `g:` of a product feed."""
-    name = (name if name.isascii() else unicodedata.normalize("NFKD", name)).casefold().strip()
+    name = (name if name.isascii() else unicodedata.normalize("NFKD", name.translate(_LETTERS))).casefold().strip()
     return re.sub(r"[\W_\u0300-\u036f]+", "", name.removeprefix("g:"))
 
 
@@ -70,9 +71,9 @@ HISTORIES = {**HISTORIES, "item_id": (*HISTORIES["item_id"], *sorted(BASKETS))} 
 EVENT_WORDS, STATUS_WORDS = _meanings("events"), _meanings("statuses")
 CATALOGUE: Names = {field: _words(names) for field, names in _CATALOGUE["columns"].items()}
 OPTION_COLUMNS: tuple[tuple[str, str], ...] = tuple((name, value) for name, value in _CATALOGUE["options"])
-VARIANT_COLUMNS, PRODUCT_KINDS, HIDING, SHOWING, PLACEHOLDERS = (
+VARIANT_COLUMNS, PRODUCT_KINDS, HIDING, SHOWING, PLACEHOLDERS, SEVERAL_IN_A_CELL = (
     frozenset(_words(_CATALOGUE[key]))
-    for key in ("variant_columns", "product_kinds", "hiding", "showing", "placeholders")
+    for key in ("variant_columns", "product_kinds", "hiding", "showing", "placeholders", "several_in_a_cell")
 )
 AMOUNTS, MINOR_AMOUNTS, REGULAR_AMOUNTS, CURRENCIES, PICTURES = (
     _words(_CATALOGUE[key]) for key in ("amounts", "minor_amounts", "regular_amounts", "currencies", "pictures")

@@ -86,6 +86,11 @@ class InteractionMaker:
         report.warnings += self._times.warnings(self._locale)
         if self._ratings.counts.keys() - self._no_ratings:
             report.notes.append(f"ratings run from {self._scale}")
+        if len(self._ratings.counts) == 1 and not self._no_ratings:
+            (only,) = self._ratings.counts
+            report.warnings.append(
+                f"all {self._ratings.total:,} ratings have one value, {only:g}, and were read as ratings"
+            )
         if self._no_ratings:
             none = " and ".join(f"{rating:g}" for rating in sorted(self._no_ratings))
             count = sum(self._ratings.counts[rating] for rating in self._no_ratings)

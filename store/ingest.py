@@ -94,7 +94,7 @@ def ingest(
         products = interactions = None
         if histories is not None:
             interactions = stack.enter_context(
-                _opened(open_histories, histories, options, folder, "histories", progress)
+                _opened(partial(open_histories, catalogue=catalogue), histories, options, folder, "histories", progress)
             )
         if catalogue is not None:
             open_products = partial(

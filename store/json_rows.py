@@ -80,8 +80,8 @@ def json_lines(lines: Iterable[str], hints: Hints) -> Iterator[tuple[str, object
 
 def _around(value: object, hints: Hints) -> str | None:
     """The key under which an object, no row itself, holds one, as each row of an API or of a search engine does."""
-    if isinstance(value, dict) and hints.rank(value) < _A_ROW:
-        inside = [key for key, part in value.items() if isinstance(part, dict) and hints.rank(part) >= _A_ROW]
+    if isinstance(value, dict) and hints.rank_of_keys(value) < _A_ROW:
+        inside = [key for key, part in value.items() if isinstance(part, dict) and hints.rank_of_keys(part) >= _A_ROW]
         return inside[0] if len(inside) == 1 else None
     return None
 
@@ -113,10 +113,12 @@ def rows_of_document(text: str, hints: Hints) -> Iterator[tuple[int, object]]:
 
 def _rows_of_array(text: str, start: int, hints: Hints) -> Generator[tuple[int, object], None, int]:
     first = [at for at, _, _ in islice(_elements(text, start), _LOOKED_AT) if text[at] == "{"]
-    own = max((hints.rank(_keys(text, at)) for at in first), default=_A_ROW)
+    own = max((hints.rank_of_keys(_keys(text, at)) for at in first), default=_A_ROW)
     # Pages of rows, or the tables of a dump, are objects around the rows.
     pages = not own[0] and any(
-        hints.rank(group.names) >= max(_A_ROW, (own[0], own[1] + 1)) for at in first for group in _groups(text, at)
+        hints.rank_of_keys(group.names) >= max(_A_ROW, (own[0], own[1] + 1))
+        for at in first
+        for group in _groups(text, at)
     )
     end = start + 1
     for at, value, end in _elements(text, start):  # noqa: B007 - the last end is wanted
@@ -166,13 +168,15 @@ class _Group:
 
 def _chosen(text: str, start: int, hints: Hints) -> list[_Group]:
     """Which of the groups in the object at `start` are the rows; none where it is a row itself."""
-    groups, own = _groups(text, start), hints.rank(_keys(text, start))
-    likely = [group for group in groups if hints.rank(group.names) >= _A_ROW]
+    groups, own = _groups(text, start), hints.rank_of_keys(_keys(text, start))
+    likely = [group for group in groups if hints.rank_of_keys(group.names) >= _A_ROW]
     if not likely:  # nothing tells but that there is one place for rows
         return groups if len(groups) == 1 and own < _A_ROW else []
     level = min(len(group.path) for group in likely)
-    best = max((group for group in likely if len(group.path) == level), key=lambda group: hints.rank(group.names))
-    if own >= max(_A_ROW, hints.rank(best.names)):
+    best = max(
+        (group for group in likely if len(group.path) == level), key=lambda group: hints.rank_of_keys(group.names)
+    )
+    if own >= max(_A_ROW, hints.rank_of_keys(best.names)):
         return []
     beside = [group for group in groups if len(group.path) == level]
     chosen = [group for group in beside if _likeness(group.names, best.names) >= _SAME]

@@ -14,11 +14,18 @@ from typing import Any
 
 from newaisle.store.cleaning import written_list
 from newaisle.store.headers import BASKETS, HISTORIES, WRAPPERS, normal_name
+from newaisle.store.name_words import is_only, rank, read_name
 
 Record = dict[str, Any]
 _ITEMS = frozenset(HISTORIES["item_id"]) - BASKETS
 _NUMBERED = re.compile(r"(\D+?)[ _.-]?(\d{1,3})(?!\d)(.*)", re.S)
-_SEPARATORS = ("|", ";", ",", "\n", " ")
+_SEPARATORS = ("|", ";", ",", "\n", " + ", " ")
+# `A12 x2`, `2x A12`, `A12 (2)` and `A12:2`: how many of it.
+_COUNTED = re.compile(
+    r"(?P<id>[^\s,;|]+?)\s*(?:\s[x×*]\s*(?P<many>\d+)|\((?P<count>\d+)\)|[:=](?P<value>\d+))"
+    r"|(?P<times>\d+)\s*[x×*]\s+(?P<item>\S+)"
+)
+_VAGUE = ("id", "thing")  # meanings that alone do not tell what of
 _NESTED = frozenset({dict, list})
 _LONGEST = 100_000  # characters of a list in a cell
 _DEEP = 4  # of objects inside one another
@@ -53,8 +60,17 @@ def _taken_apart(record: Record, plan: _Plan) -> Iterable[Record]:
     return [{**record, **line} for line in lines if any(line[name] for name in line if is_item(name))] or [record]
 
 
+@lru_cache(maxsize=4096)
 def is_item(name: str) -> bool:
-    return normal_name(name) in _ITEMS
+    """Whether a column has this name for the id of a product."""
+    plain = normal_name(name)
+    by_words = rank("histories", "item_id", name) is not None and read_name(name).number is None
+    return plain in _ITEMS or (by_words and plain not in BASKETS and not any(is_only(name, {one}) for one in _VAGUE))
+
+
+@lru_cache(maxsize=4096)
+def _is_basket(name: str) -> bool:
+    return normal_name(name) in BASKETS or is_only(name, {"thing", "line", "order"})
 
 
 @lru_cache(maxsize=1024)
@@ -68,7 +84,7 @@ def _plan(keys: tuple[str, ...]) -> _Plan:
         if (before, number) in of_items or (number in lines and normal_name(name) in HISTORIES["quantity"]):
             lines[number][name] = key
     numbered = list(lines.values())
-    baskets = [key for key in keys if normal_name(key) in BASKETS]
+    baskets = [key for key in keys if _is_basket(key)]
     return _Plan(baskets, numbered if len(numbered) > 1 else []) if baskets or len(numbered) > 1 else _ONE
 
 
@@ -94,11 +110,25 @@ def _items(name: str, value: object, is_basket: bool) -> list[Record]:
     lines = [dict(_flat(line)) for line in value if isinstance(line, dict)]
     if any(any(map(is_item, line)) for line in lines):
         return lines
-    if normal_name(name) not in BASKETS:
+    if not _is_basket(name):
         return []
-    return [{**line, "item_id": line["id"]} for line in lines if "id" in line] or [
-        {name: one} for one in value if isinstance(one, str | int)
+    ids = [next((key for key in line if is_only(key, {"id"})), "") for line in lines]
+    return [{**line, "item_id": line[id]} for line, id in zip(lines, ids, strict=True) if id] or [
+        _counted(name if normal_name(name) in BASKETS else "item_id", one)
+        for one in value
+        if isinstance(one, str | int)
     ]
+
+
+def _counted(name: str, one: str | int) -> Record:
+    """An item of a list, and how many of it where that stands beside it."""
+    found = _COUNTED.fullmatch(one.strip()) if isinstance(one, str) else None
+    if not found:
+        return {name: one}
+    return {
+        name: found["id"] or found["item"],
+        "quantity": next(filter(None, found.group("many", "count", "value", "times"))),
+    }
 
 
 def _lines_of_text(text: str) -> list[Record]:
@@ -113,5 +143,7 @@ def _lines_of_text(text: str) -> list[Record]:
 
 
 def _split(text: str) -> list[str]:
+    if _COUNTED.fullmatch(text.strip()):
+        return [text]
     separator = next((mark for mark in _SEPARATORS if mark in text.strip()), None)
     return [part for one in text.split(separator) if (part := one.strip())] if separator else []

@@ -13,13 +13,21 @@ from typing import Any, NamedTuple
 
 from newaisle.store.cleaning import BadValue, flat_text, is_missing, known_text
 from newaisle.store.columns import Columns, Record
-from newaisle.store.headers import AMOUNTS, CURRENCIES, HIDING, MINOR_AMOUNTS, REGULAR_AMOUNTS, currency_in, normal_name
+from newaisle.store.headers import (
+    AMOUNTS,
+    CURRENCIES,
+    HIDING,
+    MINOR_AMOUNTS,
+    REGULAR_AMOUNTS,
+    currency_in,
+    normal_name,
+)
 from newaisle.store.prices import Locale, Price, PriceConvention, PriceEvidence, read_price
 from newaisle.store.report import ReadReport
 from newaisle.store.times import TimeReading
 
 _FIELDS = ("price", "sale_price", "regular_price", "price_minor")
-_SALES = {"sale_price", "discount_percent", "discount_amount"}
+_SALES = {"sale_price", "discount_percent", "discount_amount", "discount"}
 _BESIDE = _SALES | {"regular_price", "currency"}  # fields that say more of what is paid
 _PROBLEMS = {
     "range": "prices are a range, so unknown",
@@ -123,10 +131,15 @@ class PriceReader:
     def _sale(self, columns: Columns, record: Record, asked: float | None) -> Price:
         """The sale price, or what a discount leaves of the price that is asked."""
         sale = self._other("sale_price", columns, record)
-        if sale.amount or not asked:
-            return sale
-        percent = self._other("discount_percent", columns, record).amount or 0.0
-        left = asked * (1 - percent / 100) - (self._other("discount_amount", columns, record).amount or 0.0)
+        if sale.amount or not asked or (self._other("regular_price", columns, record).amount or 0.0) > asked:
+            return sale  # beside a regular price the one that is asked is lowered already
+        percent, amount, either = (
+            self._other(f"discount{kind}", columns, record).amount or 0.0 for kind in ("_percent", "_amount", "")
+        )
+        if "discount_kind" in columns.of:
+            is_percent = is_percentage(flat_text(columns.first("discount_kind", record)))
+            percent, amount = (percent + either, amount) if is_percent else (percent, amount + either)
+        left = asked * (1 - percent / 100) - amount
         return Price(round(left, 2)) if 0 < left < asked else Price()
 
     def _other(self, name: str, columns: Columns, record: Record) -> Price:
@@ -134,7 +147,9 @@ class PriceReader:
         if name not in columns.of:
             return Price()
         try:
-            price, _ = self._read(columns.first(name, record), in_cents=self.in_cents)
+            value = columns.first(name, record)
+            value = value.rstrip("% ") if name == "discount_percent" and isinstance(value, str) else value
+            price, _ = self._read(value, in_cents=self.in_cents and name in _FIELDS)
         except BadValue:
             return Price()
         return price if price.amount else Price(currency=price.currency)
@@ -165,6 +180,11 @@ class PriceReader:
         return next((code for code in named if code), None)
 
 
+def is_percentage(kind: str) -> bool:
+    """Whether a word for the kind of a discount means a share."""
+    return "%" in kind or normal_name(kind).startswith(("perc", "proz", "pourc", "porc"))
+
+
 def _dates(columns: Columns, record: Record) -> Iterator[tuple[str, bool]]:
     """When a sale begins and when it ends, as written."""
     begin, _, end = flat_text(columns.first("sale_dates", record)).partition("/")
@@ -185,6 +205,8 @@ def _unwrapped(value: dict[str, Any] | list[Any]) -> tuple[Any, Any, Any]:
     if not isinstance(value, dict):
         return value, None, None
     by_name = {normal_name(str(name)): part for name, part in value.items() if part is not None}
+    if isinstance(lower := by_name.get("discounted"), dict | list):  # beside the value that it lowers
+        by_name = {**by_name, REGULAR_AMOUNTS[0]: by_name.get("value"), AMOUNTS[0]: lower}
     amount, regular, currency = (
         next((by_name[name] for name in names if name in by_name), None)
         for names in (AMOUNTS, REGULAR_AMOUNTS, CURRENCIES)
@@ -195,4 +217,4 @@ def _unwrapped(value: dict[str, Any] | list[Any]) -> tuple[Any, Any, Any]:
     if isinstance(amount, dict | list):
         inner, other, code = _unwrapped(amount)
         return inner, other if regular is None else regular, currency or code
-    return amount, regular, currency
+    return regular if amount is None else amount, regular, currency

@@ -7,15 +7,20 @@ of the ratings, which ids come back), once to make the rows. Memory holds some b
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache, partial
+from itertools import islice
+from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from newaisle.errors import InputError
 from newaisle.progress import Progress
 from newaisle.store.catalogue import ProductMaker
 from newaisle.store.cleaning import BadValue, clean_text, flat_text, replace_surrogates
-from newaisle.store.columns import Columns
+from newaisle.store.columns import Columns, id_hash
 from newaisle.store.formats import Format
 from newaisle.store.headers import CATALOGUE, HISTORIES
 from newaisle.store.hints import Hints
@@ -32,6 +37,8 @@ Row = TypeVar("Row", covariant=True)
 _LONGEST_REJECT = 2_000  # characters of the row kept with a reject
 _SAMPLED = 1_000  # records whose keys are looked at before the columns are chosen
 _PROGRESS_EVERY = 500  # records
+_IDS_LOOKED_AT = 20_000  # records of a catalogue, to tell which column of histories has its ids
+_DIFFERENT = 0.9  # share of the values in a column of ids that differ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,16 +233,39 @@ def open_histories(
     *,
     on_reject: Callable[[Reject], None],
     on_progress: Progress = lambda done, total: None,
+    catalogue: Source | None = None,
 ) -> Reading[Interaction]:
-    """The interactions of a file; as `open_catalogue`."""
+    """The interactions of a file; as `open_catalogue`. `catalogue`: whose ids tell which column has the products."""
     locale = parse_locale(options.locale) if options.locale else None
-    maker = InteractionMaker(Columns(HISTORIES, options.mapping, formats=options.formats), locale, options.event_map)
+    known_ids = cache(partial(_ids_of, catalogue, options))
+    columns = Columns(HISTORIES, options.mapping, formats=options.formats, known_ids=known_ids)
+    maker = InteractionMaker(columns, locale, options.event_map)
     file = _opened(source, options, maker.columns)
     return Reading(file, maker, on_reject=on_reject, on_progress=on_progress)
 
 
+def _ids_of(catalogue: Source | None, options: ReadOptions) -> list[set[int]]:
+    """Hashes of what stands in each column of a catalogue whose values differ from row to row."""
+    if not isinstance(catalogue, Path) or catalogue == Path("-"):  # a stream can be read once
+        return []
+    columns: dict[str, set[int]] = defaultdict(set)
+    rows: Counter[str] = Counter()
+    try:
+        file = _opened(catalogue, options, Columns(CATALOGUE, options.mapping))
+        with closing(file):
+            for record in islice(file.records(), _IDS_LOOKED_AT):
+                for name, value in record.values.items() if isinstance(record, Record) else ():
+                    if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
+                        columns[name].add(id_hash(value))
+                        rows[name] += 1
+    except InputError:  # it is said when the catalogue is read
+        return []
+    return [ids for name, ids in columns.items() if len(ids) >= _DIFFERENT * rows[name]]
+
+
 def _opened(source: Source, options: ReadOptions, columns: Columns) -> RecordFile:
-    hints = Hints(columns.field_of, columns.needed, options.names(histories="user_id" in columns.needed))
+    names = options.names(histories="user_id" in columns.needed)
+    hints = Hints(columns.field_of, columns.needed, names, word_field=columns.word_field)
     return RecordFile(source, file_format=options.file_format, encoding=options.encoding, hints=hints)
 
 

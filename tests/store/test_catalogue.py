@@ -152,3 +152,29 @@ def test_what_no_product_has_is_said_with_the_column_that_may_have_it() -> None:
 
 def test_an_id_that_a_spreadsheet_has_spoilt_stands_for_nothing() -> None:
     assert only("id,title,isbn13,ean\n1,Jug,9.78043902348e+12,4006381333931\n").ids == ("4006381333931",)
+
+
+def test_the_base_row_of_translations_may_come_later() -> None:
+    (pan,), _, _ = read_products(
+        "sku,lang,name,category,price\nA1,en,Steel pan,,\nA1,pl,Patelnia,Kuchnia,5.50\nA1,fr,,,\n"
+    )
+    assert (pan.title, pan.category, pan.price) == ("Patelnia", ("Kuchnia",), 5.5)
+
+
+def test_a_variant_without_a_price_has_that_of_its_parent() -> None:
+    (shirt,), _, _ = read_products("id,parent_id,name,price,stock\np,,Shirt,59.90,0\nv1,p,,,0\nv2,p,,64.90,2\n")
+    assert (shirt.price, shirt.highest_price, shirt.in_stock) == (59.9, 64.9, True)
+
+
+def test_what_a_spreadsheet_writes_for_an_error_is_no_value() -> None:
+    (lamp,), _, _ = read_products("sku,name,category,price\nk1,Lamp,#N/D,#¡REF!\n")
+    assert (lamp.category, lamp.price) == ((), None)
+
+
+def test_stock_and_listing_are_said_in_other_languages_and_in_objects() -> None:
+    (pan, pot), _, _ = read_products(
+        "Artikelnr;Naam;Prijs;Beschikbaarheid;Status\nA1;Pan;5,50;Op voorraad;Actief\nA2;Pot;6,50;Uitverkocht;Concept\n"
+    )
+    assert (pan.in_stock, pan.listed, pot.in_stock, pot.listed) == (True, True, False, False)
+    (jug,), _, _ = read_products('{"id": 1, "name": "Jug", "availability": {"isOnStock": true}}')
+    assert jug.in_stock

@@ -71,6 +71,21 @@ def test_a_comma_in_a_name_stays_one() -> None:
     assert paths("Coffee & Tea, Cafes", "Bars, Cafes") == [["Coffee & Tea", "Cafes"], ["Bars", "Cafes"]]
 
 
+def test_marks_that_need_no_other_cell() -> None:
+    assert paths("Tea >>> Green && Gifts") == [["Tea > Green", "Gifts"]]
+    assert paths("a.b.c", "a.d") == [["a > b > c"], ["a > d"]]
+    assert paths("St. Ives", "a.b", "a.c") == [["St. Ives"], ["a.b"], ["a.c"]]
+    listed = [{"path": "Home/Kitchen"}, {"path": "Sale"}]
+    assert paths(listed) == [["Home > Kitchen", "Sale"]]
+    assert paths([{"name": {"nl": "Keuken", "fr": "Cuisine"}}]) == [["Keuken"]]
+
+
+def test_the_name_of_a_column_may_say_that_a_cell_has_several() -> None:
+    evidence = CategoryEvidence()
+    evidence.add("Drama, Romance")
+    assert evidence.reading(None, several=True).paths("Drama, Romance") == (("Drama",), ("Romance",))
+
+
 def test_a_slash_is_a_level_where_other_cells_begin_alike() -> None:
     assert paths("Women/Tops", "Women/Skirts", "TV/Video") == [["Women > Tops"], ["Women > Skirts"], ["TV/Video"]]
     names = ["BEER/ALE", "OIL/SHORTENING", "BREAD/ROLLS", "BREAD"]

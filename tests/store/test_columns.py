@@ -119,18 +119,18 @@ def test_what_stands_in_a_column_may_speak_against_its_name() -> None:
 
 def test_a_missing_field_is_an_error_that_says_what_to_type() -> None:
     with pytest.raises(
-        InputError, match=r"file.csv has no column for the title.*id, product_titel.*--map title=product_titel"
+        InputError, match=r"file.csv has no column for the title.*id, product_tittle.*--map title=product_tittle"
     ):
-        columns_of(CATALOGUE, "id,product_titel")
+        columns_of(CATALOGUE, "id,product_tittle")
 
 
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
         (("sku,quantity,added", "a,3,2024-01-02"), "--map title=COLUMN"),  # none of them is a text
-        (("sku,quantity,headline", "a,3,Steel pan"), "--map title=headline"),  # the only text
-        (("sku,blurb,headline", "a,It boils,Steel pan"), "--map title=COLUMN"),  # which of the two is a guess
-        (("sku,titles,headline", "a,Pan,Steel pan"), "--map title=titles"),
+        (("sku,quantity,blurb", "a,3,Steel pan"), "--map title=blurb"),  # the only text
+        (("sku,blurb,heading", "a,It boils,Steel pan"), "--map title=COLUMN"),  # which of the two is a guess
+        (("sku,tittle,heading", "a,Pan,Steel pan"), "--map title=tittle"),
         (("sku,titles", "a,17"), "--map title=COLUMN"),
     ],
 )
@@ -150,3 +150,56 @@ def test_an_unknown_field_or_column_is_an_error_with_a_suggestion() -> None:
 
 def test_names_are_compared_without_case_spaces_and_punctuation() -> None:
     assert normal_name(" Product_ID ") == normal_name("productId") == normal_name("ＰＲＯＤＵＣＴ-ＩＤ") == "productid"
+
+
+def test_what_names_leave_open_the_contents_of_columns_say() -> None:
+    columns = columns_with("ref_int,lib,rub", "A1,Steel pan,K", "A2,Big pot,K", "A3,Blue cup,T")
+    assert (columns.of["id"], columns.of["title"]) == (("ref_int",), ("lib",))
+    assert why(columns, "ref_int") == ("id", "by its contents")
+    columns = columns_with("code,description,x", "A1,Steel pan,a b", "A2,Big pot,a b", "A3,Blue cup,c d")
+    assert why(columns, "description") == ("title", "by its contents")
+
+
+def test_the_products_of_histories_are_what_the_catalogue_has() -> None:
+    ids = {id_hash("k1"), id_hash("k2")}
+    sample = records("wer,was,productId,wann", "w1,k1,9,2024-01-02", "w1,k2,8,2024-01-02", "w2,k1,9,2024-01-02")
+    columns = Columns(HISTORIES, {}, known_ids=lambda: [ids])
+    columns.notice(["wer", "was", "wann"], [{k: v for k, v in row.items() if k != "productId"} for row in sample])
+    assert {field: names[0] for field, names in columns.of.items()} == {
+        "user_id": "wer",
+        "item_id": "was",
+        "timestamp": "wann",
+    }
+    columns = Columns(HISTORIES, {}, known_ids=lambda: [ids])
+    sample = records("customer,productId,productNumber", "w1,9,k1", "w2,8,k2")
+    columns.notice(sample[0], sample)
+    assert why(columns, "productNumber") == ("item_id", "the catalogue has its ids, not productId")
+
+
+def test_the_catalogue_is_not_asked_where_one_column_is_named() -> None:
+    def ask() -> list[set[int]]:
+        raise AssertionError
+
+    sample = records("user_id,item_id", "u,k")
+    columns = Columns(HISTORIES, {}, known_ids=ask)
+    columns.notice(sample[0], sample)
+    assert columns.of["item_id"] == ("item_id",)
+
+
+def test_categories_in_columns_are_levels_or_several() -> None:
+    columns = columns_with("sku,name,category1,category2", "1,Pan,Home,Pans", "2,Pot,Home,Pots", "3,Rake,Garden,Rakes")
+    assert columns.of["category"] == ("category1", "category2")
+    columns = columns_with("sku,name,category_1,category_2", "1,Pan,Home / Pans,New", "2,Pot,Home / Pots,")
+    assert (columns.of["category"], columns.of["other_category"]) == (("category_1",), ("category_2",))
+
+
+def test_a_category_that_can_be_read_goes_before_its_number() -> None:
+    columns = columns_with("sku,name,category_id,category_code", "1,Pan,2053013,a.b", "2,Pot,2053014,a.c")
+    assert columns.of["category"] == ("category_code",)
+
+
+def test_events_and_statuses_are_told_by_their_words() -> None:
+    sample = records("user,sku,was,stand", "u,a,view,shipped", "u,b,purchase,cancelled")
+    columns = Columns(HISTORIES, {})
+    columns.notice(sample[0], sample)
+    assert (columns.of["event"], columns.of["status"]) == (("was",), ("stand",))

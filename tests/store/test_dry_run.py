@@ -26,7 +26,7 @@ def looked(tmp_path: Path) -> Preview:
 
 def test_a_preview_shows_all_that_would_be_stored_and_why(looked: Preview) -> None:
     shown = looked.as_plain_data()
-    assert list(shown) == ["columns", "products", "interactions", "warnings", "rejected"]
+    assert list(shown) == ["columns", "products", "interactions", "notes", "warnings", "rejected"]
     assert shown["columns"][:2] == [
         {"column": "id", "field": "ids", "why": "its name"},
         {"column": "sku", "field": "id", "why": "the histories use it, not id"},

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 from shops import read_interactions, read_products
 
 from newaisle.errors import InputError
+from newaisle.store.columns import id_hash
 from newaisle.store.formats import bundled, read_format
 from newaisle.store.rows import Event, Product
-from newaisle.store.shop import ReadOptions
+from newaisle.store.shop import ReadOptions, open_catalogue
 
 OWN = """\
 name: my till
@@ -162,3 +164,11 @@ def test_a_file_that_cannot_be_used_as_it_is_says_what_to_do() -> None:
         read_interactions("order_id,product_id,add_to_cart_order,reordered\n1,2,1,0\n")
     with pytest.raises(InputError, match="each row is one property of an item"):
         read_products("timestamp,itemid,property,value\n1,2,3,4\n")
+
+
+def test_where_histories_use_another_number_of_a_product_that_is_its_id() -> None:
+    data = b"id;parent_id;product_number;active;stock;name;price_gross\nf1;;S;1;0;Shirt;5\nf2;f1;S.1;1;2;;\n"
+    used = frozenset({id_hash("S.1")})
+    with open_catalogue(io.BytesIO(data), on_reject=lambda reject: None, used_ids=used) as reading:
+        (shirt,) = reading
+    assert (shirt.item_id, shirt.ids) == ("S", ("f1", "S.1", "f2"))

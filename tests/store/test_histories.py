@@ -148,6 +148,10 @@ def test_an_order_with_its_lines_is_a_row_for_each(record: dict[str, object]) ->
         'customer_id,product details\nu,"Product SKU: k1, Product Qty: 1| Product SKU: k2, Product Qty: 1"\n',
         "customer_email,line_item_1_sku,line_item_1_quantity,line_item_2_sku,line_item_3_sku\nu,k1,1,k2,\n",
         "user,item1,item2\nu,k1,k2\n",
+        "user,basket\nu,k1 x2\nu,3x k2\n",
+        "Klant;Artikelen\nu;2x k1 + 1x k2\n",
+        "klient;pozycje\nu;k1:2,k2:1\n",
+        'klient;pozycje\nu;"[{""kod_produktu"": ""k1""}, {""kod_produktu"": ""k2""}]"\n',
     ],
 )
 def test_several_items_in_a_line_are_a_row_each(content: str) -> None:
@@ -180,9 +184,9 @@ def test_a_list_beside_the_product_of_an_event_is_not_taken_for_it() -> None:
 
 
 def test_what_no_row_says_is_said() -> None:
-    _, _, report = read_interactions("user,sku,event,purchsed_at\nu,a,view,2024-01-01\n")
+    _, _, report = read_interactions("user,sku,event,timestmp\nu,a,view,\n")
     assert report.warnings == [
-        "no row has a time, so their order in the file counts: name the column with --map timestamp=purchsed_at"
+        "no row has a time, so their order in the file counts: name the column with --map timestamp=timestmp"
     ]
     _, _, report = read_interactions("user,sku,event,day\nu,a,return,1\n")
     assert report.warnings == ["no row says that a customer likes anything, so nothing can be learned from them"]

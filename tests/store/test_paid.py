@@ -26,6 +26,13 @@ def price(content: str) -> tuple[float | None, float | None, str | None]:
         ("price,compare_at_price", "39,29", 39, None),
         ("price,sale_price,on_sale", "18,16,no", 18, None),
         ("price,discount_percent", "20,10", 18, 20),
+        ("price,discount %", "20,10", 18, 20),
+        ("selling_price,mrp,discount_percent", "80,100,20", 80, 100),  # lowered already
+        ("price,price_after_discount", "20,18", 18, 20),
+        ("price,discount", "20,10%", 18, 20),
+        ("price,discount_type,discount_value", "20,percentage,25", 15, 20),
+        ("price,discount_type,discount_value", "20,fixed,2", 18, 20),
+        ("price,Special Price Start,Special Price", "18,2099-01-01,16", 18, None),
         ("price,sale_price,special_from_date", "18,16,2000-01-01", 16, 18),
         ("price,sale_price,special_from_date", "18,16,2099-01-01", 18, None),
         ("price,sale_price,special_to_date", "18,16,1/1/01", 18, None),
@@ -64,6 +71,15 @@ def test_whoever_names_the_price_means_what_is_paid() -> None:
 )
 def test_a_nested_price_is_read(written: object, expected: tuple[float, float | None, str]) -> None:
     assert price(json.dumps({"id": 1, "title": "Jug", "price": written})) == expected
+
+
+def test_a_lowered_price_stands_beside_the_value_that_it_lowers() -> None:
+    cents = [{"value": {"centAmount": 2490}, "discounted": {"value": {"centAmount": 1990}}}]
+    assert price(json.dumps({"id": 1, "title": "Jug", "prices": cents}))[:2] == (19.9, 24.9)
+    overview = {"initial": 1999, "final": 999, "currency": "USD"}
+    assert price(json.dumps({"id": 1, "title": "Jug", "price_overview": overview})) == (9.99, 19.99, "USD")
+    pricing = [{"id": 1, "title": "Jug", "pricing": {"list": 10.5, "sale": None}}]
+    assert price(json.dumps(pricing))[:2] == (10.5, None)
 
 
 def test_nested_whole_numbers_are_cents_and_that_is_said() -> None:
