@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from newaisle.agent.claims.claims import Claims
-from newaisle.agent.claims.reason import transferred
+from newaisle.agent.claims.reason import transferred, varied, worth_saying
 from newaisle.agent.claims.sentences import sentences
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.rank.blend import Blend, Ranking, rank
@@ -80,13 +80,14 @@ def recommend(
     with run.stage("explain"):
         claims = claims_for(context, ranking, parts.learned.blend, language, query.style)
         reasons = [claims.of(candidate) for candidate in chosen]
+        told = varied([worth_saying(because, query.style) for because in reasons])
         explanations = [
-            from_evidence(because, claims.basis(candidate), query.style)
-            for candidate, because in zip(chosen, reasons, strict=True)
+            from_evidence(because, claims.basis(candidate), query.style, said)
+            for candidate, because, said in zip(chosen, reasons, told, strict=True)
         ]
         products = context.case.candidates
         on_chosen(_recommendations(products, ranking, chosen, explanations))
-        explanations = phrased(run, context, chosen, reasons, explanations, model, language)
+        explanations = phrased(run, context, chosen, told, explanations, model, language)
     if context.index_failure:
         run.failures.append(str(context.index_failure))
     if strict:

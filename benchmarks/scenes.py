@@ -120,7 +120,7 @@ class Scene:
 
     def _sentence(self, kind: ClaimKind, row: HistoryRow, *, many: bool) -> str:
         say, names = sentences(self.language, self.style), self.names(kind)
-        template = "typical" if kind == "category" else _TEMPLATES.get(kind, kind) + ("_of_many" if many else "")
+        template = "often" if kind == "category" else _TEMPLATES.get(kind, kind) + ("_of_many" if many else "")
         said = [self.excluded] if kind == "excluded_words" else self.words
         return str(getattr(say, template)).format(
             title=names["r"],

@@ -340,7 +340,14 @@ class Ledger:
 
     def liking_pairs(self, item_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Who liked which of these products: pairs of customer and product, each once."""
-        query = "SELECT DISTINCT user_id, item_id FROM interactions WHERE liking > 0 AND item_id IN ({})"
+        return ((user, item) for user, item, _ in self.likings(item_ids))
+
+    def likings(self, item_ids: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+        """Who liked which of these products, each pair once, and whether they did more than look at it."""
+        query = (
+            "SELECT user_id, item_id, max(event <> 'view') FROM interactions"
+            " WHERE liking > 0 AND item_id IN ({}) GROUP BY 1, 2"
+        )
         return self._in(query, item_ids)
 
     def liked_counts(self, user_ids: Sequence[str]) -> dict[str, int]:

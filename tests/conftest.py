@@ -55,7 +55,7 @@ PRODUCTS: list[dict[str, object]] = [
         "id": f"t{i}",
         "title": f"Green tea {flavour}",
         "category": TEA,
-        "brand": "Leaf",
+        "brand": "Leaf" if i < 4 else "Bush",
         "price": 4 + i,
         "currency": "EUR",
     }

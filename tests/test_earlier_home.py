@@ -60,7 +60,7 @@ class Line:
 
 # What comes of them is for those who asked, and for the log.
 READING = [
-    Line("recommend --user nora --category Secateurs -k 2 --table", r"for nora.* 1 .* USD\n.* 2 .*customers"),
+    Line("recommend --user nora --category Secateurs -k 2 --table", r"for nora.* 1 .* USD\n.* 2 .*others you chose"),
     Line("recommend --user 小林 --category Secateurs --language zh", r'"language": "zh".*"probability": 0\.\d'),
     Line("why nora se-00", r"Ostrand walnut pruning shears se-00.*by score.*probability.*[1-9]\d* rows of the history"),
     Line("why-not nora se-01 --exclude brass", r"Ostrand brass pruning shears.*has 'brass', which was not wanted"),

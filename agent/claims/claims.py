@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from newaisle.agent.claims.of_history import Counterfactuals, OfHistory
+from newaisle.agent.claims.of_history import CROWD, Counterfactuals, OfHistory
 from newaisle.agent.claims.reason import MOST, SMALLEST, WEAK, Reason
 from newaisle.agent.claims.sentences import Sentences, price_text
 from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend, Ranking
@@ -24,6 +24,7 @@ from newaisle.agent.schema.answer import Basis, Claim, ClaimKind, Constraints
 from newaisle.store.rows import Product
 
 __all__ = ["Claims", "Reason"]
+_OFTEN = 1 / 3  # of a category's products: those that others chose most
 _ATTRACTIVE = 0.5  # standard deviations above the category's mean
 _BASIS: dict[str, Basis] = {
     "popularity": "category",
@@ -47,12 +48,13 @@ class Claims:
     def of(self, candidate: int) -> list[Reason]:
         """The reasons for one candidate: what moved its score, by contribution, else the category; then constraints."""
         found = [*self._of_history.claims(candidate), *self._from_co_interactions(candidate)]
-        reasons = _strong(sorted(found, key=lambda reason: -reason.claim.contribution))
+        found.sort(key=lambda reason: -reason.claim.contribution)
+        reasons = _strong(found)
         if not any(reason.row for reason in reasons):
             reasons = sorted(
                 [*reasons, *self._of_history.last_resort(candidate)], key=lambda reason: -reason.claim.contribution
             )
-        if not reasons:
+        if not any(reason.worth for reason in reasons):
             reasons.append(self._from_category(candidate))
         return [*reasons, *self._from_constraints(self.case.candidates[candidate])]
 
@@ -98,7 +100,7 @@ class Claims:
         popularity = self._part("popularity", candidate) - float(self._by_likeness[candidate])
         if co_interactions and (count := int(co_interactions.counts[candidate])) and popularity >= SMALLEST:
             text = self.say.popular(count)
-            yield self._reason("popularity", text, popularity, "item_id", str(count), basis="category")
+            yield self._reason("popularity", text, popularity, "item_id", str(count), basis="category", worth=False)
         expected_popularity, of_all = (
             self._part("expected_popularity", candidate),
             self.ranking.parts.get("expected_popularity", np.zeros(1)),
@@ -106,21 +108,27 @@ class Claims:
         least = max(SMALLEST, _ATTRACTIVE * float(np.std(of_all)))
         if expected_popularity >= least and float(np.mean(of_all < expected_popularity)) > MOST:
             text = self.say.expected_popularity.format(category=self.category)
-            yield self._reason(
-                "expected_popularity", text, expected_popularity, "title", product.title, basis="general"
-            )
+            yield self._reason("expected_popularity", text, expected_popularity, "title", product.title, worth=False)
 
     def _part(self, name: str, candidate: int) -> float:
         return float(self.ranking.parts[name][candidate]) if name in self.ranking.parts else 0.0
 
     def _from_category(self, candidate: int) -> Reason:
-        text, contribution = self.say.no_reason, 0.0
-        if not self.case.history:
-            contribution = max(0.0, self._part("typical", candidate))
-            text = self.say.typical if contribution else self.say.no_history
-        basis: Basis = "category" if contribution else "general"
+        """What is honestly said where there is no reason: whether others often chose it there, or nobody did."""
+        taken, chosen = self._taken_and_chosen
+        is_often = chosen[candidate] >= CROWD and float(np.mean(chosen > chosen[candidate])) < _OFTEN
+        text = self.say.often if is_often else self.say.from_category if taken[candidate] else self.say.unchosen
+        contribution = 0.0 if self.case.history else max(0.0, self._part("typical", candidate))
+        basis: Basis = "category" if contribution or is_often else "general"
         said = text.format(category=self.category)
         return self._reason("category", said, contribution, "category", self.category, basis=basis)
+
+    @cached_property
+    def _taken_and_chosen(self) -> tuple[Scores, Scores]:
+        """How many others took an interest in each candidate, and how many did more than look, shape (candidates,)."""
+        taken = self.case.co_interactions.counts if self.case.co_interactions else np.zeros(len(self.case.candidates))
+        matrix = self.interaction_matrix
+        return taken, np.asarray(matrix.chosen.sum(axis=0)).ravel() if matrix else taken
 
     def _from_constraints(self, product: Product) -> Iterator[Reason]:
         """What was asked for and holds; it moved no score, but without it the product would not be there."""
@@ -145,7 +153,15 @@ class Claims:
             yield self._reason("excluded_words", text, 0.0, "title", ", ".join(limits.exclude))
 
     def _reason(
-        self, kind: ClaimKind, text: str, contribution: float, field: str, value: str, *, basis: Basis = "general"
+        self,
+        kind: ClaimKind,
+        text: str,
+        contribution: float,
+        field: str,
+        value: str,
+        *,
+        basis: Basis = "general",
+        worth: bool = True,
     ) -> Reason:
         return Reason(
             Claim(
@@ -156,17 +172,20 @@ class Claims:
                 item_field=field,
                 value=value,
                 contribution=round(contribution, 4),
-            )
+            ),
+            worth=worth,
         )
 
 
 def _strong(found: Sequence[Reason]) -> list[Reason]:
-    """The reasons beside which none is much stronger, and the strongest that rests on the history.
+    """The reasons beside which none is much stronger, and the strongest of those that rest on the history.
 
-    A long history adds a little by each of many rows, which is no less a reason than what all others did.
+    Those that are worth a sentence are judged by themselves. A long history adds a little by each of many rows, which
+    is no less a reason than what all others did.
     """
-    if not found:
-        return []
-    least = WEAK * found[0].claim.contribution
-    spared = next((reason for reason in found if reason.row), None)
-    return [reason for reason in found if reason.claim.contribution >= least or reason is spared]
+    kept: list[Reason] = []
+    for among in (found, [reason for reason in found if reason.worth]):
+        least = WEAK * max((reason.claim.contribution for reason in among), default=0.0)
+        spared = next((reason for reason in among if reason.row), None)
+        kept += [reason for reason in among if reason.claim.contribution >= least or reason is spared]
+    return [reason for reason in found if reason in kept]

@@ -16,21 +16,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newaisle.agent.claims.reason import MOST, SMALLEST, Reason
-from newaisle.agent.claims.sentences import Sentences, price_text, short_title
+from newaisle.agent.claims.sentences import Sentences, filled, price_text, short_title
 from newaisle.agent.claims.shared_words import (
     content_words,
+    kinds_of,
+    labelled,
     naming_fields,
     naming_words,
     side_by_side,
     spelled,
     telling,
+    worth_a_sentence,
 )
 from newaisle.agent.rank.blend import BY_MODEL, Blend, Ranking, rank
 from newaisle.agent.rank.case import Matrix, RankingCase, Scores
 from newaisle.agent.rank.signals import by_words, price_levels
 from newaisle.agent.retrieve.co_interactions import InteractionMatrix
 from newaisle.agent.schema.answer import Claim, ClaimKind, Counterfactual
-from newaisle.store.rows import Event
+from newaisle.store.rows import Event, Product
 from newaisle.store.words import is_chinese, words
 
 _KEPT = 256  # scorings remembered: what speaks for one product often speaks for the next
@@ -86,11 +89,18 @@ def place_by_score(scores: Scores, candidate: int) -> int:
 
 
 _ROWS = 2  # history rows that a likeness is claimed to: more make an explanation that nobody reads
+_LOOKED_AT = 10  # history rows in which words worth a sentence are looked for
+_LISTED = 0.01  # of all products: a word of a labelled list that fewer have is somebody's remark, and no kind of thing
 _WORDS = 3  # shared words named per row
 _COMMON = 0.1  # of all products: a word that more of them have says nothing about any
 _SIMILAR = 0.55  # cosine from which two products may be called similar
+# Cosine from which products are what one would call alike. In the three shops of `docs/explanations.md` one random pair
+# of two categories in 2,000 or fewer has as much, but 10 % to 40 % of all products have it with another of their own.
+_ALIKE = 0.8
 _SAME_LEVEL = 0.1  # of a category's prices between two levels that are about the same
-_CROWD = 3  # other customers from whom on something may be said of what they chose beside this product
+_SURPRISE = 3.84  # G² that chance alone exceeds in one of 20 tables
+_TRIED = 3  # rows whose customers chose a product, of which one has to count
+CROWD = 3  # other customers from whom on something may be said of what they chose beside this product
 _LEFT_OUT = 50  # rows left out in turn to find one that counts
 _LIKENESS = ("lexical", "dense", "nearest")
 
@@ -130,7 +140,9 @@ class OfHistory:
         drops = {row: self.counterfactuals.drop(candidate, [row]) for row in self._promising(candidate)}
         for row in sorted(drops, key=lambda row: -drops[row]):
             value = f"{drops[row]:.4f}"
-            found = [*self._reason("counted", candidate, [row], drops[row], self.say.counted, "title", value)]
+            found = [
+                *self._reason("counted", candidate, [row], drops[row], self.say.counted, "title", value, worth=False)
+            ]
             if found:
                 yield from found
                 return
@@ -244,18 +256,39 @@ class OfHistory:
         for row, about in taken.items():
             evidence[row] -= self._by_words(candidate, row, about)
         said: set[str] = set()
-        rows = [row for row in np.argsort(-evidence, kind="stable")[:_ROWS].tolist() if evidence[row] >= SMALLEST]
-        for row in rows:
+        best = np.argsort(-evidence, kind="stable")[:_LOOKED_AT].tolist()
+        left = _ROWS
+        for place, row in enumerate(row for row in best if evidence[row] >= SMALLEST):
             found, field = self._shared(candidate, row, taken[row])
-            if found and said.issuperset(words(" ".join(found))):
+            worthy = self._worthy(candidate, row, found)
+            shared = words(" ".join(worthy or found))
+            if not left or (not worthy and place >= _ROWS) or (found and said.issuperset(shared)):
                 continue
             if found:
-                said.update(words(" ".join(found)))
-                yield from self._words(candidate, row, float(evidence[row]), found, field)
-            elif row == rows[0] and self.case.history[row] not in named:
-                yield from self._alike(candidate, row, float(evidence[row]))
+                said.update(shared)
+                made = [*self._words(candidate, row, float(evidence[row]), worthy or found, field, bool(worthy))]
+                left -= bool(worthy and made)
+                yield from made
+            if not worthy and self.case.history[row] not in named and (place == 0 or found):
+                yield from self._alike(candidate, row, float(evidence[row]), is_named=bool(found))
 
-    def _words(self, candidate: int, row: int, contribution: float, found: list[str], field: str) -> Iterator[Reason]:
+    def _worthy(self, candidate: int, row: int, found: Sequence[str]) -> list[str]:
+        """Those of the words that a candidate shares with a row that are worth a sentence."""
+        product, other = self.case.candidates[candidate], self.case.history[row].product
+        text = " ".join(text for _, text in naming_fields(other))
+        neighbours = side_by_side(naming_words(other))
+        return [one for one in found if worth_a_sentence(one, text, neighbours, self._kinds(product, other))]
+
+    def _kinds(self, product: Product, other: Product) -> set[str]:
+        """The words by which the catalogue sorts two products."""
+        listed = labelled(product) & labelled(other)
+        least = max(CROWD, _LISTED * self.case.product_count)
+        counts = self.case.frequencies(list(listed)) if listed else {}
+        return kinds_of(product) & kinds_of(other) | {word for word in listed if counts.get(word, 0) >= least}
+
+    def _words(
+        self, candidate: int, row: int, contribution: float, found: list[str], field: str, worth: bool
+    ) -> Iterator[Reason]:
         """Words that a candidate shares with a row, and with the others whose names have them too."""
         about = {word for text in found for word in words(text)}
         another = self._is_another(candidate)
@@ -271,7 +304,7 @@ class OfHistory:
         text = self.say.words_of_many if others else self.say.words
         quoted = self.say.quoted(found)
         yield from self._reason(
-            "words", candidate, [row, *others], contribution, text, field, ", ".join(found), words=quoted
+            "words", candidate, [row, *others], contribution, text, field, ", ".join(found), worth, words=quoted
         )
 
     @cached_property
@@ -297,15 +330,20 @@ class OfHistory:
         best = {word for word in sorted(shared, key=lambda word: -added[word])[:_WORDS] if added[word] > 0}
         return spelled(text, best, side_by_side(naming_words(other))), field
 
-    def _alike(self, candidate: int, row: int, contribution: float) -> Iterator[Reason]:
-        """A likeness that cannot be named by words: similar where it is great, else more so than most candidates."""
+    def _alike(self, candidate: int, row: int, contribution: float, *, is_named: bool) -> Iterator[Reason]:
+        """A likeness that cannot be named by words: similar where it is great, else more so than most candidates.
+
+        is_named: whether there are words for it, though none worth a sentence.
+        """
         titles = self.case.candidates[candidate].title, self.case.history[row].product.title
         if is_chinese(titles[0]) != is_chinese(titles[1]) and not self.case.compares_languages:
             return
         cosine = float(self.case.similarity[candidate, row])
+        if is_named and cosine < _ALIKE:
+            return
         if cosine >= _SIMILAR:
-            value = f"cosine {cosine:.2f}"
-            yield from self._reason("similar", candidate, [row], contribution, self.say.similar, "title", value)
+            value, worth = f"cosine {cosine:.2f}", cosine >= _ALIKE
+            yield from self._reason("similar", candidate, [row], contribution, self.say.similar, "title", value, worth)
             return
         of_all = np.sum(
             [self.ranking.evidence[name][:, row] for name in _LIKENESS if name in self.ranking.evidence], axis=0
@@ -315,22 +353,31 @@ class OfHistory:
         if less > MOST and of_history >= contribution - SMALLEST:  # which the other rows do not contradict
             value, text = f"more than {int(100 * less)} %", self.say.closer
             yield from self._reason(
-                "closer", candidate, [row], contribution, text, "title", value, category=self.category
+                "closer", candidate, [row], contribution, text, "title", value, worth=False, category=self.category
             )
 
     def _together(self, candidate: int) -> Iterator[Reason]:
-        """The claim that others chose the product and a row of the history, for the row that most of them chose."""
+        """The claim that others chose the product and a row of the history, for the row that goes with it most.
+
+        That is the one whose customers surprise most by how many of them chose the product, not the one that most
+        people have; and the first of these few without which the score falls.
+        """
         contribution = float(self.by_likeness[candidate])
-        if contribution < SMALLEST or self._taken_together is None:
+        if contribution < SMALLEST or self.interaction_matrix is None or self._taken_together is None:
             return
-        counts = self._taken_together[candidate] * self._is_another(candidate)
-        row = int(np.argmax(counts))
-        count = int(counts[row])
-        if count >= _CROWD:
-            text = self.say.together
-            yield from self._reason(
-                "together", candidate, [row], contribution, text, "item_id", str(count), count=f"{count:,}"
-            )
+        surprise = self.interaction_matrix.surprise(candidate) * self._is_another(candidate)
+        counts, text = self._taken_together[candidate], self.say.together
+        best = [row for row in np.argsort(-surprise, kind="stable").tolist() if surprise[row] >= _SURPRISE]
+        for row in [row for row in best if counts[row] >= CROWD][:_TRIED]:
+            value = str(counts[row])
+            found = [
+                *self._reason(
+                    "together", candidate, [row], contribution, text, "item_id", value, count=f"{counts[row]:,}"
+                )
+            ]
+            if found:
+                yield from found
+                return
 
     def _is_another(self, candidate: int) -> NDArray[np.bool_]:
         """Whether each row is another product, shape (history,): one that was looked at may be a candidate."""
@@ -350,6 +397,7 @@ class OfHistory:
         sentence: str,
         field: str,
         value: str,
+        worth: bool = True,
         **details: object,
     ) -> Iterator[Reason]:
         """A claim that rests on rows, the first of which is named; none if the product is no worse off without them."""
@@ -357,7 +405,8 @@ class OfHistory:
         if self.counterfactuals.drop(candidate, rows) < SMALLEST or without.rank < without.rank_now:
             return
         named = self.case.history[rows[0]]
-        text = sentence.format(
+        text = filled(
+            sentence,
             title=short_title(named.product.title),
             did=self.say.did[named.event],
             value=value,
@@ -375,7 +424,7 @@ class OfHistory:
             contribution=round(contribution, 4),
             counterfactual=without,
         )
-        yield Reason(claim, named)
+        yield Reason(claim, named, worth)
 
     def _many(self, rows: Sequence[int]) -> str:
         """So many products: of one category where they are all from one."""

@@ -8,30 +8,70 @@ from dataclasses import dataclass
 
 from newaisle.agent.claims.sentences import short_title
 from newaisle.agent.rank.case import HistoryRow
-from newaisle.agent.schema.answer import Claim, ClaimKind, PreferenceTransfer, TransferredRow
+from newaisle.agent.schema.answer import Claim, ClaimKind, PreferenceTransfer, TextBasis, TransferredRow
+from newaisle.agent.schema.style import Style
 from newaisle.store.rows import PATH_SEPARATOR, Product
 
 SMALLEST = 5e-5  # contributions are shown with four digits: what would be 0 there is none
-WEAK = 0.25  # of the strongest claim: what moved the score less than that is not worth a sentence
+WEAK = 0.25  # of the strongest claim: what moved the score less than that is left out
 MOST = 0.5  # of a category's candidates have to come after a product that is said to be before most of them
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A claim with the history row it rests on, if any."""
+    """A claim with the history row it rests on, if any, and whether it is worth a sentence to the customer."""
 
     claim: Claim
     row: HistoryRow | None = None
+    worth: bool = True
+
+    @property
+    def basis(self) -> TextBasis:
+        """What a text that gives this reason first rests on."""
+        if self.claim.kind == "together":
+            return "co_interaction"
+        if self.row is not None:
+            return "history"
+        return "category" if self.claim.kind in _OF_CATEGORY else "wish"
 
 
-def worth_saying(reasons: Sequence[Reason]) -> list[Reason]:
-    """The reasons that a text may give: not a weak one beside a strong one; those that rest on the history first.
+_OF_CATEGORY: tuple[ClaimKind, ...] = ("popularity", "expected_popularity", "category")
 
-    The history is cut into many claims, and what is said of others is one.
+
+def worth_saying(reasons: Sequence[Reason], style: Style = "short") -> list[Reason]:
+    """The reasons that a text may give: those on the history and on others' choices first, then what was asked for.
+
+    Where there is none of the first, the last says what is known of the product in its category. How many others took
+    it, and what may be expected of it, is for the seller alone.
     """
-    strongest = max((reason.claim.contribution for reason in reasons), default=0.0)
-    told = [reason for reason in reasons if reason.row is None or reason.claim.contribution >= WEAK * strongest]
-    return sorted(told, key=lambda reason: reason.row is None)
+    for_seller = style == "seller"
+    told = [one for one in reasons if one.worth or (for_seller and one.row is None)]
+    return sorted(told, key=lambda one: (one.row is None, one.claim.kind == "category"))
+
+
+def varied(told: Sequence[Sequence[Reason]]) -> list[list[Reason]]:
+    """The reasons for the products of one answer, each in the order in which they are said.
+
+    What was said of a product before makes room for the next reason on the history, if there is one; and so does a
+    reason of the kind that the product before began with.
+    """
+    said: set[tuple[str, str]] = set()
+    found: list[list[Reason]] = []
+    for reasons in told:
+        unsaid = [one for one in reasons if one.row and not said & _about(one)]
+        before = found[-1][0].claim.kind if found and found[-1] else None
+        first = next((one for one in unsaid if one.claim.kind != before), next(iter(unsaid), None))
+        ordered = sorted(reasons, key=lambda one: one is not first)
+        said |= _about(ordered[0]) if ordered else set()
+        found.append(ordered)
+    return found
+
+
+def _about(reason: Reason) -> set[tuple[str, str]]:
+    """What a reason says: its kind with what is shared, and its kind with the product it names."""
+    claim = reason.claim
+    shared = claim.value.casefold() if claim.kind in _NAMED else claim.history_item_id or ""
+    return {(claim.kind, shared), (claim.kind, claim.history_item_id or "")}
 
 
 _NAMED = ("brand", "attribute", "words")  # claims on something that has a name; the others are on likeness to a row

@@ -14,11 +14,21 @@ from typing import Any
 from newaisle.agent.schema.style import Style
 from newaisle.languages import LANGUAGES, Language
 from newaisle.store.rows import Event
-from newaisle.store.words import words
+from newaisle.store.words import is_chinese, words
 from newaisle.tables import table
 
 _LONGEST_TITLE = 48  # characters of a title inside a sentence: enough to know the product again
-_LOOSE_END = r"(?: (?:[\W\d_]+|\w|of|for|with|and|or|in|on|to|by|per|the|set of|pack of))+$"  # of a title cut short
+_OVER = 8  # characters over that which are no reason to cut a title
+_PHRASE = 64  # characters of one that ends where a phrase does
+_ENOUGH = 3  # words that name a product
+_ACRONYM = 5  # capitals that a name may be made of
+_ARTICLE_BEHIND = re.compile(
+    r"^(?P<name>[^()]+), (?P<article>The|An?|L[ae]s?|L'|Les|El|Los|Il|Une?|Una|Der|Die|Das)(?=$| \()"
+)
+_TWICE = re.compile(r"^(?P<start>(?P<first>\S+(?: \S+)?)(?: \S+){2,}) (?P=first)$", re.IGNORECASE)  # a brand, mostly
+_LOOSE_END = (
+    r"(?: (?:[\W\d_]+|\w|of|for|with|and|or|in|on|to|by|per|the|size|set of|pack of))+$"  # of a title cut short
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +52,9 @@ class Sentences:
     expected_popularity: str
     one_other: str
     others: str
-    typical: str
-    no_history: str
-    no_reason: str
+    often: str
+    unchosen: str
+    from_category: str
     price: str
     least_price: str
     wanted_brand: str
@@ -64,8 +74,9 @@ class Sentences:
         return self.one_other if count == 1 else self.others.format(count=f"{count:,}")
 
 
-def _read(texts: dict[str, Any]) -> Sentences:
-    return Sentences(**{**texts, "did": {Event(name): did for name, did in texts["did"].items()}})
+def _read(texts: dict[str, Any], **others: str) -> Sentences:
+    plain: dict[str, Any] = {name: text for name, text in texts.items() if isinstance(text, str)}
+    return Sentences(**plain | others | {"did": {Event(name): did for name, did in texts["did"].items()}})
 
 
 _TABLE = table(__file__, "sentences.toml")
@@ -75,10 +86,10 @@ _THE_CUSTOMER: dict[Language, tuple[str, str]] = {"en": ("you", "the customer"),
 
 @cache
 def sentences(language: Language, style: Style) -> Sentences:
-    """The sentences of a style: to the customer, or in that of the seller of the customer."""
-    to_customer = SENTENCES[language]
+    """The sentences of a style: to the customer, or in that of the seller of the customer, and with numbers."""
     if style != "seller":
-        return to_customer
+        return SENTENCES[language]
+    to_customer = _read(_TABLE[language], **_TABLE[language]["seller"])
     you, customer = _THE_CUSTOMER[language]
     address = re.compile(rf"\b{you}\b" if language == "en" else you)
     texts = {one.name: address.sub(customer, getattr(to_customer, one.name)) for one in fields(to_customer)[1:]}
@@ -86,15 +97,61 @@ def sentences(language: Language, style: Style) -> Sentences:
 
 
 def short_title(title: str) -> str:
-    """A title for use inside a sentence: up to a bracket or comma if that says enough, and cut at a word."""
-    head = re.split(r"\s*[(（\[【]|[,，;；|]\s", title, maxsplit=1)[0].strip()
-    if len(words(head)) >= 3:
-        title = head
-    if len(title) <= _LONGEST_TITLE:
+    """A title for use inside a sentence: as one says it, up to the end of a phrase that says enough."""
+    before = ""
+    while title != before:  # what one step leaves, another may still shorten
+        before, title = title, _shorter(_spoken(title))
+    return title
+
+
+def _spoken(title: str) -> str:
+    """A title with its article in front, not in capitals throughout, and nothing in it twice."""
+    title = re.sub(r" \([^()]*[^\W\d][^()]*\)(?=.*\(\d{4}\)$)", "", title)  # what a film is called elsewhere
+    title = _ARTICLE_BEHIND.sub(lambda found: f"{found['article']} {found['name']}".replace("L' ", "L'"), title)
+    if title.isupper() and len(re.findall("[A-Z]", title)) > _ACRONYM and not is_chinese(title):
+        title = re.sub(r"[^\W\d_]+(?:['’][^\W\d_]+)*", lambda word: word[0].capitalize(), title)
+    return _TWICE.sub(r"\g<start>", title)
+
+
+def _shorter(title: str) -> str:
+    """A title up to the first bracket, comma, number or preposition before which enough is said, or cut at a word."""
+    for mark in re.finditer(r"\s*[(（\[【]|[,，;；|]\s", title):
+        head = title[: mark.start()].strip()
+        if len(words(head)) >= _ENOUGH and head.count("(") == head.count(")"):
+            title = head
+            break
+    title = _without_number(title)
+    if len(title) <= _LONGEST_TITLE + _OVER:
         return title
+    for end in re.finditer(r" (?=\d|(?:of|for|with|(?<!all )in|on|to|by|from|w|per) )", title[: _PHRASE + 1]):
+        if _says_enough(title[: end.start()]):
+            return _whole(title[: end.start()])
     cut = title[: _LONGEST_TITLE + 1]
-    whole = (cut.rsplit(" ", 1)[0] if " " in cut else title[:_LONGEST_TITLE]).rstrip(" ,;:-")
-    return re.sub(_LOOSE_END, "", whole) or whole
+    return _whole((cut.rsplit(" ", 1)[0] if " " in cut else title[:_LONGEST_TITLE]).rstrip(" ,;:-"))
+
+
+def _without_number(title: str) -> str:
+    """A title without the article numbers at its end, where enough is left."""
+    name = re.sub(r"(?: (?!(?:19|20)\d\d$)(?:[a-z]{0,4}\d{3,}[a-z]*|\d{4,}))+$", "", title)
+    return name if _says_enough(name) else title
+
+
+def _says_enough(head: str) -> bool:
+    return sum(len(word) > len("the") and word.isalpha() for word in words(head)) >= _ENOUGH
+
+
+def _whole(cut: str) -> str:
+    return re.sub(_LOOSE_END, "", cut) or cut
+
+
+def bare_title(title: str) -> str:
+    """A short title without its article, for a sentence that puts one before it."""
+    return re.sub(r"^(?:The|An?) (?=\S)", "", short_title(title))
+
+
+def filled(sentence: str, **details: object) -> str:
+    """A sentence with its names filled in; a title that has an article gets no second one."""
+    return re.sub(r"\b[Tt]he (?=(?:The|An?|L[ae]s?|L'\w+|El|Il) [^\W\d_])", "", sentence.format(**details))
 
 
 def price_text(price: float, currency: str | None) -> str:

@@ -87,3 +87,44 @@ def _covered(run: str, wanted: Set[str]) -> Iterator[tuple[int, int]]:
     inside = [run[i : i + 2] in wanted for i in range(len(run) - 1)]
     marks = "".join("x" if here or before else " " for before, here in pairwise([False, *inside, False]))
     yield from (stretch.span() for stretch in re.finditer("x+", marks))
+
+
+_WORTH = table(__file__, "worthy_words.toml")
+_WORTHY, _POOR = (frozenset(" ".join(words(word)) for word in _WORTH[name].split()) for name in ("worthy", "poor"))
+_WORTHY_CHINESE = tuple(word for word in _WORTH["worthy"].split() if not word.isascii())
+_CHINESE_PHRASE = 4  # characters from which a stretch of Chinese is more than a word
+_SHORT_ENDS = frozenset("的了和与之是在有")
+_VALUES = re.compile(r"[,;，；、|/]")
+
+
+def worth_a_sentence(stretch: str, other: str, neighbours: Set[tuple[str, str]], kinds: Set[str]) -> bool:
+    """Whether it says something of two products that both have a stretch of words.
+
+    It does if it is a phrase that stands in the `other` text too, or a word for a material, a theme, a technique, a
+    make or a kind of thing: of the bundled list or one of `kinds`, which the catalogue itself gives (see `kinds_of`).
+    """
+    own = words(stretch)
+    if re.search(f"[{HAN}]", stretch):
+        is_phrase = len(stretch) >= _CHINESE_PHRASE and not {stretch[0], stretch[-1]} & _SHORT_ENDS
+        return stretch in other and (is_phrase or stretch in kinds or any(one in stretch for one in _WORTHY_CHINESE))
+    if len(own) > 1:
+        meaning = [word for word in own if word not in _POOR and not any(map(str.isdigit, word))]
+        together = set(pairwise(own)) <= neighbours
+        return together and (len(meaning) > 1 or bool(meaning and meaning[0] in _WORTHY | kinds))
+    return " ".join(own) in _WORTHY or bool(set(own) & kinds - _POOR)
+
+
+def kinds_of(product: Product) -> set[str]:
+    """The words by which the catalogue itself sorts a product: its categories, and attributes of one word."""
+    found = {word for path in (product.category, *product.other_categories) for name in path for word in words(name)}
+    found |= {name for path in (product.category, *product.other_categories) for name in path if not name.isascii()}
+    values = (part for value in product.attributes.values() for part in _VALUES.split(value))
+    found |= {own[0] for value in values if len(own := words(value)) == 1}
+    return {word for word in found if telling(word) and not any(map(str.isdigit, word))}
+
+
+def labelled(product: Product) -> set[str]:
+    """The words that stand alone in a labelled list of a product: `Genres: Drama; tags: heist` has both."""
+    lists = (text for name, text in naming_fields(product) if name != "title" and _LABEL.search(text))
+    values = (value for text in lists for value in _VALUES.split(_LABEL.sub(" ; ", text)))
+    return {"".join(own) if len(own) == 1 else value.strip().casefold() for value in values if (own := words(value))}

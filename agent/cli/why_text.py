@@ -113,7 +113,7 @@ def _item(console: Console, number: int, text: str) -> None:
 
 
 def _print_claims(console: Console, found: Why) -> None:
-    _heading(console, f"Claims: it is there mostly for {_BASIS[found.explanation.basis]}")
+    _heading(console, f"Claims: it is there mostly for {_BASIS[found.explanation.score_basis]}")
     titles = {row.item_id: row.title for row in found.rows}
     for number, claim in enumerate(found.explanation.claims, start=1):
         _item(console, number, claim.text)

@@ -19,7 +19,7 @@ from newaisle.agent.rank.blend import rank
 from newaisle.agent.rank.case import Scores
 from newaisle.agent.recommend import recommend
 from newaisle.agent.retrieve.context import Retriever
-from newaisle.agent.schema.answer import Basis, Claim, Recommendation, RecommendationSet
+from newaisle.agent.schema.answer import Claim, Recommendation, RecommendationSet, TextBasis
 from newaisle.agent.schema.query import Query
 from newaisle.agent.schema.style import Style
 from newaisle.agent.shop.parts import Parts
@@ -62,7 +62,7 @@ class Explained(_Frozen):
     seconds: float
     source: Literal["llm", "evidence", "free"]
     attempts: int | None = None
-    basis: Basis | None = None
+    basis: TextBasis | None = None
     reasons: list[str] | None = None
     product_side: bool | None = None
     history_side: bool | None = None

@@ -8,7 +8,7 @@ from functools import cache
 from string import Formatter
 
 from newaisle.agent.claims.reason import Reason
-from newaisle.agent.claims.sentences import Sentences, sentences, short_title
+from newaisle.agent.claims.sentences import Sentences, bare_title, sentences
 from newaisle.agent.rank.case import HistoryRow
 from newaisle.agent.schema.answer import Claim, ClaimKind
 from newaisle.agent.schema.style import Style
@@ -32,9 +32,9 @@ _KINDS: dict[str, ClaimKind] = {  # by the field of `Sentences`
     "expected_popularity": "expected_popularity",
     "one_other": "popularity",
     "others": "popularity",
-    "typical": "category",
-    "no_history": "category",
-    "no_reason": "category",
+    "often": "category",
+    "unchosen": "category",
+    "from_category": "category",
     "price": "price_limit",
     "least_price": "least_price",
     "wanted_brand": "wanted_brand",
@@ -67,7 +67,8 @@ def _made(
     kind: ClaimKind, fact: str, number: int, said: dict[str, str], inputs: ExplainInput, say: Sentences
 ) -> Reason:
     title = said.get("title")
-    count = int(re.findall(r"[\d,]+", said["many"])[0].replace(",", "")) if "many" in said else 1
+    counted = re.findall(r"\d[\d,]*", said.get("many", ""))
+    count = int(counted[0].replace(",", "")) if counted else 1 + ("many" in said)
     claim = Claim(
         kind=kind,
         text=fact,
@@ -80,7 +81,9 @@ def _made(
     )
     if title is None:
         return Reason(claim)
-    known = next((row for row in inputs.history if short_title(row.title) == title), ProductFields(title=title))
+    known = next(
+        (row for row in inputs.history if bare_title(row.title) == bare_title(title)), ProductFields(title=title)
+    )
     row = Product(
         item_id=f"row {number}",
         title=known.title,
@@ -111,7 +114,8 @@ def _patterns(language: Language, style: Style) -> tuple[tuple[str, str], ...]:
 
 def _pattern(sentence: str, say: Sentences) -> str:
     """A regular expression for a format string, with a group for each of its fields."""
-    return "".join(re.escape(text) + _group(field, say) for text, field in _parsed(sentence))
+    pattern = "".join(re.escape(text) + _group(field, say) for text, field in _parsed(sentence))
+    return re.sub(r"([Tt]he\\ )(?=\(\?P<title>)", r"(?:\1)?", pattern)  # which a title with an article goes without
 
 
 def _group(field: str | None, say: Sentences) -> str:

@@ -38,6 +38,7 @@ _MANY = (
     rf"(?:{_COUNT} (?:other )?(?:products|items|things)(?: that)? {_WHO}{_HAS} (?:chose|chosen|picked)"
     rf"(?: (?:in|from) (?P<incat>{_NAME}))?,?(?: (?:among|one of) (?:them|which)(?: is| was)?| including) )?"
 )
+_MORE = rf"(?: and (?P<more>others) {_WHO}{_HAS} chose(?: in (?P<inmore>{MARK}|[^,;.]+?(?=[,;.]|$)))?)?"
 _IT = rf"(?:it|the product|this product|this|the {MARK}|{MARK})"
 _END = r"(?=[,;.!]| and | as well| which | because |$)"
 _QUOTES = rf"{MARK}(?:(?:,? and|,|/| &) {MARK})*"
@@ -49,10 +50,10 @@ _ENGLISH = {
         rf"\b(?:is )?not (?:made )?by (?P<brands>{_NAME}),? as (?:was|you|they|the customer) (?:asked|wanted)"
     ),
     "wanted_brand": rf"\b(?:made )?by (?P<brand>{_NAME}),? as (?:was|you|they|the customer) (?:asked|wanted|wished)",
-    "brand": rf"\b(?:made |come |comes )?(?:by|from) (?P<brand>{_NAME}),? (?:just )?like {_MANY}{_ROW}",
+    "brand": rf"\b(?:made |come |comes )?(?:by|from) (?P<brand>{_NAME}),? (?:just )?like {_MANY}{_ROW}{_MORE}",
     "same_brand": rf"\b(?:of|from|by) the same brand(?:,? (?P<brand>{_NAME}),?)? as {_MANY}{_ROW}",
-    "attribute": rf"\bshar(?:es?|ing) (?:the |its )?(?P<name>[\w ]+?) (?P<value>{MARK}) with {_MANY}{_ROW}",
-    "words": rf"\b(?:both )?shar(?:es?|ing) (?:the words? )?(?:both )?(?P<words>{_QUOTES}) with {_MANY}{_ROW}",
+    "attribute": rf"\bshar(?:es?|ing) (?:the |its )?(?P<name>[\w ]+?) (?P<value>{MARK}) with {_MANY}{_ROW}{_MORE}",
+    "words": rf"\b(?:both )?shar(?:es?|ing) (?:the words? )?(?:both )?(?P<words>{_QUOTES}) with {_MANY}{_ROW}{_MORE}",
     "bare_words": rf"\bshar(?:es?|ing) (?:the |its )?(?P<words>{_NAME}(?:,? and [^,;.]+?)?) with {_MANY}{_ROW}",
     "price_level": (
         r"\b(?:at )?(?:about )?(?:the )?same price level (?:in its (?:own )?category )?as "
@@ -60,7 +61,7 @@ _ENGLISH = {
     ),
     "similar": rf"\b(?:very )?similar to {_ROW}",
     "closer": rf"\bdescribed more like {_ROW} than most (?:of|in|products of|products in) (?P<cat>{_NAME}){_END}",
-    "together": rf"\b{_COUNT} other customers? (?:was|were) interested in both {_IT} and {_ROW}",
+    "together": rf"\b(?:{_COUNT} other )?customers who chose {_ROW} also chose {_IT}",
     "counted": rf"\b{_ROW} speaks for {_IT}(?! (?:the )?most)",
     "expected_popularity": (
         rf"\bgoing by other categories of (?:this|the|our) shop,? {_IT} is estimated to find more customers"
@@ -71,9 +72,8 @@ _ENGLISH = {
         rf" something (?:that )?{_WHO} liked"
     ),
     "others": rf"\b{_COUNT} other customers? (?:also )?(?:took an interest|(?:was|were|are) interested) in {_IT}",
-    "typical": rf"\bone of the most typical products of (?P<cat>{_NAME}){_END}",
-    "no_history": r"\bthere is no history to go by",
-    "no_reason": rf"\bnothing in (?:the|your|their) history stands out as a reason for {_IT}",
+    "often": rf"^often chosen in (?P<cat>{_NAME}){_END}",
+    "unchosen": rf"^new in (?P<cat>{_NAME}){_END}",
     "least_price": (
         rf"\bat (?P<price>{_PRICE}),? (?:it |this )?(?:is )?not below (?P<limit>{_PRICE})(?:,? as was asked)?"
     ),
@@ -96,6 +96,7 @@ _ZH_DEED = (
 _ZH_ROW = rf"(?:{_ZH_WHO}(?:之前|曾经|以前)?{_ZH_DEED}的(?P<row>{MARK}|[^，。；、！]+?))"
 _ZH_MANY = rf"{_ZH_WHO}(?:在(?P<incat>{MARK}))?选过的(?P<count>\d+)件商品"
 _ZH_WITH = r"[和与跟同]"
+_ZH_MORE = rf"(?:以及{_ZH_WHO}(?:在(?P<inmore>{MARK}))?选过的(?P<more>其他)商品)?"
 _ZH_IT = r"(?:它|这款商品|这件商品|该商品|这款|这件)"
 _ZH_AMONG = rf"，其中有{_ZH_ROW}"
 _ZH_QUOTES = rf"{MARK}(?:[、和与]{MARK})*"
@@ -109,27 +110,26 @@ _CHINESE = {
     "wanted_brand": rf"{_ZH_THIS}是(?P<brand>[^，。；]+?)的(?:产品|商品)，符合(?:您的|你的)?要求",
     "excluded": rf"商品资料没有提到(?P<words>{_ZH_QUOTES})(?:，符合要求)?",
     "brand_of_many": rf"{_ZH_WITH}{_ZH_MANY}都是(?P<brand>[^，。；]+?)的(?:产品|商品){_ZH_AMONG}",
-    "brand": rf"{_ZH_WITH}{_ZH_ROW}(?:一样)?都是(?P<brand>[^，。；]+?)的(?:产品|商品)",
+    "brand": rf"{_ZH_WITH}{_ZH_ROW}{_ZH_MORE}(?:一样)?都是(?P<brand>[^，。；]+?)的(?:产品|商品)",
     "words_of_many": rf"{_ZH_WITH}{_ZH_MANY}都提到(?:了)?(?P<words>{_ZH_QUOTES}){_ZH_AMONG}",
-    "words": rf"{_ZH_WITH}{_ZH_ROW}都提到(?:了)?(?P<words>{_ZH_QUOTES})",
+    "words": rf"{_ZH_WITH}{_ZH_ROW}{_ZH_MORE}都提到(?:了)?(?P<words>{_ZH_QUOTES})",
     "attribute_of_many": rf"{_ZH_WITH}{_ZH_MANY}的(?P<name>[^，。；]+?)都是(?P<value>{MARK}){_ZH_AMONG}",
-    "attribute": rf"{_ZH_WITH}{_ZH_ROW}的(?P<name>[^，。；]+?)都是(?P<value>{MARK})",
+    "attribute": rf"{_ZH_WITH}{_ZH_ROW}{_ZH_MORE}的(?P<name>[^，。；]+?)都是(?P<value>{MARK})",
     "price_level": rf"{_ZH_WITH}{_ZH_ROW}在各自品类里的价位差不多",
     "closer": rf"(?:它)?的?描述{_ZH_WITH}{_ZH_ROW}更接近，超过(?P<cat>{MARK})的多数商品",
     "similar": rf"{_ZH_WITH}{_ZH_ROW}(?:很)?(?:相似|类似)",
-    "together": rf"另有(?P<count>\d[\d,]*)位(?:其他)?顾客对{_ZH_IT}{_ZH_WITH}{_ZH_ROW}都感兴趣",
+    "together": rf"(?:另有(?P<count>\d[\d,]*)位)?选了{_ZH_ROW}的顾客也选了{_ZH_IT}",
     "counted": rf"{_ZH_ROW}支持推荐{_ZH_IT}",
     "expected_popularity": rf"根据本店的其他品类推算，{_ZH_IT}会?比(?P<cat>{MARK})的多数商品更受顾客欢迎",
     "others_alike": (rf"另有(?P<count>\d[\d,]*)位顾客对{_ZH_IT}感兴趣，(?:并且|其中有人)也喜欢{_ZH_WHO}喜欢的其他商品"),
     "others": rf"另有(?P<count>\d[\d,]*)位顾客对{_ZH_IT}感兴趣",
-    "typical": rf"是(?P<cat>{MARK})里很有代表性的商品",
-    "no_history": r"目前没有历史记录可以参考",
-    "no_reason": r"历史记录里没有突出的推荐理由",
+    "often": rf"^(?P<cat>{MARK})里常被选购",
+    "unchosen": rf"^(?P<cat>{MARK})新品",
     "price": (
         r"价格(?:是|为)?(?P<price>\d[\d,.]*(?: ?[A-Z]{3})?)，在(?P<limit>\d[\d,]*(?:\.\d+)?(?: ?[A-Z]{3})?)的上限之内"
     ),
     "only_brand": rf"(?:{_ZH_IT}|{MARK}|^)?是(?P<brand>[^，。；]+?)的(?:产品|商品)(?=[，。；！]|$)",
-    "category": rf"属于(?P<cat>{MARK})",
+    "category": rf"(?:属于|来自)(?P<cat>{MARK})",
     "deed": rf"{_ZH_ROW}(?=[，。；！]|$)",
 }
 FORMS: dict[Language, tuple[Form, ...]] = {

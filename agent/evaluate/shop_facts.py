@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 SIMILAR = 0.5  # cosine from which two products are similar
 MOST = 0.5  # the share that is exceeded by "most"
 SAME_LEVEL = 0.15  # of a category's prices between two levels that are about the same
-TYPICAL = 0.25  # the share of a category that may be called its most typical products
 NEIGHBOURS = 50  # products of other categories that count as described like one, or a tenth of them where that is less
 FALLS = 1e-4  # of a score: answers show four digits
 Floats = NDArray[np.float64]
@@ -109,15 +108,6 @@ class ShopFacts:
         others = [number for number in self._of(category) if number != own]
         return float(np.mean(to_row[others] < to_row[own])) if others else 0.0
 
-    def typicality(self, product: Product, category: str) -> float:
-        """The share of a category that is more like all of it, by words, than a product is."""
-        own, members = self._number.get(product.item_id), self._of(category)
-        if own is None or not members:
-            return 1.0
-        rows = self._tf_idf[members]
-        near = rows @ np.asarray(rows.mean(axis=0)).ravel()
-        return float(np.mean(near > near[members.index(own)])) if own in members else 1.0
-
     def _of(self, category: str) -> list[int]:
         """Numbers of the listed products of a category."""
         return [
@@ -126,9 +116,17 @@ class ShopFacts:
             if product.item_id in self._listed and is_in(product, category)
         ]
 
+    def in_category(self, category: str) -> list[Product]:
+        """The listed products of a category."""
+        return [self.products[number] for number in self._of(category)]
+
     def customers_of(self, product: Product) -> set[str]:
         """Who liked a product."""
         return {user for user, _ in self.ledger.liking_pairs([product.item_id])}
+
+    def choosers_of(self, product: Product) -> set[str]:
+        """Who liked a product, and did more than look at it."""
+        return {user for user, _, has_chosen in self.ledger.likings([product.item_id]) if has_chosen}
 
     def price_level(self, product: Product, category: str) -> float | None:
         """The share of a category's prices, of the product's currency, that are below its own; equal ones half."""
@@ -179,8 +177,17 @@ class Facts:
         return self.shop.customers_of(self.product) - {self.user_id or ""}
 
     def together(self, row: Product) -> int:
-        """How many other customers liked both the product and one of the history."""
-        return len(self.liked_by_others() & self.shop.customers_of(row))
+        """How many other customers chose both the product and one of the history."""
+        both = self.shop.choosers_of(self.product) & self.shop.choosers_of(row)
+        return len(both - {self.user_id or ""})
+
+    def share_chosen_more(self) -> float:
+        """The share of the category that more of the other customers chose."""
+        others = [
+            len(self.shop.choosers_of(other) - {self.user_id or ""}) for other in self.shop.in_category(self.category)
+        ]
+        own = len(self.shop.choosers_of(self.product) - {self.user_id or ""})
+        return sum(other > own for other in others) / max(1, len(others))
 
     def shares_a_liking(self, customers: Collection[str]) -> bool:
         """Whether one of these customers liked something that this one did."""

@@ -16,18 +16,18 @@ from operator import ge, le
 from newaisle.agent.evaluate.free_clauses import Verdict, did, judge_clauses
 from newaisle.agent.evaluate.names import MARK, Masked, meant, unquoted
 from newaisle.agent.evaluate.sentence_forms import COUNTS, FORMS, NEGATION
-from newaisle.agent.evaluate.shop_facts import FALLS, MOST, SAME_LEVEL, SIMILAR, TYPICAL, Done, Facts, is_in
+from newaisle.agent.evaluate.shop_facts import MOST, SAME_LEVEL, SIMILAR, Done, Facts, is_in
 from newaisle.languages import Language
 from newaisle.store.rows import PATH_SEPARATOR, Product
 from newaisle.store.words import is_chinese, product_text, words
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”')\]]*\s+|(?<=[。！？])|\n+")
 _QUOTE = re.compile(r'"[^"]+"|“[^”]+”')
-_OWN_NEGATION = frozenset(
-    {"excluded", "least_price", "no_history", "no_reason", "unwanted_brand"}
-)  # forms that deny something themselves
+_OWN_NEGATION = frozenset({"excluded", "least_price", "unwanted_brand"})  # forms that deny something themselves
 _TAKEN_OUT = " § "
 _ROUNDING = 1e-6  # of a score
+_CROWD = 3  # other customers from whom on something is said of them
+_OFTEN = 1 / 3  # of a category: those that others chose most
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +126,15 @@ class _Checks:
             return rows
         if not any(holds(row.product) for row in rows):
             return why
-        if "count" not in said:
+        if "count" not in said and "more" not in said:
             return ""
-        within = said.get("incat")
+        within = said.get("incat") or said.get("inmore")
         of_kind = [row for row in self.facts.done if row.chosen and holds(row.product)]
         counted = sum(within is None or is_in(row.product, unquoted(within)) for row in of_kind)
-        wanted = _count(said["count"])
+        wanted = _count(said["count"]) if "count" in said else 2
         if within is not None and not any(is_in(row.product, unquoted(within)) for row in rows):
             return f"{said['row']!r} is not in {within}"
-        right = counted == wanted if exact else counted >= wanted
+        right = counted == wanted if exact and "count" in said else counted >= wanted
         return "" if right else f"there are {counted} such products, not {wanted}"
 
     def _brand(self, said: dict[str, str]) -> str:
@@ -194,6 +194,8 @@ class _Checks:
         return self._category(said) or self._with_row(said, is_closer, "most of the category are more like it")
 
     def _together(self, said: dict[str, str]) -> str:
+        if "count" not in said:
+            return self._with_row(said, lambda row: self.facts.together(row) >= _CROWD, "hardly anybody chose both")
         count = _count(said.pop("count"))
         return self._with_row(said, lambda row: self.facts.together(row) == count, f"it was not {count} customers")
 
@@ -217,21 +219,13 @@ class _Checks:
         shared = self.facts.shares_a_liking(self.facts.liked_by_others())
         return self._others(said) or ("" if shared else "none of them liked what this customer liked")
 
-    def _typical(self, said: dict[str, str]) -> str:
-        share = self.facts.shop.typicality(self.facts.product, self.facts.category)
-        return self._category(said) or ("" if share < TYPICAL else "many products are more typical")
+    def _often(self, said: dict[str, str]) -> str:
+        others = self.facts.shop.choosers_of(self.facts.product) - {self.facts.user_id or ""}
+        is_often = len(others) >= _CROWD and self.facts.share_chosen_more() < _OFTEN
+        return self._category(said) or ("" if is_often else "others did not often choose it")
 
-    def _no_history(self, said: dict[str, str]) -> str:
-        del said
-        return "there is a history" if any(row.liking > 0 for row in self.facts.done) else ""
-
-    def _no_reason(self, said: dict[str, str]) -> str:
-        del said
-        falls = self.facts.falls_without() if self.facts.falls_without else {}
-        counts = max(falls, key=lambda row: falls[row], default="")
-        if counts and falls[counts] >= FALLS:
-            return f"without {counts} of the history the score falls"
-        return "" if self.facts.done else "there is no history"
+    def _unchosen(self, said: dict[str, str]) -> str:
+        return self._category(said) or ("others took an interest in it" if self.facts.liked_by_others() else "")
 
     def _price(self, said: dict[str, str]) -> str:
         return self._limit(said, self.facts.constraints.max_price, le, "the price is over the limit")

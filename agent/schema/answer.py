@@ -15,6 +15,7 @@ from newaisle.languages import Language
 
 SCHEMA_VERSION: Literal["2"] = "2"
 Basis = Literal["history", "category", "general"]
+TextBasis = Literal["history", "co_interaction", "wish", "category"]
 ClaimKind = Literal[
     "brand",
     "attribute",
@@ -120,13 +121,16 @@ class Claim(_Model):
 class Explanation(_Model):
     """A text for the customer (for the seller, in that style), and the claims behind it, strongest first.
 
-    basis: what moved the score most, of all that moved it up: the customer's history, what is known of the category, or
-    what holds for every customer.
+    basis: what the first reason of the text rests on: the customer's history, what those who chose a product of it also
+    chose, a wish that was said, or the category alone, where there is nothing else worth saying.
+    score_basis: what moved the score most, of all that moved it up: the customer's history, what is known of the
+    category, or what holds for every customer.
     """
 
     text: str
     source: Literal["llm", "evidence"]
-    basis: Basis
+    basis: TextBasis
+    score_basis: Basis
     claims: list[Claim]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from newaisle.agent.claims.reason import varied, worth_saying
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.profile.paragraph import profile_input
 from newaisle.agent.profile.profile import statements_about
@@ -105,7 +106,7 @@ def _explained(
         raise RequestError(
             f"there is no product in place {place}: ask for one of the {len(chosen):,} that can be recommended"
         )
-    candidate = chosen[place - 1]
-    product = context.case.candidates[candidate]
-    reasons = claims_for(context, ranking, blend, language, style).of(candidate)
-    return explain_input(context.category_name, product, reasons, style), product
+    claims = claims_for(context, ranking, blend, language, style)
+    told = varied([worth_saying(claims.of(candidate), style) for candidate in chosen[:place]])
+    product = context.case.candidates[chosen[place - 1]]
+    return explain_input(context.category_name, product, told[-1], style), product

@@ -45,10 +45,18 @@ def template_name(style: Style) -> str:
     return _TEMPLATES[style]
 
 
-def from_evidence(reasons: Sequence[Reason], basis: Basis, style: Style) -> Explanation:
-    """The claims' own sentences as the explanation."""
-    text = " ".join(reason.claim.text for reason in worth_saying(reasons)[: _SAID[style]])
-    return Explanation(text=text, source="evidence", basis=basis, claims=[reason.claim for reason in reasons])
+def from_evidence(
+    reasons: Sequence[Reason], score_basis: Basis, style: Style, told: Sequence[Reason] | None = None
+) -> Explanation:
+    """The claims' own sentences as the explanation; told: those that are worth saying, in the order to say them in."""
+    told = worth_saying(reasons, style) if told is None else told
+    return Explanation(
+        text=" ".join(reason.claim.text for reason in told[: _SAID[style]]),
+        source="evidence",
+        basis=told[0].basis,
+        score_basis=score_basis,
+        claims=[reason.claim for reason in reasons],
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +199,7 @@ def phrased(
 
 def _supports(model: LanguageModel, language: Language, product: Product, reasons: Sequence[Reason]) -> bool:
     """Whether a text may be left to the model: there is something to say, in languages that it supports."""
-    if not any(reason.claim.contribution for reason in reasons):
+    if not any(reason.row or reason.basis == "wish" for reason in reasons):
         return False
     titles = [product.title, *(reason.row.product.title for reason in reasons if reason.row)]
     languages = {language, *("zh" for title in titles if is_chinese(title))}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from newaisle.agent.claims.reason import Reason, worth_saying
-from newaisle.agent.claims.sentences import price_text, short_title
+from newaisle.agent.claims.sentences import bare_title, price_text, short_title
 from newaisle.agent.rank.by_model import LABELS
 from newaisle.agent.retrieve.context import Context
 from newaisle.agent.schema.style import Style
@@ -41,7 +41,7 @@ def explain_input(
 
 def spoken(reasons: Sequence[Reason], style: Style = "short") -> Sequence[Reason]:
     """The reasons that a model's text may draw on."""
-    return worth_saying(reasons)[: SPOKEN[style]]
+    return worth_saying(reasons, style)[: SPOKEN[style]]
 
 
 def _begun(reason: Reason, *, again: bool) -> str:
@@ -95,7 +95,7 @@ def _history(context: Context) -> list[ProductFields]:
 def product_fields(product: Product) -> ProductFields:
     """A product as templates see it."""
     return ProductFields(
-        title=short_title(product.title),
+        title=bare_title(product.title),
         category=product.category_name or "",
         brand=product.brand or "",
         price=price_text(product.price, product.currency) if product.price is not None else "",

@@ -208,7 +208,7 @@ def test_who_gives_up_waiting_for_the_model_gets_the_claims_own_sentences(
     worded: newaisle.Shop, scripted: OneAtATime
 ) -> None:
     cancel = Seen()
-    with scripted.held(lambda: worded.recommend("bob", "Tea", k=1)), ThreadPoolExecutor(1) as pool:
+    with scripted.held(lambda: worded.recommend("ann", "Tea", k=2)), ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(worded.recommend, "ann", "Tea", k=1, cancel=cancel)
         assert cancel.seen.wait(PATIENCE)
         cancel.set()
@@ -218,7 +218,7 @@ def test_who_gives_up_waiting_for_the_model_gets_the_claims_own_sentences(
 
 
 def test_who_needs_no_model_does_not_wait_for_it(worded: newaisle.Shop, scripted: OneAtATime) -> None:
-    with scripted.held(lambda: worded.recommend("bob", "Tea", k=1)):
+    with scripted.held(lambda: worded.recommend("ann", "Tea", k=2)):
         assert worded.why("ann", "t2").product.item_id == "t2"
         assert worded.category("Kettles", brief="for hot tea").nearest
 

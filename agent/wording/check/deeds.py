@@ -204,6 +204,12 @@ def others(said: Said) -> None:
             continue
         if said.norms(place - 1, place) & words.meaning and not said.norms(place - 3, place) & words.elsewhere:
             continue  # `for people who`: whom it is for, and not what they did
+        if (
+            token.text.casefold() == "others"
+            and facts.counted_rows
+            and said.norms(place + 1, place + 2) & words.customer["short"]
+        ):
+            continue  # `others you chose`: products
         if not facts.kinds & _OF_OTHERS:
             raise Refused(f"what {token.text!r} did is in no claim")
         if not said.norms(0, len(said.sentence)) & words.interested:

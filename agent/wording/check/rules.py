@@ -110,12 +110,16 @@ def _is_han(token: Token) -> bool:
 def attributes(said: Said) -> None:
     """An attribute that is named has to be that of the value beside it."""
     facts = said.facts
+    all_said = said.norms(0, len(said.sentence))
+    claimed = facts.norms(" ".join(one.item_field for one in facts.claims if one.kind == "attribute"))
     for place in said.free:
         name = said.sentence[place].norm
         value = facts.attributes.get(name, frozenset())
         if not (value or name in facts.words.naming) or (name in facts.words.style and name not in facts.words.naming):
             continue
         near = said.norms(place - _NEAR, place + _NEAR + 1) - facts.words.style
+        if not value and not all_said & claimed:  # named for the claimed value, however far away
+            near |= all_said & facts.claimed_values
         others = facts.claimed_values.union(*(words for words in facts.attributes.values() if value))
         if near & (others - value) and not near & value:
             raise Refused(f"{said.sentence[place].text!r} is another one")

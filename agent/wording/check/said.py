@@ -127,7 +127,8 @@ class Said:
             return token.norm in words.customer["short"]
         singular = not token.text.casefold().endswith("customers")
         counted = any(one.is_number or one.norm in words.elsewhere for one in self.sentence[max(0, place - 2) : place])
-        return token.norm in words.customer["seller"] and singular and not counted
+        of_a_row = place and self.sentence[place - 1].text == "的"  # 选了“X”的顾客: who chose it, too
+        return token.norm in words.customer["seller"] and singular and not (counted or of_a_row)
 
     @cached_property
     def quoted(self) -> set[int]:

@@ -21,6 +21,13 @@ from tests.agent.filled import product
 from tests.agent.rank.cases import case_of, row
 
 
+def test_a_title_with_an_article_gets_no_second_one() -> None:
+    for title, said in [("Desk, The", "The Desk"), ("Christmas Story, A (1983)", "A Christmas Story")]:
+        lamp = product("c", "lamp", brand="Hale")
+        (text,) = texts(claims_of(against_others(lamp, row(product("h1", title, brand="Hale")))))
+        assert text == f"It is by Hale, like {said} you bought."
+
+
 def named_words(reasons: list[Reason]) -> list[str]:
     """The values of the claims that name shared words."""
     return [reason.claim.value for reason in reasons if reason.claim.kind == "words"]
@@ -38,8 +45,8 @@ def test_a_shared_brand_is_a_claim_on_the_brand() -> None:
 def test_shared_words_are_a_claim_on_the_field_that_has_them() -> None:
     lamp = product("c", "reading lamp", brand="Orrin", attributes={"material": "Oak, natural"})
     (reason,) = claims_of(against_others(lamp, row(DESK), row(TEA)))
-    assert reason.claim.text == 'It shares "Oak" and "natural" with the Hale oak desk you bought.'
-    assert (reason.claim.item_field, reason.claim.value) == ("attributes.material", "Oak, natural")
+    assert reason.claim.text == 'It shares "Oak" with the Hale oak desk you bought.'
+    assert (reason.claim.item_field, reason.claim.value) == ("attributes.material", "Oak")
 
 
 def at_an_angle(cosine: float) -> RankingCase:
@@ -76,13 +83,16 @@ def hardly_alike() -> RankingCase:
 
 
 def test_products_that_are_hardly_alike_are_not_called_similar_but_more_alike_than_most() -> None:
-    (reason,) = claims_of(hardly_alike())
+    reason, honest = claims_of(hardly_alike())
+    assert not reason.worth
+    assert (honest.claim.text, honest.claim.contribution) == ("New in Lamps.", 0)
     assert reason.claim.text == "It is described more like the Hale oak desk you bought than most of Lamps."
     assert (reason.claim.basis, reason.claim.item_field, reason.claim.value) == ("history", "title", "more than 85 %")
     ranking = rank(hardly_alike())
     assert reason.claim.contribution == pytest.approx(ranking.parts["dense"][0] + ranking.parts["nearest"][0], abs=1e-4)
     assert texts(claims_of(hardly_alike(), language="zh")) == [
-        "它的描述和您买过的“Hale oak desk”更接近，超过“Lamps”的多数商品。"
+        "它的描述和您买过的“Hale oak desk”更接近，超过“Lamps”的多数商品。",
+        "“Lamps”新品。",
     ]
 
 
@@ -91,22 +101,23 @@ def test_a_likeness_to_one_row_that_the_others_contradict_is_not_claimed() -> No
     others = [row(product(f"p{i}", f"thing{i}")) for i in range(3)]
     vectors = np.array([[1, 0, 0, 0], *[[0, 1, 0, 0]] * 3], np.float32)
     unlike = case_of(case.candidates, [row(DESK), *others], case.candidate_vectors, vectors)
-    assert kinds(claims_of(unlike)) == ["counted"]
+    assert kinds(claims_of(unlike)) == ["counted", "category"]
 
 
 def test_products_of_two_languages_are_not_said_to_be_alike() -> None:
     case = hardly_alike()
     case = replace(case, candidates=[product("c", "手工陶瓷茶杯"), *case.candidates[1:]])
-    assert kinds(claims_of(case)) == ["counted"]
+    assert kinds(claims_of(case)) == ["counted", "category"]
 
 
 def test_where_nothing_can_be_said_of_it_the_row_that_counts_most_is_still_named() -> None:
     """It is not said what the two have in common, only what the score would be without the row."""
     case = hardly_alike()
     case = replace(case, candidates=[product("c", "手工陶瓷茶杯"), *case.candidates[1:]])
-    (reason,) = claims_of(case)
+    reason, _ = claims_of(case)
     assert reason.claim.text == "The Hale oak desk you bought speaks for it."
-    assert texts(claims_of(case, language="zh")) == ["您买过的“Hale oak desk”支持推荐它。"]
+    assert not reason.worth
+    assert texts(claims_of(case, language="zh"))[0] == "您买过的“Hale oak desk”支持推荐它。"
     now, without = rank(case).scores[0], rank(case.without([0], None)).scores[0]
     assert (reason.claim.basis, reason.claim.history_item_id) == ("history", "h1")
     assert reason.claim.contribution == pytest.approx(now - without, abs=1e-4)
@@ -279,7 +290,7 @@ def test_another_price_level_or_an_unknown_one_is_none(levels: tuple[float | Non
 
 def test_where_a_limit_leaves_the_cheap_ones_price_levels_are_not_spoken_of() -> None:
     limited = claims_of(priced(0.95), 9, blend=PRICE, constraints=Constraints(max_price=20, currency="EUR"))
-    assert kinds(limited) == ["counted", "price_limit"]
+    assert kinds(limited) == ["counted", "category", "price_limit"]
 
 
 def taken(*counts: float) -> CoInteractions:
@@ -295,8 +306,9 @@ def taken(*counts: float) -> CoInteractions:
 )
 def test_how_many_others_took_it_is_a_claim_on_the_category(count: int, english: str, chinese: str) -> None:
     case = replace(case_of([product("a", "lamp"), product("b", "bowl")], [row(TEA)]), co_interactions=taken(count, 0))
-    (reason,) = claims_of(case)
-    assert (reason.claim.text, texts(claims_of(case, language="zh"))) == (english, [chinese])
+    reason, _ = claims_of(case)
+    assert (reason.claim.text, texts(claims_of(case, language="zh"))[0]) == (english, chinese)
+    assert not reason.worth
     assert (reason.claim.basis, reason.claim.item_field, reason.claim.value) == ("category", "item_id", str(count))
     assert (reason.row, reason.claim.history_item_id) == (None, None)
     assert reason.claim.contribution == pytest.approx(rank(case).parts["popularity"][0], abs=1e-4)
@@ -307,7 +319,7 @@ def test_that_those_who_took_it_are_like_this_customer_is_not_counted_for_how_ma
     case = replace(case_of([product("a", "lamp"), product("b", "bowl")], [row(TEA)]), co_interactions=taken(7, 1))
     assert case.co_interactions is not None
     alike = replace(case, co_interactions=replace(case.co_interactions, alike=np.array([0.3, 0.0])))
-    (reason,) = claims_of(alike)
+    reason, _ = claims_of(alike)
     assert (reason.claim.kind, reason.claim.text) == ("popularity", "7 other customers took an interest in it.")
     assert reason.claim.contribution == pytest.approx(rank(case).parts["popularity"][0], abs=1e-4)
     assert reason.claim.contribution < rank(alike).parts["popularity"][0] - 1e-3
@@ -315,7 +327,7 @@ def test_that_those_who_took_it_are_like_this_customer_is_not_counted_for_how_ma
 
 def test_that_few_others_took_it_is_no_reason() -> None:
     case = replace(case_of([product("a", "lamp"), product("b", "bowl")], [row(TEA)]), co_interactions=taken(1, 90))
-    assert texts(claims_of(case)) == ["It is from Lamps; nothing in the history stands out as a reason for it."]
+    assert texts(claims_of(case)) == ["From Lamps."]
     unseen = replace(case, co_interactions=taken(0, 0))
     assert [reason.claim.basis for reason in claims_of(unseen)] == ["general"]
 
@@ -328,7 +340,8 @@ def attractive(*expected_popularity: float, history: list[HistoryRow]) -> Rankin
 @pytest.mark.parametrize("history", [[], [row(TEA)]])
 def test_what_found_customers_elsewhere_is_a_general_reason(history: list[HistoryRow]) -> None:
     case = attractive(2, 0, 0, 0, history=history)
-    (reason,) = claims_of(case)
+    reason, _ = claims_of(case)
+    assert not reason.worth
     assert reason.claim.text == (
         "Going by other categories of this shop, it is estimated to find more customers than most of Lamps."
     )
@@ -339,30 +352,30 @@ def test_what_found_customers_elsewhere_is_a_general_reason(history: list[Histor
 
 def test_what_is_hardly_more_attractive_than_the_mean_is_not_said_to_be() -> None:
     case = attractive(0.1, 2, -2, -0.1, history=[])
-    assert texts(claims_of(case)) == ["It is from Lamps; there is no history to go by."]
-    assert texts(claims_of(case, 2)) == ["It is from Lamps; there is no history to go by."]
+    assert texts(claims_of(case)) == ["New in Lamps."]
+    assert texts(claims_of(case, 2)) == ["New in Lamps."]
 
 
 def test_what_was_disliked_is_no_reason() -> None:
     case = case_of([product("a", "lamp", brand="Hale"), product("b", "bowl", brand="Pine")], [row(TEA)])
     case = replace(case, disliked=[product("d", "stool", brand="Hale")])
-    assert texts(claims_of(case)) == ["It is from Lamps; nothing in the history stands out as a reason for it."]
+    assert texts(claims_of(case)) == ["New in Lamps."]
 
 
 def test_without_a_history_the_category_is_the_basis_and_it_says_so() -> None:
     case = case_of([product("a", "oak lamp"), product("b", "oak lamp red"), product("c", "zinc bowl")], [])
     typical, unlike = claims_of(case, 0), claims_of(case, 2)
-    assert texts(typical) == ["It is one of the most typical products of Lamps; there is no history to go by."]
+    assert texts(typical) == ["New in Lamps."]
     assert [typical[0].claim.basis, typical[0].row, typical[0].claim.history_item_id] == ["category", None, None]
     assert typical[0].claim.contribution > 0
-    assert texts(unlike) == ["It is from Lamps; there is no history to go by."]
+    assert texts(unlike) == ["New in Lamps."]
     assert [unlike[0].claim.basis, unlike[0].claim.contribution] == ["general", 0.0]
-    assert "没有历史记录" in texts(claims_of(case, 0, language="zh"))[0]
+    assert texts(claims_of(case, 0, language="zh")) == ["“Lamps”新品。"]
 
 
 def test_where_nothing_in_the_history_bears_on_it_it_says_so() -> None:
     (reason,) = claims_of(against_others(product("c", "lamp"), row(TEA)))
-    assert reason.claim.text == "It is from Lamps; nothing in the history stands out as a reason for it."
+    assert reason.claim.text == "New in Lamps."
     assert (reason.claim.basis, reason.claim.item_field, reason.claim.value) == ("general", "category", "Lamps")
 
 
@@ -451,7 +464,7 @@ def of_every_kind() -> dict[str, tuple[RankingCase, int, Blend]]:
 @pytest.mark.parametrize("kind", of_every_kind())
 def test_a_model_may_say_what_rests_on_the_history_as_it_is(kind: str, language: Language) -> None:
     case, candidate, blend = of_every_kind()[kind]
-    (reason,) = claims_of(case, candidate, language=language, blend=blend)
+    reason, *_ = claims_of(case, candidate, language=language, blend=blend)
     one = case.candidates[candidate]
     start = f"{one.title}适合您，因为" if language == "zh" else f"The {one.title} may suit you because "
     evidence = TextEvidence(one, "Lamps", [reason], language)
@@ -466,11 +479,13 @@ def test_a_model_may_say_what_rests_on_the_history_as_it_is(kind: str, language:
 def test_the_text_has_the_strongest_reasons_and_first_one_from_the_history() -> None:
     case = against_others(product("c", "wall lamp", brand="Hale"), row(DESK))
     (own,) = claims_of(case)
-    first, second, third = (Reason(own.claim.model_copy(update={"text": text})) for text in "ABC")
+    asked = own.claim.model_copy(update={"kind": "price_limit"})
+    first, second, third = (Reason(asked.model_copy(update={"text": text})) for text in "ABC")
     assert from_evidence([first, second, own, third], "history", "short").text == f"{own.claim.text} A"
     assert from_evidence([own, first, second], "history", "short").text == f"{own.claim.text} A"
     assert from_evidence([first, second, third], "general", "short").text == "A B"
     assert from_evidence([first], "general", "short").text == "A"
     made = from_evidence([first, second, own], "category", "short")
     assert [claim.text for claim in made.claims] == ["A", "B", own.claim.text]
-    assert (made.source, made.basis) == ("evidence", "category")
+    assert (made.source, made.basis, made.score_basis) == ("evidence", "history", "category")
+    assert from_evidence([first], "history", "short").basis == "wish"

@@ -46,11 +46,11 @@ def rows_of(reason: Reason) -> list[str | None]:
 def test_a_brand_is_claimed_once_for_all_its_rows_and_the_latest_is_named() -> None:
     case = by_hale(row(SHELF), row(STOOL))
     (reason,) = claims_of(case, blend=BRAND)
-    assert reason.claim.text == "It is by Hale, like 2 products you chose in Shelves, among them the stool you bought."
+    assert reason.claim.text == "It is by Hale, like the stool you bought and others you chose in Shelves."
     assert rows_of(reason) == ["h4", "h3"]
     assert reason.claim.contribution == pytest.approx(rank(case, BRAND).evidence["brand"][0, 1:].sum(), abs=1e-4)
     assert texts(claims_of(case, blend=BRAND, language="zh")) == [
-        "它和您在“Shelves”选过的2件商品都是Hale的产品，其中有您买过的“stool”。"
+        "它和您买过的“stool”以及您在“Shelves”选过的其他商品都是Hale的产品。"
     ]
 
 
@@ -58,9 +58,13 @@ def test_a_brand_is_claimed_once_for_all_its_rows_and_the_latest_is_named() -> N
 def test_a_category_is_named_only_where_all_the_rows_are_from_it(last: object) -> None:
     case = by_hale(row(SHELF), row(STOOL), row(last))  # type: ignore[arg-type]
     (text,) = texts(claims_of(case, blend=BRAND))
-    assert text.startswith("It is by Hale, like 3 products you chose, among them the ")
+    assert text.endswith(" you bought and others you chose.")
     (text,) = texts(claims_of(case, blend=BRAND, language="zh"))
-    assert text.startswith("它和您选过的3件商品都是Hale的产品，")
+    assert text.endswith("以及您选过的其他商品都是Hale的产品。")
+    (text,) = texts(claims_of(case, blend=BRAND, style="seller"))
+    assert text.startswith("It is by Hale, like 3 products the customer chose, among them the ")
+    (text,) = texts(claims_of(case, blend=BRAND, language="zh", style="seller"))
+    assert text.startswith("它和顾客选过的3件商品都是Hale的产品，其中有顾客买过的")
 
 
 def test_a_look_is_no_choice_and_is_not_counted_among_them() -> None:
@@ -82,13 +86,13 @@ def test_an_attribute_is_claimed_once_for_all_its_rows() -> None:
     case = against_rival(lamp, *map(row, chairs[:2]), row(chairs[2], 0.25, Event.VIEW))
     (reason,) = claims_of(case, blend=GREEN)
     assert reason.claim.text == (
-        'It shares the colour "Forest green" with 2 products you chose in Chairs, among them the chair1 you bought.'
+        'It shares the colour "Forest green" with the chair1 you bought and others you chose in Chairs.'
     )
     assert rows_of(reason) == ["h1", "h0"]
     evidence = rank(case, GREEN).evidence["attributes"]
     assert reason.claim.contribution == pytest.approx(evidence[0, 1:3].sum(), abs=1e-4)
     assert texts(claims_of(case, blend=GREEN, language="zh")) == [
-        "它和您在“Chairs”选过的2件商品的colour都是“Forest green”，其中有您买过的“chair1”。"
+        "它和您买过的“chair1”以及您在“Chairs”选过的其他商品的colour都是“Forest green”。"
     ]
 
 
@@ -110,14 +114,12 @@ def test_shared_words_are_claimed_once_for_all_rows_that_have_all_of_them() -> N
     looked = row(product("v", "oak bench"), 0.25, Event.VIEW)
     case = against_rival(product("c", "natural oak lamp"), *map(row, OAK), looked)
     (reason,) = claims_of(case, blend=WORDS)
-    assert reason.claim.text == (
-        'It shares "oak" with 3 products you chose in Desks, among them the oak thing2 you bought.'
-    )
+    assert reason.claim.text == 'It shares "oak" with the oak thing2 you bought and others you chose in Desks.'
     assert sorted(map(str, rows_of(reason))) == ["h0", "h1", "h2"]
     evidence = rank(case, WORDS).evidence["lexical"]
     assert reason.claim.contribution == pytest.approx(evidence[0, 1:4].sum(), abs=1e-4)
     assert texts(claims_of(case, blend=WORDS, language="zh")) == [
-        "它和您在“Desks”选过的3件商品都提到“oak”，其中有您买过的“oak thing2”。"
+        "它和您买过的“oak thing2”以及您在“Desks”选过的其他商品都提到“oak”。"
     ]
 
 
@@ -182,7 +184,7 @@ def every_text(language: Language, style: Style) -> list[str]:
 def test_no_sentence_speaks_to_one_and_of_the_other(style: Style) -> None:
     """Other customers may be spoken of in any case."""
     english = " ".join(every_text("en", style)).lower()
-    chinese = "".join(every_text("zh", style)).replace("位顾客", "").replace("受顾客欢迎", "")
+    chinese = "".join(every_text("zh", style)).replace("位顾客", "").replace("受顾客欢迎", "").replace("的顾客也", "")
     to_seller = style == "seller"
     assert bool(re.search(r"\byour?s?\b", english)) == bool(re.search("[您你]", chinese)) == (not to_seller)
     assert ("the customer" in english) == ("顾客" in chinese) == to_seller

@@ -133,7 +133,7 @@ def test_where_no_claim_may_rest_on_the_row_that_counts_most_one_rests_on_the_ne
     found = counterfactuals(case, blend)
     assert found.drop(0, [1]) > found.drop(0, [0]) > 0
     assert (found.of(0, [1]).rank, found.of(0, [0]).rank, found.of(0, [0]).rank_now) == (1, 2, 2)
-    (reason,) = claims_of(case, blend=blend)
+    reason, _ = claims_of(case, blend=blend)
     assert (reason.claim.kind, reason.claim.history_item_id) == ("counted", "h1")
 
 

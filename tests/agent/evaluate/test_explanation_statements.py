@@ -106,7 +106,7 @@ def test_every_refusal_says_why(shop: ShopFacts):
 
 def test_without_a_history_nothing_of_one_is_supported(shop: ShopFacts):
     assert verdict(shop, "It is by Orrin, like the Orrin hand fork you bought.", user_id=None) == "unsupported"
-    assert verdict(shop, "It is from Stoves; there is no history to go by.", user_id=None) == "supported"
+    assert verdict(shop, "From Stoves.", user_id=None) == "supported"
 
 
 def test_what_speaks_for_it_is_a_row_without_which_the_score_falls(shop: ShopFacts):
@@ -117,12 +117,6 @@ def test_what_speaks_for_it_is_a_row_without_which_the_score_falls(shop: ShopFac
     assert verdict(shop, saw, falls_without=lambda: falls) == "unsupported"
     assert verdict(shop, fork, falls_without=lambda: {"g1": -0.1, "g2": -0.2}) == "unsupported"
     assert verdict(shop, fork) == "unsupported"
-
-
-def test_that_nothing_stands_out_is_false_where_a_row_moves_the_score(shop: ShopFacts):
-    text = "It is from Stoves; nothing in the history stands out as a reason for it."
-    assert verdict(shop, text, falls_without=lambda: {"g1": 0.01}) == "unsupported"
-    assert verdict(shop, text, falls_without=lambda: {"g1": 0.0}) == "supported"
 
 
 def test_an_estimate_is_held_against_what_is_estimated_of_the_category(shop: ShopFacts):
@@ -147,7 +141,7 @@ TRUE = (
         {"words": '"folding"', "row": "Orrin folding pruning saw", "deed": "reviewed"},
     ),
     (
-        "{count} other customers were interested in both it and the {row} the customer {deed}.",
+        "{count} other customers who chose the {row} the customer {deed} also chose this.",
         {"count": "2", "row": "Orrin hand fork", "deed": "bought"},
     ),
     ("{count} other customers took an interest in it.", {"count": "2"}),

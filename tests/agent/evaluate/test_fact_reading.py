@@ -69,7 +69,8 @@ def test_every_claim_that_the_sample_shop_allows_is_read_back(shop: Path, langua
             assert evidence is not None
             for read, made in zip(evidence.reasons, reasons, strict=True):
                 assert read.claim.kind == made.claim.kind
-                assert len(read.claim.also) == len(made.claim.also)
+                assert bool(read.claim.also) == bool(made.claim.also)
+                assert style != "seller" or len(read.claim.also) == len(made.claim.also)
                 assert (read.row and read.row.event) == (made.row and made.row.event)
                 if made.claim.kind in ("brand", "words"):
                     assert read.claim.value == made.claim.value
@@ -82,14 +83,14 @@ def test_a_fact_is_read_for_its_kind_and_value() -> None:
     for fact, kind, value in [
         ('It shares "reading" and "clip" with the lamp you liked.', "words", "reading, clip"),
         (
-            'It shares the main material "steel" with 3 products you chose, among them the fork you bought.',
+            'It shares the main material "steel" with the fork you bought and others you chose.',
             "attribute",
             "steel",
         ),
         ("1,200 other customers took an interest in it.", "popularity", "1,200".replace(",", "")),
         ("One other customer took an interest in it.", "popularity", "1"),
         ("It is by Orrin, as was asked.", "wanted_brand", "Orrin"),
-        ("It is from Tea; there is no history to go by.", "category", "Tea"),
+        ("New in Tea.", "category", "Tea"),
     ]:
         inputs = ExplainInput(category="Tea", product=ProductFields(title="Cup"), facts=[fact])
         evidence = evidence_of(inputs, "en", "short")

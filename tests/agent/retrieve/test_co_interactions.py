@@ -190,10 +190,10 @@ CROWD = ("a", "b", "c")
 @pytest.mark.parametrize(
     ("language", "style", "text"),
     [
-        ("en", "short", "3 other customers were interested in both it and the tea number 0 you bought."),
-        ("en", "seller", "3 other customers were interested in both it and the tea number 0 the customer bought."),
-        ("zh", "short", "另有3位顾客对它和您买过的“tea number 0”都感兴趣。"),
-        ("zh", "seller", "另有3位顾客对它和顾客买过的“tea number 0”都感兴趣。"),
+        ("en", "short", "Customers who chose the tea number 0 you bought also chose this."),
+        ("en", "seller", "3 other customers who chose the tea number 0 the customer bought also chose this."),
+        ("zh", "short", "选了您买过的“tea number 0”的顾客也选了它。"),
+        ("zh", "seller", "选了顾客买过的“tea number 0”的顾客也选了它。"),
     ],
 )
 def test_what_three_others_chose_beside_it_is_a_reason(tmp_path: Path, language: str, style: str, text: str) -> None:
@@ -212,6 +212,18 @@ def test_what_two_others_chose_says_too_much_of_them(tmp_path: Path) -> None:
     rows = [*everybody("tea0 lamp0", *CROWD[:2]), *everybody("tea1 lamp1", "d"), did("me", "tea0")]
 
     assert together(lamps_for_me(fill(tmp_path, [*TEA, *LAMPS], rows))) == {}
+
+
+def test_who_only_looked_at_it_did_not_choose_it(tmp_path: Path) -> None:
+    rows = [*everybody("tea0 lamp0", *CROWD[:2]), did("c", "tea0"), did("c", "lamp0", Event.VIEW)]
+    rows += [*everybody("tea1 lamp1", "d"), did("e", "lamp2", Event.VIEW), did("me", "tea0")]
+    answer = lamps_for_me(fill(tmp_path / "looked", [*TEA, *LAMPS], rows))
+    assert together(answer) == {}
+    honest = {one.item_id: one.explanation.claims[-1].text for one in answer.recommendations}
+    assert (honest["lamp0"], honest["lamp2"]) == ("From Lamps.", "From Lamps.")
+
+    answer = lamps_for_me(fill(tmp_path / "chose", [*TEA, *LAMPS], [*rows, did("c", "lamp0")]))
+    assert together(answer)["lamp0"].value == "3"
 
 
 def test_this_customer_is_not_one_of_the_others_and_nobody_counts_twice(tmp_path: Path) -> None:
@@ -297,4 +309,4 @@ def test_the_number_of_others_is_right_and_never_below_three(
             user for user, one in pairs if one == claim.history_item_id
         }
         assert int(claim.value) == len(both) >= 3
-        assert claim.text.startswith(f"{len(both)} other customers ")
+        assert claim.text.startswith("Customers who chose the ")

@@ -65,11 +65,15 @@ def test_a_claim_is_of_a_known_kind() -> None:
 
 
 def test_an_explanation_says_whose_words_it_is_in_and_what_it_rests_on() -> None:
-    for source, basis in (("guess", "history"), ("llm", "popularity")):
-        with pytest.raises(
-            ValidationError, match=r"should be ('llm' or 'evidence'|'history', 'category' or 'general')"
-        ):
-            Explanation(text="It is.", source=source, basis=basis, claims=[])  # type: ignore[arg-type]
+    right = {"source": "llm", "basis": "wish", "score_basis": "general"}
+    assert Explanation(text="It is.", claims=[], **right).basis == "wish"  # type: ignore[arg-type]
+    for name, value, known in [
+        ("source", "guess", "'llm' or 'evidence'"),
+        ("basis", "general", "'history', 'co_interaction', 'wish' or 'category'"),
+        ("score_basis", "wish", "'history', 'category' or 'general'"),
+    ]:
+        with pytest.raises(ValidationError, match=f"should be {known}"):
+            Explanation(text="It is.", claims=[], **{**right, name: value})  # type: ignore[arg-type]
 
 
 def test_a_style_is_short_unless_another_is_asked_for() -> None:
