@@ -69,7 +69,7 @@ def _reasons() -> Iterator[tuple[str, Product, list[Reason]]]:
         claims = Claims(case=case, ranking=ranking, constraints=Constraints(), category=category, say=SENTENCES["en"])
         for candidate in ranking.order()[:_PER_CUSTOMER].tolist():
             reasons = claims.of(candidate)
-            if any(reason.row for reason in reasons):
+            if any(reason.row for reason in spoken(reasons)):
                 yield category, case.candidates[candidate], reasons
 
 
