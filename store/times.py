@@ -47,7 +47,7 @@ class TimeEvidence:
     """Counts what the values of a time column look like."""
 
     looks: Counter[str] = field(default_factory=Counter)  # "s" .. "ns", "compact", "number" (all of them), "text"
-    orders: Counter[str] = field(default_factory=Counter)  # "day", "month" without doubt, "?" in doubt
+    orders: Counter[str] = field(default_factory=Counter)  # "day", "month" without doubt, "?" in doubt, "." with points
     positions_by_name: bool = False
 
     def add(self, value: object) -> None:
@@ -60,7 +60,8 @@ class TimeEvidence:
         if not _NUMBER.fullmatch(text):
             self.looks["text"] += 1
             if dated := _YEAR_LAST.fullmatch(text):
-                self.orders[_own_order(int(dated[1]), int(dated[3]))] += 1
+                order = _own_order(int(dated[1]), int(dated[3]))
+                self.orders["." if order == "?" and dated[2] == "." else order] += 1
             return
         self.looks["number"] += 1
         digits = text.partition(".")[0]
@@ -101,6 +102,8 @@ class TimeEvidence:
         if kind != "date":
             return [f"times are epochs in {kind}"]
         day_first = self._day_first(locale)
+        if day_first is None and set(self.orders) == {"."}:  # as nearly everybody means them
+            return ["times are dates, day first, as they are written with points"]
         if not self.orders or day_first is None:
             return ["times are dates"]
         return [f"times are dates, {'day' if day_first else 'month'} first"]
@@ -110,8 +113,8 @@ class TimeEvidence:
         warnings = []
         if self.orders["?"] and self._day_first(locale) is None:
             warnings.append(
-                f"{self.orders['?']:,} dates such as 03/04/2024 can be read in two ways and were read month first"
-                " (day first where written with points): if that is wrong, give --locale, for example en_GB"
+                f"{self.orders['?']:,} dates such as 03/04/2024 can be read in two ways and were read month first:"
+                " if that is wrong, give --locale, for example en_GB"
             )
         if self.orders["day"] and self.orders["month"]:
             warnings.append(

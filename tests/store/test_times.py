@@ -152,3 +152,10 @@ def test_any_text_is_a_time_or_a_reason(text: str) -> None:
     for reading in (DATES, evidence.reading(None), TimeReading("s")):
         with suppress(BadValue):
             (reading.position if reading.kind == "position" else reading.time)(text)
+
+
+def test_dates_with_points_are_day_first_and_no_matter_of_doubt() -> None:
+    evidence = evidence_of("01.02.2024", "03.04.2024")
+    assert evidence.warnings(None) == []
+    assert evidence.notes(None) == ["times are dates, day first, as they are written with points"]
+    assert evidence_of("01.02.2024", "03/04/2024").warnings(None)[0].startswith("1 dates such as 03/04/2024")
