@@ -74,8 +74,12 @@ def _check_promises(text: str, facts: Facts) -> None:
 def _states(said: Said) -> bool:
     """Whether a sentence gives a reason: it names a row, or says what the product is beyond its name."""
     facts = said.facts
-    without_row = any(reason.row is None for reason in facts.evidence.reasons)
+    # What rests on no row is said of others, in numbers or of the category; where nothing rests on one, freely.
+    said_of = bool(said.norms(0, len(said.sentence)) & facts.words.others) or len(said.named) > len(said.products)
+    said_of = said_of or any(token.is_number for token in said.sentence)
+    without_row = [reason.row is None for reason in facts.evidence.reasons]
+    is_claimed = all(without_row) or (any(without_row) and said_of)
     content = filter(said.is_content, said.free)
     beyond = any(one in said.plain or said.sentence[one].norm not in facts.product.title for one in content)
     is_sentence = sum(token.is_word for token in said.sentence) >= _SENTENCE
-    return is_sentence and (bool(said.rows) or without_row or beyond)
+    return is_sentence and (bool(said.rows) or is_claimed or beyond)

@@ -613,3 +613,19 @@ def test_words_of_the_evidence_in_any_order_are_refused_or_true(data: st.DataObj
     pieces = [evidence.reasons[0].claim.text.rstrip(".。"), wrong, scene.product.title, scene.rows[0].product.title]
     order = data.draw(st.permutations(pieces))
     assert problem(f"{' '.join(order)}.", "stop", evidence)
+
+
+def test_a_text_that_only_praises_gives_no_reason_beside_a_count_of_others() -> None:
+    lamp, desk = Product(item_id="l", title="Hale oak lamp", brand="Hale"), Product(item_id="d", title="Hale oak desk")
+    counted = Claim(
+        kind="popularity",
+        text="3 other customers took an interest in it.",
+        basis="category",
+        history_item_id=None,
+        item_field="item_id",
+        value="3",
+        contribution=0.1,
+    )
+    evidence = TextEvidence(lamp, "Lamps", [reason("brand", "Hale", desk), Reason(counted)])
+    assert problem("It is really nice.", "stop", evidence) == "it makes no claim"
+    assert problem("3 other customers took an interest in it.", "stop", evidence) is None
