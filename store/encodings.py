@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from newaisle.errors import InputError
+from newaisle.tables import read_yaml
 
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _SAMPLE = 1 << 16  # bytes of lines that are not ASCII
@@ -115,9 +116,7 @@ def likeliest(sample: bytes) -> str | None:
 
 @cache
 def _tables() -> Mapping[str, Any]:
-    import yaml
-
-    tables: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+    tables: Mapping[str, Any] = read_yaml(Path(__file__).with_suffix(".yaml"))
     return tables
 
 

@@ -16,8 +16,9 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from newaisle.errors import InputError, did_you_mean
-from newaisle.store.headers import CATALOGUE, HISTORIES, normal_name, read_yaml
+from newaisle.store.headers import CATALOGUE, HISTORIES, normal_name
 from newaisle.store.rows import Event
+from newaisle.tables import read_yaml
 
 _FOLDER = Path(__file__).parent / "formats"
 Kind = Literal["catalogue", "histories"]

@@ -9,9 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from newaisle.store.prices import ISO_4217
+from newaisle.tables import read_yaml
 
 Names = Mapping[str, tuple[str, ...]]
 
@@ -23,12 +22,6 @@ _AFTER = re.compile(
 )
 _LETTERS = str.maketrans("łŁøØđĐ", "lLoOdD")  # which Unicode does not take apart
 _CODE = re.compile(r"(?:^|[^A-Za-z])([A-Za-z]{3})\W*$")
-
-
-def read_yaml(path: Path) -> Any:
-    """What a file of YAML holds, by the parser in C where there is one."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(path.read_text(encoding="utf-8"), loader)
 
 
 def normal_name(name: str) -> str:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from newaisle.store.headers import currency_in, read_yaml
+from newaisle.store.headers import currency_in
+from newaisle.tables import read_yaml
 
 Meanings = frozenset[str]
 

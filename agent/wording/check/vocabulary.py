@@ -12,6 +12,7 @@ from typing import Any
 from newaisle.languages import HAN, Language
 from newaisle.store.rows import Event
 from newaisle.store.synonyms import BUNDLED, Synonyms
+from newaisle.tables import read_yaml
 
 Phrase = tuple[str, ...]
 """Words as they are compared, in a row."""
@@ -98,10 +99,7 @@ def promises(language: Language) -> list[str]:
 
 
 def _read(language: Language) -> dict[str, Any]:
-    import yaml  # which an answer without a model lacks
-
-    with words_file(language).open(encoding="utf-8") as file:
-        found: dict[str, Any] = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    found: dict[str, Any] = read_yaml(words_file(language))
     return found
 
 
