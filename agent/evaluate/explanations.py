@@ -130,7 +130,7 @@ def explain_cases(
     for number, case in enumerate(cases):
         progress("cases", number, len(cases))
         query = Query(user_id=case.user_id, category=case.category, k=PRODUCTS, style=style)
-        answer = recommend(query, listening, llm_rank="off")
+        answer = recommend(query, listening, llm_rank="off", wording="on")
         facts = Scene(shop, listening, query).facts
         ours += _judged(answer, case, entries.pop(), facts)
         if instead is not None:

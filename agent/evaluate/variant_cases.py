@@ -16,6 +16,7 @@ from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.profile.paragraph import supports, write
 from newaisle.agent.profile.profile import statements_about
 from newaisle.agent.recommend import recommend
+from newaisle.agent.schema.gain import Worded
 from newaisle.agent.schema.query import Query
 from newaisle.agent.shop.parts import Parts
 from newaisle.agent.wording.phrase import STYLES
@@ -33,16 +34,19 @@ def explaining(parts: Parts, shop: ShopFacts, count: int) -> list[Case]:
 def _explained(parts: Parts, shop: ShopFacts, asked: Asked, template: Template, model: LanguageModel) -> Answers:
     """The texts that the model wrote for an answer; none where it is asked for none, as in a language it lacks."""
     entries: list[Entry] = []
+    worded: list[Worded] = []
     listening = replace(
         parts,
         model=lambda: model,
         index=without_index,
         log=entries.append,
         prompts_folder=template.path.parent,
+        wording=None,
+        on_worded=worded.extend,
     )
     style, language = STYLES[template.name], template.language
     query = Query(user_id=asked.user_id, category=asked.category, k=PRODUCTS, style=style, language=language)
-    answer = recommend(query, listening, llm_rank="off")
+    answer = recommend(query, listening, llm_rank="off", wording="on")
     first = {one.item_id: one for one in entries.pop().exchanges if one.attempt == 1}
     facts = Scene(shop, listening, query).facts
     told = [one for one in answer.recommendations if one.item_id in first]
@@ -54,6 +58,7 @@ def _explained(parts: Parts, shop: ShopFacts, asked: Asked, template: Template, 
         quality=[float(first[one.item_id].refusal is None) for one in told],
         of_use=[one.explanation.source == "llm" for one in told],
         supported=supported,
+        worded=worded,
     )
 
 
