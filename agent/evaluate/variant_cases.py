@@ -11,7 +11,7 @@ from newaisle.agent.evaluate.explanations import Scene, without_index
 from newaisle.agent.evaluate.shop_facts import ShopFacts
 from newaisle.agent.evaluate.statements import statements
 from newaisle.agent.evaluate.template_tests import run_tests
-from newaisle.agent.evaluate.variants import Answers, Case
+from newaisle.agent.evaluate.variants import Answered, Answers, Case, Variant, answer_cases
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.profile.paragraph import supports, write
 from newaisle.agent.profile.profile import statements_about
@@ -21,9 +21,12 @@ from newaisle.agent.schema.query import Query
 from newaisle.agent.shop.parts import Parts
 from newaisle.agent.wording.phrase import STYLES
 from newaisle.errors import RequestError
+from newaisle.progress import Progress
 from newaisle.prompts.expected import TemplateTest
 from newaisle.prompts.template import Template
 from newaisle.store.logs import Entry
+
+_MORE = 4  # times as many products as texts, at most: of some a model is not to speak
 
 
 def explaining(parts: Parts, shop: ShopFacts, count: int) -> list[Case]:
@@ -60,6 +63,12 @@ def _explained(parts: Parts, shop: ShopFacts, asked: Asked, template: Template, 
         supported=supported,
         worded=worded,
     )
+
+
+def answer_enough(variant: Variant, parts: Parts, texts: int, progress: Progress) -> Answered:
+    """About so many texts by one variant, or all there are; RequestError where it is asked for none."""
+    cases = explaining(parts, ShopFacts(parts.ledger), _MORE * texts)
+    return answer_cases([variant], cases, progress, enough=texts)
 
 
 def describing(parts: Parts, count: int) -> list[Case]:

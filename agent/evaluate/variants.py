@@ -202,12 +202,18 @@ class Answered:
 
 
 def answer_cases(
-    variants: Sequence[Variant], cases: Sequence[Case], progress: Progress = lambda done, total: None
+    variants: Sequence[Variant],
+    cases: Sequence[Case],
+    progress: Progress = lambda done, total: None,
+    *,
+    enough: int | None = None,
 ) -> Answered:
-    """Answer every case by every variant; RequestError where no case has an answer."""
+    """Answer the cases by every variant, up to enough answers; RequestError where no case has one."""
     answered: list[list[Answers]] = [[] for _ in variants]
     for number, case in enumerate(cases):
         progress(number, len(cases))
+        if enough and sum(len(one.quality) for one in answered[0]) >= enough:
+            break
         order = range(len(variants))
         for which in order if number % 2 == 0 else reversed(order):  # what one reads first, another may find read
             metered = Metered(variants[which].model)

@@ -58,14 +58,13 @@ class Counts:
     def told(self) -> str:
         """In a few words, what was found, with the model as the subject."""
         if self.adds is None:
-            return f"{self.texts} of {ENOUGH} texts in this shop measured, and words them until then"
+            return f"wrote {self.texts} of the {ENOUGH} texts in this shop by which it is judged"
         if self.adds:
             return f"words {self.passed - self.again} of {self.texts} texts anew in this shop"
+        does, part, whole = "repeats the claims' own sentences", self.again, self.passed
         if self._too_many_refused:
-            found = f"fails the check in {1 - self.passed / self.texts:.0%} of {self.texts} texts"
-        else:
-            found = f"repeats the claims' own sentences in {self.again / self.passed:.0%} of {self.passed} texts"
-        return f"{found} in this shop: wording is off by `--wording auto`"
+            does, part, whole = "fails the check", self.texts - self.passed, self.texts
+        return f"{does} in {100 * part / whole:.0f} % of {whole} texts in this shop: wording is off by `--wording auto`"
 
     @property
     def _too_many_refused(self) -> bool:
@@ -101,6 +100,11 @@ class Wording:
 
         places = {f"{name}.{language}": (name, language) for name in _WORDING for language in LANGUAGES}
         return {place: found for place, key in places.items() if (found := self.counts(*key)) is not None}
+
+    @property
+    def told(self) -> list[str]:
+        """What was found by each template, a line each."""
+        return [f"{place}: {self.model.partition('@')[0]} {counts.told}" for place, counts in self.all().items()]
 
     def add(self, template: Template, worded: Sequence[Worded]) -> str:
         """Count the texts of an answer; what to tell whoever asked, where they turn wording off, else nothing."""
