@@ -23,7 +23,7 @@ def fact(prompt: Sequence[Message]) -> str:
 
 def turned(prompt: Sequence[Message]) -> str:
     """The same with a word of its own."""
-    return fact(prompt).replace("you bought", "that you bought before", 1)
+    return fact(prompt).replace("like the", "the brand of the", 1)
 
 
 def answers(home: Home, model: ScriptedModel, count: int, **how: object) -> list[newaisle.RecommendationSet]:
