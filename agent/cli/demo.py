@@ -84,7 +84,6 @@ def _print_worded(settings: Settings) -> None:
     if texts:
         click.echo(f"The claims' own sentences, and how {model} words them ({seconds:.1f} s):")
         print_texts(stdout_console(), [Shown(title=one.title, own=one.own, by={str(model): one}) for one in texts])
-        click.echo()
 
 
 def _from_here(path: Path) -> str:

@@ -207,6 +207,6 @@ def _print(found: Found) -> None:
     console.print(made)
     for one in each:
         for kind, count in (one.gain.refusals if one.gain else {}).items():
-            console.print(f"refused {count} of {escaped(one.name)}: {escaped(kind)}", soft_wrap=True)
+            console.print(f"{escaped(one.name)}, refused {count} times: {escaped(kind)}", soft_wrap=True)
     print_texts(console, found.shown)
     console.print(escaped(found.verdict), soft_wrap=True)

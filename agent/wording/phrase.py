@@ -204,7 +204,7 @@ def phrased(
         ]
         if worded and all(one.refusal for one in worded):
             run.warnings.append(
-                f"all {len(worded)} texts of the language model failed the check, the first because"
+                f"none of {len(worded)} texts of the language model passed the check, the first because"
                 f" {worded[0].refusal}, and the claims' own sentences stand: see how often it does with"
                 f" `newaisle prompts eval {name}`, or do without with `--wording off`"
             )

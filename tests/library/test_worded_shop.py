@@ -79,7 +79,7 @@ def test_a_large_model_ranks_though_it_does_not_word(shop: Home) -> None:
 def test_an_answer_says_when_every_text_was_refused(shop: Home) -> None:
     (found,) = answers(shop, ScriptedModel(lambda prompt: " perfect for you."), 1)
     (told,) = found.warnings
-    assert told.startswith("all 2 texts of the language model failed the check, the first because 'perfect'")
+    assert told.startswith("none of 2 texts of the language model passed the check, the first because 'perfect'")
     assert "`newaisle prompts eval explain`" in told
     assert "`--wording off`" in told
 
