@@ -15,6 +15,8 @@ from newaisle.agent.cli.options import model_options, prompts_option
 from newaisle.agent.cli.screen import note
 from newaisle.agent.settings.settings import Settings
 
+_WORDED = 2  # products whose texts are shown in both ways
+
 
 @click.command()
 @click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Folder for the sample shop.")
@@ -24,7 +26,7 @@ from newaisle.agent.settings.settings import Settings
 def demo(context: click.Context, home: Path | None) -> None:
     """Fetch the default models, read the bundled sample shop, and recommend from its new category.
 
-    Below the answer stands how the language model words it, beside the claims' own sentences.
+    Below the answer stands how the language model words its first reasons, beside the claims' own sentences.
 
     The sample goes into a folder of its own, so that it never mixes with your shop.
 
@@ -65,7 +67,7 @@ def demo(context: click.Context, home: Path | None) -> None:
 
 
 def _print_worded(settings: Settings) -> None:
-    """How the language model words the answer, whether or not it adds anything, beside the claims' own sentences."""
+    """How the language model words an answer, whether or not it adds anything, beside the claims' own sentences."""
     from newaisle.agent import sample
     from newaisle.agent.cli.opening import opened
     from newaisle.agent.cli.tables import stdout_console
@@ -78,7 +80,7 @@ def _print_worded(settings: Settings) -> None:
     texts: list[Worded] = []
     with opened(settings) as shop:
         parts = replace(shop.parts, log=None, wording=None, on_worded=texts.extend)
-        query = Query(user_id=sample.CUSTOMER, category=sample.NEW_CATEGORY, language="en")
+        query = Query(user_id=sample.CUSTOMER, category=sample.NEW_CATEGORY, k=_WORDED, language="en")
         answer = recommend(query, parts, llm_rank="off", wording="on")
     model, seconds = answer.made_with.model, answer.timings_ms["explain"] / 1000
     if texts:
