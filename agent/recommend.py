@@ -58,7 +58,7 @@ def recommend(
     """
     if query.k < 1:
         raise RequestError(f"k is {query.k}: ask for at least one product")
-    run = Run(query=query, parts=parts, cancel=cancel)
+    run = Run(query=query, parts=parts, wording=wording, cancel=cancel)
     with run.stage("retrieve"):
         context = Retriever.of(parts).find(query)
     language = query.language or usual_language(context)

@@ -106,7 +106,9 @@ class Shell:
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.folder = folder
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        self.environment = {**os.environ, "COLUMNS": COLUMNS, "TERM": "xterm", "PATH": path, **environment}
+        # What is found of the model's first texts is not to change those further down a page.
+        own = {"COLUMNS": COLUMNS, "TERM": "xterm", "PATH": path, "NEWAISLE_WORDING": "on"}
+        self.environment = {**os.environ, **own, **environment}
 
     def run(self, command: str) -> tuple[int, str]:
         """The exit code, and what a person would see: the output as on a terminal, then the notes."""

@@ -62,6 +62,7 @@ class Parts:
 class Run:
     """One answer in the making.
 
+    wording: whether the model is to word the texts.
     failures: parts that the answer had to do without. refusals: texts of the model that failed the check.
 
     exchanges: all that was asked of a model. template: the last one that a model answered. cancel: stops the writing of
@@ -70,6 +71,7 @@ class Run:
 
     query: Query
     parts: Parts
+    wording: Switch = "auto"
     cancel: threading.Event | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
@@ -99,7 +101,9 @@ class Run:
     def count(self, template: Template, worded: Sequence[Worded], model: LanguageModel) -> None:
         """Count the texts that a model wrote; one that took over for the one in use is not counted as that one."""
         self.parts.on_worded(worded)
-        if self.parts.wording and not model.given_up and (told := self.parts.wording().add(template, worded)):
+        if self.parts.wording is None or model.given_up:
+            return
+        if (told := self.parts.wording().add(template, worded)) and self.wording == "auto":
             self.warnings.append(f"{model.name} {told} from now on; `--wording on` has it word texts all the same")
 
     @contextmanager

@@ -52,6 +52,10 @@ def test_a_model_that_repeats_the_claims_words_the_first_answers_and_then_no_mor
     assert "llm" in sources(answers(shop, model, 1, wording="on")[0])
 
 
+def test_where_it_is_to_word_always_nothing_is_said_of_what_auto_would_do(shop: Home) -> None:
+    assert not any(answer.warnings for answer in answers(shop, ScriptedModel(fact), 12, wording="on"))
+
+
 def test_a_model_that_words_anew_goes_on(shop: Home) -> None:
     assert all("llm" in sources(answer) for answer in answers(shop, ScriptedModel(turned), 12))
 
