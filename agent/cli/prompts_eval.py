@@ -90,7 +90,9 @@ def eval_command(
       newaisle prompts eval rank --vs drafts/rank.en.yaml --cases 100 --json
       newaisle prompts eval rank data/movielens_small --vs-model qwen2.5-3b
     """
-    is_worded = name.startswith("explain")
+    from newaisle.agent.wording.phrase import STYLES
+
+    is_worded = name in STYLES
     if (vs and vs_model) or not (vs or vs_model or is_worded):
         raise click.UsageError("give what to compare with: --vs OTHER, or --vs-model NAME")
     if (show or html) and not is_worded:

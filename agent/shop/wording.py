@@ -28,7 +28,6 @@ MOST_REFUSED = 0.5
 """Of all texts, the share that may fail the check: beyond it, most of the time goes into texts that nobody sees."""
 _COUNTED = 200
 """Texts after which answers add no more: the shares hardly move, and answers need not write a file for ever."""
-_WORDING = ("explain", "explain-detailed", "explain-seller", "profile")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +96,9 @@ class Wording:
     def all(self) -> dict[str, Counts]:
         """Of each template in use for which something was counted, by name and language."""
         from newaisle.languages import LANGUAGES
+        from newaisle.prompts.inputs import INPUTS
 
-        places = {f"{name}.{language}": (name, language) for name in _WORDING for language in LANGUAGES}
+        places = {f"{name}.{language}": (name, language) for name in INPUTS for language in LANGUAGES}
         return {place: found for place, key in places.items() if (found := self.counts(*key)) is not None}
 
     @property
@@ -117,9 +117,12 @@ class Wording:
         return after.told if after.adds is False and before.adds is not False else ""
 
     def put(self, template: Template, worded: Sequence[Worded]) -> Counts:
-        """Count these texts in the place of what was counted before."""
-        counts = Counts.of(worded)
-        self._keep(_key(template.path.name, template.hash), counts)
+        """Count these texts in the place of what was counted before, unless that tells more; what is counted now."""
+        key, counts = _key(template.path.name, template.hash), Counts.of(worded)
+        before = self._found.get(key)
+        if before is not None and counts.adds is None and before.texts > counts.texts:
+            return before
+        self._keep(key, counts)
         return counts
 
     @property

@@ -53,6 +53,12 @@ def test_what_is_found_is_said_plainly(wording: Wording) -> None:
     assert told == "fails the check in 75 % of 40 texts in this shop: wording is off by `--wording auto`"
 
 
+def test_a_few_texts_that_are_measured_do_not_undo_a_verdict(wording: Wording) -> None:
+    found = wording.put(TEMPLATE, texts(20, again=20))
+    assert wording.put(TEMPLATE, texts(5)) == found
+    assert wording.put(TEMPLATE, texts(30)) == wording.counts("explain", "en") == Counts(texts=30, passed=30, again=0)
+
+
 def test_another_model_or_another_text_of_the_template_is_judged_anew(wording: Wording, tmp_path: Path) -> None:
     wording.put(TEMPLATE, texts(20, again=20))
     assert replace(wording, model="small@34cd").counts("explain", "en") is None

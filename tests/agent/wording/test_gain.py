@@ -17,6 +17,7 @@ FACTS = ["It is by Ridgeline, like the Ridgeline trekking poles you bought.", 'I
         FACTS[0],
         "The Ridgeline titanium camp mug may suit you: it is by Ridgeline, like the Ridgeline trekking poles.",
         "Consider the Ridgeline titanium camp mug, since it is by Ridgeline, like the trekking poles.",
+        "Show the customer the Ridgeline titanium camp mug: it is by Ridgeline, like the Ridgeline trekking poles.",
         'It shares "titanium" with the spoon. It is by Ridgeline, like the Ridgeline trekking poles you bought.',
         "It is by Ridgeline, like the Ridgeline trekking poles you bought: the Ridgeline titanium camp mug.",
     ],
@@ -39,6 +40,7 @@ def test_another_order_or_another_word_is_a_text_of_its_own(text: str) -> None:
 
 def test_chinese_is_read_likewise() -> None:
     assert says_again("青禾台灯可能适合您：它与您买过的竹溪茶杯相似。", "青禾台灯", ["它与您买过的竹溪茶杯相似。"])
+    assert says_again("向顾客推荐青禾台灯：它与您买过的竹溪茶杯相似。", "青禾台灯", ["它与您买过的竹溪茶杯相似。"])
     assert not says_again("您买过竹溪茶杯，青禾台灯风格相近。", "青禾台灯", ["它与您买过的竹溪茶杯相似。"])
 
 
