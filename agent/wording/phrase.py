@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from newaisle.agent.claims.reason import Reason, worth_saying
 from newaisle.agent.llm.asking import ask_of
 from newaisle.agent.llm.base import LanguageModel
-from newaisle.agent.rank.case import HistoryRow, RankingCase
+from newaisle.agent.rank.case import RankingCase
 from newaisle.agent.retrieve.context import Context
 from newaisle.agent.schema.answer import Basis, Explanation
 from newaisle.agent.schema.style import Style
@@ -130,10 +130,9 @@ def _write(
     answers = model.generate(asks, deadline=deadline, cancel=cancel)
     for text, ask, written in zip(texts, asks, answers, strict=True):
         answer = (ask.start + written.text).strip()
-        evidence = TextEvidence(text.product, category, text.reasons, template.language, style, synonyms=synonyms)
-        if case is not None:
-            evidence = replace(evidence, rows=_rows(text.reasons, case), frequencies=case.frequencies)
-        refusal = problem(answer, written.finish, evidence)
+        about = (category, text.product, text.reasons)
+        may_say = evidence(*about, template.language, style, case=case, synonyms=synonyms)
+        refusal = problem(answer, written.finish, may_say)
         text.said = answer if refusal is None else None
         text.exchanges.append(
             Exchange(
@@ -150,10 +149,23 @@ def _write(
         )
 
 
-def _rows(reasons: Sequence[Reason], case: RankingCase) -> list[HistoryRow]:
-    """The rows of the history that some reasons rest on."""
+def evidence(
+    category: str,
+    product: Product,
+    reasons: Sequence[Reason],
+    language: Language,
+    style: Style,
+    *,
+    case: RankingCase | None,
+    synonyms: Synonyms | None,
+) -> TextEvidence:
+    """What a text about a product may draw on: the reasons, and the rows of the history that these rest on."""
+    about = TextEvidence(product, category, reasons, language, style, synonyms=synonyms)
+    if case is None:
+        return about
     wanted = {key for reason in reasons for key in (reason.claim.history_item_id, *reason.claim.also)}
-    return [row for row in case.history if row.product.item_id in wanted]
+    rows = [row for row in case.history if row.product.item_id in wanted]
+    return replace(about, rows=rows, frequencies=case.frequencies)
 
 
 def phrased(
