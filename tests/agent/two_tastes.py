@@ -14,10 +14,10 @@ _COLOURS = ("red", "blue")
 def two_tastes(folder: Path) -> Home:
     """The shop, with one more customer who only looked at something."""
     products = [
-        product(f"{thing}-{colour}-{i}", f"{colour} {thing} model {'bcde'[i]}", f"Home > {category}", brand=f"{colour} works")
+        product(f"{thing}-{colour}-{i}", f"{colour} {thing} {shape}", f"Home > {category}", brand=f"{colour} works")
         for category, thing in _THINGS.items()
         for colour in _COLOURS
-        for i in range(4)
+        for i, shape in enumerate(("model b", "model c", "model d", "model e"))
     ]
     rows = [
         did(f"u{number}", f"{thing}-{_COLOURS[number % 2]}-{number % 4}")
