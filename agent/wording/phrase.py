@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newaisle.agent.claims.reason import Reason, worth_saying
@@ -21,7 +22,7 @@ from newaisle.agent.wording.check.check import TextEvidence, problem
 from newaisle.agent.wording.check.vocabulary import synonyms as known_synonyms
 from newaisle.agent.wording.template_inputs import explain_input
 from newaisle.errors import LanguageModelError
-from newaisle.languages import Language
+from newaisle.languages import LANGUAGES, Language
 from newaisle.prompts.messages import as_pairs
 from newaisle.store.logs import Exchange
 from newaisle.store.rows import Product
@@ -186,9 +187,9 @@ def phrased(
         for place, (product, because) in enumerate(zip(products, reasons, strict=True))
         if model is not None and _supports(model, language, product, because)
     ]
-    if model is None or not mastered:
-        return made
     name = template_name(run.query.style)
+    if model is None or not mastered or not _has_template(name, language, run.parts.prompts_folder):
+        return made
     with run.doing_without("not phrased by the language model"), run.using(name, language) as template:
         texts = phrase(
             model,
@@ -207,6 +208,11 @@ def phrased(
             else:
                 run.refusals += [one.refusal for one in text.exchanges[-1:] if one.refusal]
     return made
+
+
+def _has_template(name: str, language: Language, folder: Path | None) -> bool:
+    """Whether there is a template in the language itself: an English one makes English texts."""
+    return language in LANGUAGES or bool(folder and (folder / f"{name}.{language}.yaml").exists())
 
 
 def _supports(model: LanguageModel, language: Language, product: Product, reasons: Sequence[Reason]) -> bool:
