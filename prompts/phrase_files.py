@@ -61,6 +61,12 @@ def phrases(language: Language, folder: Path | None, *, to_seller: bool) -> dict
     return {place: next(filter(None, known(place))) for place in bundled("en") if place[0] != "seller"}
 
 
+def own_texts(language: Language, folder: Path | None) -> tuple[str, ...]:
+    """All phrases of a user's own file in a language without lists of words: these may stand in any of its texts."""
+    path = own_file(language, folder) if language not in LANGUAGES else None
+    return tuple(_read(path, path.stat().st_mtime_ns).values()) if path else ()
+
+
 def lacking(language: Language, folder: Path | None) -> list[str]:
     """What a user's own phrases of a language lack, as a warning; none where nothing is said in English for it."""
     path = own_file(language, folder)

@@ -24,8 +24,8 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}  # by how a line of a diff be
 def new_command(settings: Settings, /, name: str, minimal: bool, language: Language) -> None:
     """Make a template of your own, a copy of the bundled one, and print where it lies.
 
-    In a language that newaisle does not bring it is the English one, to be translated. The name `phrases` is the file of
-    the claims' own sentences.
+    In a language that newaisle does not bring it is the English one, to be translated. The name `phrases` is the file
+    of the claims' own sentences.
 
     \b
     Examples:

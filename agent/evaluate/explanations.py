@@ -124,9 +124,9 @@ def _evidence(answered: Answered) -> dict[str, TextEvidence]:
 
     def of(one: Recommendation) -> TextEvidence:
         reasons = [Reason(claim, rows.get(claim.history_item_id or "")) for claim in one.explanation.claims]
-        known = synonyms(answered.parts.synonyms_file)
-        about = (context.category_name, products[one.item_id], reasons)
-        return evidence(*about, request.language, request.style, case=context.case, synonyms=known)
+        known, folder = synonyms(answered.parts.synonyms_file), answered.parts.prompts_folder
+        about = (context.category_name, products[one.item_id], reasons, request.language, request.style)
+        return evidence(*about, case=context.case, synonyms=known, folder=folder)
 
     return {one.item_id: of(one) for one in answered.answer.recommendations}
 

@@ -17,6 +17,7 @@ from newaisle.agent.wording.check.text_evidence import TextEvidence
 from newaisle.errors import RequestError
 from newaisle.languages import Language
 from newaisle.prompts.inputs import ExplainInput, ProductFields
+from newaisle.prompts.phrase_files import own_texts
 from newaisle.store.rows import Product
 
 _KINDS: dict[str, ClaimKind] = {  # by the field of `Sentences`
@@ -63,7 +64,7 @@ def evidence_of(
         return None
     brand = inputs.product.brand or next((one.claim.value for one in read if one.claim.kind == "brand"), "")
     product = Product(item_id="product", title=inputs.product.title, brand=brand or None)
-    return TextEvidence(product, inputs.category, read, language, style)
+    return TextEvidence(product, inputs.category, read, language, style, phrases=own_texts(language, folder))
 
 
 def _reason(

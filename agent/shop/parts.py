@@ -87,7 +87,7 @@ class Run:
     def using(self, name: str, language: Language) -> Iterator[Template]:
         """A template, which is part of what the answer was made with if the model does not fail on it."""
         from newaisle.prompts.library import (
-            load_template,  # and with it Jinja and YAML, which an answer without a model lacks
+            load_template,  # and with it Jinja, which an answer without a model lacks
         )
 
         template = load_template(name, language=language, folder=self.parts.prompts_folder)

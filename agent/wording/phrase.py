@@ -24,6 +24,7 @@ from newaisle.agent.wording.template_inputs import explain_input
 from newaisle.errors import LanguageModelError
 from newaisle.languages import LANGUAGES, Language
 from newaisle.prompts.messages import as_pairs
+from newaisle.prompts.phrase_files import own_texts
 from newaisle.store.logs import Exchange
 from newaisle.store.rows import Product
 from newaisle.store.synonyms import Synonyms
@@ -132,7 +133,8 @@ def _write(
     for text, ask, written in zip(texts, asks, answers, strict=True):
         answer = (ask.start + written.text).strip()
         about = (category, text.product, text.reasons)
-        may_say = evidence(*about, template.language, style, case=case, synonyms=synonyms)
+        folder = template.path.parent
+        may_say = evidence(*about, template.language, style, case=case, synonyms=synonyms, folder=folder)
         refusal = problem(answer, written.finish, may_say)
         text.said = answer if refusal is None else None
         text.exchanges.append(
@@ -159,9 +161,14 @@ def evidence(
     *,
     case: RankingCase | None,
     synonyms: Synonyms | None,
+    folder: Path | None,
 ) -> TextEvidence:
-    """What a text about a product may draw on: the reasons, and the rows of the history that these rest on."""
-    about = TextEvidence(product, category, reasons, language, style, synonyms=synonyms)
+    """What a text about a product may draw on: the reasons, and the rows of the history that these rest on.
+
+    folder: of the user's own phrases.
+    """
+    own = own_texts(language, folder)
+    about = TextEvidence(product, category, reasons, language, style, synonyms=synonyms, phrases=own)
     if case is None:
         return about
     wanted = {key for reason in reasons for key in (reason.claim.history_item_id, *reason.claim.also)}

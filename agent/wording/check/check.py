@@ -37,7 +37,7 @@ def problem(text: str, finish: Finish, evidence: TextEvidence) -> str | None:
         if words_file(evidence.language).exists():
             _judge(text, Facts(evidence))
         else:
-            _check_signs(found := list(tokens(text)))
+            _check_signs(found := list(tokens(text)), _SIGNS | without_words.SIGNS)
             without_words.judge(found, evidence)
     except Refused as refusal:
         return str(refusal)
@@ -63,9 +63,9 @@ def _judge(text: str, facts: Facts) -> None:
         raise Refused("it makes no claim")
 
 
-def _check_signs(found: Sequence[Token]) -> None:
+def _check_signs(found: Sequence[Token], signs: frozenset[str] = _SIGNS) -> None:
     for token in found:
-        if not (token.is_word or token.is_number or token.text in _SIGNS):
+        if not (token.is_word or token.is_number or token.text in signs):
             raise Refused(f"{token.text!r} is no sign of a plain text")
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from newaisle.agent.wording.check.text_evidence import Refused, TextEvidence
-from newaisle.agent.wording.check.tokens import Token, quoted, sentences, tokens
+from newaisle.agent.wording.check.tokens import QUOTES, Token, quoted, sentences, tokens
 from newaisle.store.rows import Product
+
+SIGNS = QUOTES | frozenset("¿¡…")
 
 
 def judge(found: list[Token], evidence: TextEvidence) -> None:
@@ -18,13 +20,13 @@ def judge(found: list[Token], evidence: TextEvidence) -> None:
     claims = [reason.claim for reason in evidence.reasons]
     products = [evidence.product, *rows, *(row.product for row in evidence.rows)]
     known = _norms([evidence.category, *(text for product in products for text in _texts(product))])
-    known |= _norms(text for claim in claims for text in (claim.text, claim.value))
+    known |= _norms([*evidence.phrases, *(text for claim in claims for text in (claim.text, claim.value))])
     for sentence, _ in sentences(found, lambda word: False):
         inside = quoted(sentence)
         for place, token in enumerate(sentence):
             is_name = token.is_word and token.text != token.text.lower()
             if not place and is_name:  # as every word is written that begins a sentence: a name where the shop has it
-                is_name = token.norm in evidence.frequencies([token.norm])
+                is_name = bool(evidence.frequencies([token.text.lower()]))
             is_checked = is_name or token.is_number or (place in inside and token.is_word)
             if is_checked and token.norm not in known:
                 raise Refused(f"{token.text!r} is in no claim")
