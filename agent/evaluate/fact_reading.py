@@ -14,7 +14,7 @@ from newaisle.agent.rank.case import HistoryRow
 from newaisle.agent.schema.answer import Claim, ClaimKind
 from newaisle.agent.schema.style import Style
 from newaisle.agent.wording.check.text_evidence import TextEvidence
-from newaisle.errors import RequestError
+from newaisle.errors import RequestError, TemplateError
 from newaisle.languages import Language
 from newaisle.prompts.inputs import ExplainInput, ProductFields
 from newaisle.prompts.phrase_files import own_texts
@@ -55,8 +55,8 @@ def evidence_of(
     folder: of the user's own phrases.
     """
     try:
-        say, patterns = _patterns(language, style, folder)
-    except RequestError:  # a language without phrases has no such sentence
+        (say, patterns), own = _patterns(language, style, folder), own_texts(language, folder)
+    except (RequestError, TemplateError):  # a language without phrases that can be read has no such sentence
         return None
     reasons = [_reason(fact, number, inputs, say, patterns) for number, fact in enumerate(inputs.facts)]
     read = [reason for reason in reasons if reason is not None]
@@ -64,7 +64,7 @@ def evidence_of(
         return None
     brand = inputs.product.brand or next((one.claim.value for one in read if one.claim.kind == "brand"), "")
     product = Product(item_id="product", title=inputs.product.title, brand=brand or None)
-    return TextEvidence(product, inputs.category, read, language, style, phrases=own_texts(language, folder))
+    return TextEvidence(product, inputs.category, read, language, style, phrases=own)
 
 
 def _reason(
