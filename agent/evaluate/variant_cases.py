@@ -26,7 +26,7 @@ def explaining(parts: Parts, count: int) -> list[Case]:
 
 def _explained(parts: Parts, asked: Asked, template: Template, model: LanguageModel) -> Answers:
     """The texts that the model wrote for an answer; none where it is asked for none, as in a language it lacks."""
-    asking = replace(parts, model=lambda: model, prompts_folder=template.path.parent)
+    asking = replace(parts, model=lambda: model, template=template)
     found = answered(asking, asked, style=STYLES[template.name], language=template.language)
     first = {one.item_id: one for one in found.exchanges if one.attempt == 1}
     told = [one for one in found.answer.recommendations if one.item_id in first]

@@ -30,7 +30,7 @@ class Parts:
 
     `model` is None where no language model shall take part. `index` raises IndexDamaged, `model` ModelError or
     LanguageModelError; the answer is then made without them, and says so. `log` keeps what was asked and answered, and
-    raises LogError where it cannot; None: nothing is kept.
+    raises LogError where it cannot; None: nothing is kept. `template` words the texts in place of the one in use.
     """
 
     ledger: Ledger
@@ -40,6 +40,7 @@ class Parts:
     index: Callable[[], Index]
     model: Callable[[], LanguageModel] | None
     prompts_folder: Path | None = None
+    template: Template | None = None
     synonyms_file: Path | None = None
     learned: Learned = field(default_factory=Learned)
     log: Callable[[Entry], None] | None = None
@@ -90,7 +91,8 @@ class Run:
             load_template,  # and with it Jinja, which an answer without a model lacks
         )
 
-        template = load_template(name, language=language, folder=self.parts.prompts_folder)
+        used = self.parts.template
+        template = used or load_template(name, language=language, folder=self.parts.prompts_folder)
         yield template
         self.template = template
 

@@ -17,7 +17,7 @@ from newaisle.agent.rank.case import RankingCase
 from newaisle.agent.retrieve.context import Context
 from newaisle.agent.schema.answer import Basis, Explanation
 from newaisle.agent.schema.style import Style
-from newaisle.agent.shop.parts import Run
+from newaisle.agent.shop.parts import Parts, Run
 from newaisle.agent.wording.check.check import TextEvidence, problem
 from newaisle.agent.wording.check.vocabulary import synonyms as known_synonyms
 from newaisle.agent.wording.template_inputs import explain_input
@@ -78,14 +78,15 @@ def phrase(
     *,
     case: RankingCase | None = None,
     synonyms: Synonyms | None = None,
+    folder: Path | None = None,
     cancel: threading.Event | None = None,
 ) -> list[Phrased]:
     """One text per product, in the style of the template; what fails the check is phrased once more.
 
     `case` tells the check what words describe products in this shop, and what else the customer did; `synonyms`: None
-    for the bundled ones. All first texts
-    are decoded as one batch, and then all second ones. `cancel` stops that soon after it is set, by whatever thread.
-    Raises LanguageModelError when the model fails on the first.
+    for the bundled ones; `folder`: of the user's own phrases. All first texts are decoded as one batch, and then all
+    second ones. `cancel` stops that soon after it is set, by whatever thread. Raises LanguageModelError when the model
+    fails on the first.
     """
     texts = [_Text(product, because) for product, because in zip(products, reasons, strict=True)]
     until = time.monotonic() + _DEADLINE
@@ -95,7 +96,7 @@ def phrase(
         if wanted and (left := until - time.monotonic()) > 0 and not (cancel and cancel.is_set()):
             # What was written at first is worth keeping if the model fails later.
             with suppress(LanguageModelError) if attempt else nullcontext():
-                _write(model, template, category, wanted, case, synonyms, deadline=left, cancel=cancel)
+                _write(model, template, category, wanted, case, synonyms, folder, deadline=left, cancel=cancel)
     return [Phrased(text=text.said, exchanges=text.exchanges) for text in texts]
 
 
@@ -121,6 +122,7 @@ def _write(
     texts: Sequence[_Text],
     case: RankingCase | None,
     synonyms: Synonyms | None,
+    folder: Path | None,
     *,
     deadline: float,
     cancel: threading.Event | None,
@@ -133,7 +135,6 @@ def _write(
     for text, ask, written in zip(texts, asks, answers, strict=True):
         answer = (ask.start + written.text).strip()
         about = (category, text.product, text.reasons)
-        folder = template.path.parent
         may_say = evidence(*about, template.language, style, case=case, synonyms=synonyms, folder=folder)
         refusal = problem(answer, written.finish, may_say)
         text.said = answer if refusal is None else None
@@ -195,7 +196,7 @@ def phrased(
         if model is not None and _supports(model, language, product, because)
     ]
     name = template_name(run.query.style)
-    if model is None or not mastered or not _has_template(name, language, run.parts.prompts_folder):
+    if model is None or not mastered or not _has_template(name, language, run.parts):
         return made
     with run.doing_without("not phrased by the language model"), run.using(name, language) as template:
         texts = phrase(
@@ -206,6 +207,7 @@ def phrased(
             [reasons[place] for place in mastered],
             case=context.case,
             synonyms=known_synonyms(run.parts.synonyms_file),
+            folder=run.parts.prompts_folder,
             cancel=run.cancel,
         )
         for place, text in zip(mastered, texts, strict=True):
@@ -217,9 +219,10 @@ def phrased(
     return made
 
 
-def _has_template(name: str, language: Language, folder: Path | None) -> bool:
+def _has_template(name: str, language: Language, parts: Parts) -> bool:
     """Whether there is a template in the language itself: an English one makes English texts."""
-    return language in LANGUAGES or bool(folder and (folder / f"{name}.{language}.yaml").exists())
+    own = parts.prompts_folder / f"{name}.{language}.yaml" if parts.prompts_folder else None
+    return language in LANGUAGES or parts.template is not None or bool(own and own.exists())
 
 
 def _supports(model: LanguageModel, language: Language, product: Product, reasons: Sequence[Reason]) -> bool:

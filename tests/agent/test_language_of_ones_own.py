@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from newaisle.agent.evaluate.template_check import check, check_phrases
+from newaisle.agent.evaluate.variant_cases import explaining
 from newaisle.agent.recommend import recommend
 from newaisle.agent.schema.answer import RecommendationSet
 from newaisle.agent.schema.query import Query
 from newaisle.agent.why.why import why
+from newaisle.prompts.messages import Message
+from newaisle.prompts.template import read_template
 from newaisle.store.ledger import Ledger
 from newaisle.testing import ScriptedModel
 from tests.agent.cli.command import newaisle
@@ -143,3 +146,22 @@ def test_a_copy_of_the_english_template_and_phrases_is_made_to_be_translated(tmp
     assert newaisle("prompts", "diff", "explain", "--language", "de", "--prompts", tmp_path).out.count("\n") > 3
     ran = newaisle("prompts", "reset", "explain", "--language", "de", "--yes", "--prompts", tmp_path).ok()
     assert "the bundled explain.en.yaml is in use" in ran.err
+
+
+def test_a_template_of_another_folder_is_compared_with_the_phrases_in_use(
+    ledger: Ledger, folder: Path, tmp_path: Path
+) -> None:
+    draft = tmp_path / "drafts" / "explain.de.yaml"
+    draft.parent.mkdir()
+    draft.write_text(TEMPLATE, encoding="utf-8")
+    asked: list[str] = []
+
+    def reply(prompt: Sequence[Message]) -> str:
+        asked.append(prompt[-1].text)
+        return f"Das passt zu Ihnen, {asked[-1].splitlines()[-1]}"
+
+    model = ScriptedModel(reply, languages=("de",))
+    (case, *_) = explaining(parts(ledger, prompts_folder=folder), 10)
+    found = case(read_template(draft, "yours"), model)
+    assert "das Sie gekauft haben" in " ".join(asked)
+    assert 1.0 in found.quality
