@@ -85,9 +85,9 @@ def skeleton(name: str, language: Language) -> str:
     return "\n".join(
         [
             f"# What each variable holds: newaisle prompts vars {name}",
-            f"description: {_DESCRIPTION[language].format(name=name)}",
+            f"description: {_DESCRIPTION.get(language, _DESCRIPTION['en']).format(name=name)}",
             f"language: {language}",
-            f"system: {_SYSTEM[language]}",
+            f"system: {_SYSTEM.get(language, _SYSTEM['en'])}",
             "prompt: |-",
             *(f"  {line}" for line in lines),
             *(['start: "{{ begin }}"'] if _START in fields else []),

@@ -132,7 +132,7 @@ def test_a_file_that_is_no_template_is_refused_on_its_line(write_template: Write
         ("description: d\nprompt: &p x\nsystem: *p\n", 3, "aliases (*name) are not allowed"),
         ("description: d\nprompt: !!python/name:os.system x\n", 2, "the tag "),
         ("description: d\n--- \nlanguage: en\n", 2, "but found another document"),
-        ("description: d\nlanguage: fr\nprompt: x\n", 2, "language: input should be 'en' or 'zh'"),
+        ("description: d\nlanguage: fr\nprompt: x\n", 2, "the language is 'fr', but the file is named for 'en'"),
         ("description: d\nlanguage: zh\nprompt: x\n", 2, "the language is 'zh', but the file is named for 'en'"),
         ("description: d\nlanguage: en\n", 1, "'prompt' is missing"),
         ("description: d\nlanguage: en\nprompt: ''\n", 3, "prompt: string should have at least 1 character"),
@@ -201,7 +201,7 @@ def test_files_that_no_prompt_reads_are_named(write_template: WriteTemplate, tmp
     known = ", ".join(INPUTS)
     assert [str(problem) for problem in check_names(tmp_path)] == [
         f"{tmp_path}/explian.en.yaml: no prompt is called 'explian' (did you mean 'explain'?): take one of {known}",
-        f"{tmp_path}/rank.yml: must be called rank.en.yaml or rank.zh.yaml",
+        f"{tmp_path}/rank.yml: must be called rank.en.yaml, or have the code of another language there",
     ]
 
 
