@@ -177,6 +177,14 @@ def test_the_answer_of_a_turn_is_not_read_again_by_the_next(engine: LlamaEngine)
 
 
 @pytest.mark.models
+def test_at_a_temperature_words_are_drawn_and_the_same_prompt_draws_the_same(engine: LlamaEngine) -> None:
+    likeliest, drawn, again = (
+        engine.generate(asks(PROMPT, max_tokens=12, temperature=heat))[0].text for heat in (0.0, 1.5, 1.5)
+    )
+    assert drawn == again != likeliest
+
+
+@pytest.mark.models
 def test_guessing_ahead_saves_steps_and_changes_no_word(exact: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = "The kettle is red.\nThe kettle is blue.\nThe kettle is green.\n"
     prompts = [chat(("user", "Go on."), ("assistant", rows * 2 + start)) for start in ("The kettle", "The")]
