@@ -82,7 +82,7 @@ def test_it_is_tried_in_a_child_before_it_is_trusted(model: Path, adapter: Adapt
 def test_an_adapter_of_another_model_is_refused_with_the_way_to_do_without(model: Path, tmp_path: Path) -> None:
     other = write_adapter(tmp_path / "other.gguf", hidden=2 * HIDDEN)
     adapter = Adapter(name="other", path=other, sha256="5", templates=("explain",))
-    with pytest.raises(ModelUnusable, match="no adapter for tiny.*--adapter none"):
+    with pytest.raises(ModelUnusable, match=r"no adapter for tiny.*--adapter none"):
         open_engine(model, state_folder=tmp_path, adapter=adapter)
 
 
@@ -106,7 +106,7 @@ def test_which_adapter_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         adapter_for("other", "plain")
     with pytest.raises(UnknownModel, match="did you mean 'plain'"):
         adapter_for("m", "plian")
-    with pytest.raises(ModelMissing, match="mine.gguf"):
+    with pytest.raises(ModelMissing, match=r"mine\.gguf"):
         adapter_for("m", str(tmp_path / "mine.gguf"))
     mine = write_adapter(tmp_path / "mine.gguf")
     assert (own := adapter_for("other", str(mine))) is not None
