@@ -191,6 +191,7 @@ def _made_with(run: Run, context: Context, model: LanguageModel | None) -> MadeW
         template_hash=run.template.hash if run.template else None,
         model=used.name if used else None,
         model_sha256=used.sha256 if used else None,
+        adapter=used.adapter.name if used and used.adapter else None,
         embedder=run.parts.embedder_name,
         index_generation=context.index_generation,
     )

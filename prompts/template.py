@@ -31,6 +31,7 @@ class Options(BaseModel):
 
     max_tokens: int | None = Field(default=None, ge=1, le=4096)
     stop: tuple[str, ...] = Field(default=(), max_length=8)
+    temperature: float = Field(default=0.0, ge=0.0, le=2.0)
 
 
 class ExampleKeys(BaseModel):

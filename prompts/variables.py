@@ -46,7 +46,8 @@ def _with_fields(name: str, field: FieldInfo) -> Iterator[Variable]:
         within, one = (f"{name}[0]", example[0]) if is_rows and example else (name, example or {})
         for key, part in model.model_fields.items():
             about = part.description or ""
-            yield Variable(f"{within}.{key}", "text", about, part.is_required(), changes_with, one.get(key, ""))
+            shown = one.get(key) or (part.examples or [""])[0]
+            yield Variable(f"{within}.{key}", _type(part), about, part.is_required(), changes_with, shown)
 
 
 def _type(field: FieldInfo) -> str:

@@ -123,8 +123,15 @@ def _shorter(title: str) -> str:
 
 def _without_number(title: str) -> str:
     """A title without the article numbers at its end, where enough is left."""
-    name = re.sub(r"(?: (?!(?:19|20)\d\d$)(?:[a-z]{0,4}\d{3,}[a-z]*|\d{4,}))+$", "", title)
+    name = _NUMBERS_BEHIND.sub("", title)
     return name if _says_enough(name) else title
+
+
+_NUMBERS_BEHIND = re.compile(
+    r"(?:,? (?:(?:art|no|nr|ref|sku|model|mod|item)\b\.? ?(?:no\.? ?)?)?"
+    r"(?!(?:19|20)\d\d$)(?:[a-z]{0,4}\d{3,}[a-z]*|[a-z]{1,4}-\d{3,}[\w-]*|\d{4,}))+$",
+    re.IGNORECASE,
+)
 
 
 def _says_enough(head: str) -> bool:

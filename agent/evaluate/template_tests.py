@@ -52,7 +52,7 @@ def run_tests(template: Template, tests: Sequence[TemplateTest], model: Language
         raise RequestError(
             f"{model.name} cannot score given texts, which `{template.name}` is made for: choose another model"
         )
-    model.prepare(template.head)
+    model.prepare(template.head, template.name)
     for test in tests:
         start = time.perf_counter()
         answer, finish = _answer(template, test, model)

@@ -148,6 +148,13 @@ class Settings:
     model: str | None = Row(
         TEXT, "Language model: a name, or `none` to do without.", "model", metavar="NAME", proposed="llm"
     ).field
+    adapter: str | None = Row(
+        TEXT,
+        "LoRA adapter of a local model: a name, a GGUF file, or `none`. [default: the one made for it]",
+        "model",
+        metavar="NAME",
+        guarded=True,
+    ).field
     fallback: tuple[str, ...] = Row(
         TEXTS, "Takes over when it fails: a name, or URL#MODEL; repeatable.", "model", (), "SPEC", proposed="llm"
     ).field

@@ -90,7 +90,7 @@ def phrase(
     """
     texts = [_Text(product, because) for product, because in zip(products, reasons, strict=True)]
     until = time.monotonic() + _DEADLINE
-    model.prepare(template.head)
+    model.prepare(template.head, template.name)
     for attempt in range(_ATTEMPTS):
         wanted = [text for text in texts if text.said is None]
         if wanted and (left := until - time.monotonic()) > 0 and not (cancel and cancel.is_set()):

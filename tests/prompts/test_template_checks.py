@@ -53,7 +53,11 @@ def test_a_mistake_in_the_prompt_is_found_on_its_line(write_template: WriteTempl
         ("{{ category | uper }}", 4, "unknown filter 'uper' (did you mean 'upper'?)"),
         ("{{ 1 if category is defind }}", 4, "unknown test 'defind' (did you mean 'defined'"),
         ("{{ facts }}", 4, "a list cannot be put into text: loop over it, or join it with |join(', ')"),
-        ("{{ product }}", 4, "needs one of its fields (there is brand, category, price, title)"),
+        (
+            "{{ product }}",
+            4,
+            "needs one of its fields (there is attributes, brand, category, colour, description, price, title)",
+        ),
         ("{% for c in category %}{% endfor %}", 4, "only a list can be looped over"),
         ("a\n{% if category %}\nb", 6, "Unexpected end of template."),
         ("a\n{{ category", 5, "unexpected end of template, expected 'end of print statement'."),

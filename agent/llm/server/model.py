@@ -163,7 +163,14 @@ class ServerModel(LanguageModel):
 
     async def _write(self, ask: Ask, reply: Reply, gate: asyncio.Semaphore, until: float) -> None:
         async with gate:
-            await self._api.chat(ask.prompt, reply, max_tokens=ask.max_tokens, stop=ask.stop, until=until)
+            await self._api.chat(
+                ask.prompt,
+                reply,
+                max_tokens=ask.max_tokens,
+                stop=ask.stop,
+                temperature=ask.temperature,
+                until=until,
+            )
 
     async def _score_all(
         self, prompt: str, continuations: Sequence[str], deadline: float | None, cancel: threading.Event | None

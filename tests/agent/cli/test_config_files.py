@@ -61,6 +61,7 @@ VALUES: dict[str, tuple[Any, Any, str, str]] = {
     "api_key_file": ("u", "p", "/e", "/f"),
     "model": ("u", "p", "e", "f"),
     "embedder": ("u", "p", "e", "f"),
+    "adapter": ("u", "p", "e", "f"),
     "fallback": (["u", "v"], ["p", "q"], "e g", "f"),
     "backend": ("http", "local", "http", "local"),
     "base_url": ("http://localhost:1", "http://localhost:2", "http://localhost:3", "http://localhost:4"),

@@ -46,14 +46,12 @@ def is_magic(prompt: Sequence[Message]) -> bool:
 
 
 def fact(prompt: Sequence[Message]) -> str:
-    """The rest of the first fact after the words that begin the answer."""
-    said = prompt[-2].text.split("- ", 1)[1].splitlines()[0]
-    begun = prompt[-1].text.rsplit(": ", 1)[1]
-    return said[len(begun) :]
+    """The first fact."""
+    return prompt[-1].text.split("Facts:\n- ", 1)[1].splitlines()[0]
 
 
 def test_the_variant_whose_texts_pass_the_check_is_better(draft: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    model = ScriptedModel(lambda prompt: fact(prompt) if is_magic(prompt) else " perfect.")
+    model = ScriptedModel(lambda prompt: fact(prompt) if is_magic(prompt) else "It is perfect.")
     found = run(monkeypatch, model, "explain", "--vs", draft, "--cases", 40, "--json").json
     assert (found["prompt"], found["language"], found["model"]) == ("explain", "en", "scripted")
     assert (found["first"]["name"], found["second"]["name"]) == ("bundled", str(draft))
@@ -65,7 +63,7 @@ def test_the_variant_whose_texts_pass_the_check_is_better(draft: Path, monkeypat
 
 
 def test_the_last_line_is_the_verdict(draft: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    model = ScriptedModel(lambda prompt: fact(prompt) if is_magic(prompt) else " perfect.")
+    model = ScriptedModel(lambda prompt: fact(prompt) if is_magic(prompt) else "It is perfect.")
     ran = run(monkeypatch, model, "explain", "--vs", draft, "--cases", 40).ok()
     assert ran.out.splitlines()[-1] == (
         f"bundled is worse than {draft}: −1.000 [−1.000, −1.000] share that passes the check at the first try"
@@ -79,7 +77,7 @@ def test_variants_that_do_alike_cannot_be_told_apart(draft: Path, monkeypatch: p
 
 
 def test_too_few_cases_let_nothing_be_claimed(draft: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    model = ScriptedModel(lambda prompt: fact(prompt) if is_magic(prompt) else " perfect.")
+    model = ScriptedModel(lambda prompt: fact(prompt) if is_magic(prompt) else "It is perfect.")
     ran = run(monkeypatch, model, "explain", "--vs", draft, "--cases", 5).ok()
     assert ran.out.splitlines()[-1] == "too few cases (1) to claim a difference by: take more of them"
 
