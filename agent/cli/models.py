@@ -49,9 +49,10 @@ def list_command(settings: Settings, as_json: bool) -> None:
     Example:
       newaisle models list
     """
+    from newaisle.agent.models.adapters.known import adapter_entries
     from newaisle.agent.shop.backends import wording_of
 
-    entries = settings.model_cache.entries()
+    entries = [*settings.model_cache.entries(), *adapter_entries()]
     told = wording_of(settings).told
     if as_json:
         in_use = (settings.language_models or ("",))[0]

@@ -170,7 +170,6 @@ def _by_ranking(data: Measured, variants: Sequence[Variant], cases: int, progres
 
 def _by_answers(settings: Settings, variants: Sequence[Variant], cases: int, show: int, progress: Progress) -> Found:
     from newaisle.agent.cli.opening import opened
-    from newaisle.agent.evaluate.shop_facts import ShopFacts
     from newaisle.agent.evaluate.variant_cases import answer_enough, describing, explaining
     from newaisle.agent.evaluate.variants import answer_cases
     from newaisle.agent.shop.backends import wording_of
@@ -180,7 +179,7 @@ def _by_answers(settings: Settings, variants: Sequence[Variant], cases: int, sho
         if len(variants) == 1:
             answered = answer_enough(variants[0], parts, cases, progress)
         else:
-            made = describing(parts, cases) if is_profile else explaining(parts, ShopFacts(parts.ledger), cases)
+            made = describing(parts, cases) if is_profile else explaining(parts, cases)
             answered = answer_cases(variants, made, progress)
     told = ""
     if answered.texts(0) and not variants[0].model.given_up:

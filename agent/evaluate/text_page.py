@@ -16,10 +16,6 @@ def figures(found: VariantComparison | VariantMeasured) -> list[tuple[str, list[
     rows = [
         (found.quality, [f"{one.quality:.3f}" for one in each]),
         (found.of_use, [percent(one.of_use) for one in each]),
-        (
-            "statements of the first texts that hold",
-            [percent(one.supported) for one in each if one.supported is not None],
-        ),
         ("only the claims' own sentences again", [_share(one.again) for one in gains]),
         ("distinct first three words", [_share(one.openings) for one in gains]),
         ("distinct first three words, titles masked", [_share(one.masked_openings) for one in gains]),

@@ -6,69 +6,45 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from newaisle.agent.evaluate.explained_cases import PRODUCTS, Asked, chosen_cases
-from newaisle.agent.evaluate.explanations import Scene, without_index
-from newaisle.agent.evaluate.shop_facts import ShopFacts
-from newaisle.agent.evaluate.statements import statements
+from newaisle.agent.evaluate.explained_cases import PRODUCTS, Asked, answered, chosen_cases
 from newaisle.agent.evaluate.template_tests import run_tests
 from newaisle.agent.evaluate.variants import Answered, Answers, Case, Variant, answer_cases
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.profile.paragraph import supports, write
 from newaisle.agent.profile.profile import statements_about
-from newaisle.agent.recommend import recommend
 from newaisle.agent.schema.gain import Worded
-from newaisle.agent.schema.query import Query
 from newaisle.agent.shop.parts import Parts
 from newaisle.agent.wording.phrase import STYLES
 from newaisle.errors import RequestError
 from newaisle.progress import Progress
 from newaisle.prompts.expected import TemplateTest
 from newaisle.prompts.template import Template
-from newaisle.store.logs import Entry
 
 _MORE = 4  # times as many products as texts, at most: of some a model is not to speak
 
 
-def explaining(parts: Parts, shop: ShopFacts, count: int) -> list[Case]:
+def explaining(parts: Parts, count: int) -> list[Case]:
     """Recommendations to customers, about `count` of them, from categories that are new to these."""
-    return [partial(_explained, parts, shop, asked) for asked in chosen_cases(parts.ledger, -(-count // PRODUCTS))]
+    return [partial(_explained, parts, asked) for asked in chosen_cases(parts.ledger, -(-count // PRODUCTS))]
 
 
-def _explained(parts: Parts, shop: ShopFacts, asked: Asked, template: Template, model: LanguageModel) -> Answers:
+def _explained(parts: Parts, asked: Asked, template: Template, model: LanguageModel) -> Answers:
     """The texts that the model wrote for an answer; none where it is asked for none, as in a language it lacks."""
-    entries: list[Entry] = []
     worded: list[Worded] = []
-    listening = replace(
-        parts,
-        model=lambda: model,
-        index=without_index,
-        log=entries.append,
-        prompts_folder=template.path.parent,
-        wording=None,
-        on_worded=worded.extend,
-    )
-    style, language = STYLES[template.name], template.language
-    query = Query(user_id=asked.user_id, category=asked.category, k=PRODUCTS, style=style, language=language)
-    answer = recommend(query, listening, llm_rank="off", wording="on")
-    first = {one.item_id: one for one in entries.pop().exchanges if one.attempt == 1}
-    facts = Scene(shop, listening, query).facts
-    told = [one for one in answer.recommendations if one.item_id in first]
-    supported = []
-    for one in told:
-        if found := statements(first[one.item_id].answer, facts(one)):
-            supported.append(sum(statement.verdict == "supported" for statement in found) / len(found))
+    asking = replace(parts, model=lambda: model, template=template, wording=None, on_worded=worded.extend)
+    found = answered(asking, asked, style=STYLES[template.name], language=template.language)
+    first = {one.item_id: one for one in found.exchanges if one.attempt == 1}
+    told = [one for one in found.answer.recommendations if one.item_id in first]
     return Answers(
         quality=[float(first[one.item_id].refusal is None) for one in told],
         of_use=[one.explanation.source == "llm" for one in told],
-        supported=supported,
         worded=worded,
     )
 
 
 def answer_enough(variant: Variant, parts: Parts, texts: int, progress: Progress) -> Answered:
     """About so many texts by one variant, or all there are; RequestError where it is asked for none."""
-    cases = explaining(parts, ShopFacts(parts.ledger), _MORE * texts)
-    return answer_cases([variant], cases, progress, enough=texts)
+    return answer_cases([variant], explaining(parts, _MORE * texts), progress, enough=texts)
 
 
 def describing(parts: Parts, count: int) -> list[Case]:

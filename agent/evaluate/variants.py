@@ -46,15 +46,13 @@ class _Frozen(BaseModel):
 class Contestant(_Frozen):
     """How one variant did. Quality and use are means over the cases; tokens and seconds over all answers.
 
-    supported: share of the statements of the first texts that the independent checker finds true; gain: what the last
-    ones add to the claims' own sentences. Both are null where the prompt makes none.
+    gain: what the texts add to the claims' own sentences; null where the prompt makes none.
     """
 
     name: str
     hash: str
     quality: FiniteFloat
     of_use: FiniteFloat
-    supported: FiniteFloat | None
     gain: Gain | None
     evaluated: FiniteFloat
     generated: FiniteFloat
@@ -121,11 +119,10 @@ class VariantMeasured(_Frozen):
 
 @dataclass(slots=True)
 class Answers:
-    """The answers to one case: of each its quality and whether it is of use; the shares of true statements; texts."""
+    """The answers to one case: of each its quality and whether it is of use; and the texts."""
 
     quality: list[float]
     of_use: list[bool]
-    supported: list[float] = field(default_factory=list)
     worded: list[Worded] = field(default_factory=list)
     spent: Spent = field(default_factory=Spent)
 
@@ -243,14 +240,12 @@ def _ranked(row: Judged) -> Answers:
 
 def _contestant(variant: Variant, answered: Sequence[Answers], worded: Sequence[Worded]) -> Contestant:
     count = sum(len(one.quality) for one in answered)
-    supported = [share for one in answered for share in one.supported]
     seconds = sum(one.spent.seconds for one in answered)
     return Contestant(
         name=variant.name,
         hash=variant.template.short_hash,
         quality=fmean(fmean(one.quality) for one in answered),
         of_use=fmean(fmean(one.of_use) for one in answered),
-        supported=fmean(supported) if supported else None,
         gain=gain(worded, seconds) if worded else None,
         evaluated=sum(one.spent.evaluated for one in answered) / count,
         generated=sum(one.spent.generated for one in answered) / count,

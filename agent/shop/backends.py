@@ -70,6 +70,7 @@ def load_model(settings: Settings) -> LanguageModel:
 
 def wording_of(settings: Settings, model: LanguageModel | None = None) -> Wording:
     """What the shop has found of the texts of the model in use, which is not loaded for that; model: a ready one."""
+    from newaisle.agent.models.adapters.known import adapter_for
     from newaisle.agent.shop.wording import Wording
 
     spec, may_rank = (settings.language_models or ("",))[0], True
@@ -78,7 +79,9 @@ def wording_of(settings: Settings, model: LanguageModel | None = None) -> Wordin
     elif spec and not is_url(spec):
         with suppress(ModelError):
             file = settings.model_cache.manifest(spec).files[0]
-            spec, may_rank = f"{spec}@{file.sha256[:12]}", file.size >= _LARGE
+            adapter = adapter_for(spec, settings.adapter)
+            may_rank, digests = file.size >= _LARGE, [file.sha256, *([adapter.sha256] if adapter else [])]
+            spec = f"{spec}{f' with {adapter.name}' if adapter else ''}@{'+'.join(one[:12] for one in digests)}"
     return Wording(
         file=settings.shop.wording_file, model=spec, prompts_folder=settings.prompts_folder, may_rank=may_rank
     )
@@ -104,12 +107,19 @@ def _keys(settings: Settings) -> Keys:
 
 def _open_local(settings: Settings, name: str) -> LanguageModel:
     from newaisle.agent.llm.trial import open_engine
+    from newaisle.agent.models.adapters.known import adapter_for
 
     cache = settings.model_cache
     manifest = cache.manifest(name)
     manifest.require("llm")
     path = cache.path(name)
-    return open_engine(path, state_folder=settings.models, name=manifest.name, sha256=manifest.files[0].sha256)
+    return open_engine(
+        path,
+        state_folder=settings.models,
+        name=manifest.name,
+        sha256=manifest.files[0].sha256,
+        adapter=adapter_for(manifest.name, settings.adapter),
+    )
 
 
 def _open_server(endpoint: Endpoint, memory: Path) -> LanguageModel:

@@ -95,11 +95,12 @@ class Wording:
 
     def all(self) -> dict[str, Counts]:
         """Of each template in use for which something was counted, by name and language."""
-        from newaisle.languages import LANGUAGES
-        from newaisle.prompts.inputs import INPUTS
+        if not self._found:
+            return {}
+        from newaisle.prompts.library import templates_in_use
 
-        places = {f"{name}.{language}": (name, language) for name in INPUTS for language in LANGUAGES}
-        return {place: found for place, key in places.items() if (found := self.counts(*key)) is not None}
+        names = [path.name.split(".")[:2] for _, path, _ in templates_in_use(self.prompts_folder)]
+        return {f"{name}.{language}": counts for name, language in names if (counts := self.counts(name, language))}
 
     @property
     def told(self) -> list[str]:

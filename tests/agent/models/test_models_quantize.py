@@ -134,8 +134,9 @@ def test_the_explanations_asked_for_are_the_same_each_time_and_can_all_be_given(
     assert len({one.evidence.product.item_id for one in asks}) > SAMPLE_ASKS / 2
     for one in asks:
         assert any(reason.row for reason in one.evidence.reasons)
-        assert one.ask.start
-        assert problem(one.ask.start, "stop", one.evidence) is not None
+        own = " ".join(reason.claim.text for reason in one.evidence.reasons if reason.row)
+        assert problem(own, "stop", one.evidence) is None
+        assert problem("It is the best.", "stop", one.evidence) is not None
 
 
 def test_what_a_model_made_of_one_is_judged_beside_the_claims_own_sentences() -> None:
