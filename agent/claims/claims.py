@@ -142,7 +142,7 @@ class Claims:
         if limits.brands and product.brand:
             text = self.say.wanted_brand.format(brand=product.brand)
             yield self._reason("wanted_brand", text, 0.0, "brand", product.brand)
-        if limits.not_brands:
+        if limits.not_brands and product.brand:  # of whom nothing is known may be anybody's
             text = self.say.unwanted_brand.format(brands=self.say.either.join(limits.not_brands))
             yield self._reason("unwanted_brand", text, 0.0, "brand", product.brand or "")
         if limits.words:

@@ -155,11 +155,14 @@ def test_the_price_level_rests_on_all_rows_of_about_the_same() -> None:
     levels = {"low": 0.1, "near": 0.9, "same": 0.95, "unknown": None}
     history = [row(product(name, f"{name} thing"), price_level=level) for name, level in levels.items()]
     case = case_of(lamps, history)
-    (reason,) = claims_of(case, 9, blend=prices)
-    assert reason.claim.kind == "price_level"
+    (reason, _) = claims_of(case, 9, blend=prices)
+    assert (reason.claim.kind, reason.worth) == ("price_level", False)
     assert rows_of(reason) == ["same", "near"]
     evidence = rank(case, prices).evidence["price"]
     assert reason.claim.contribution == pytest.approx(evidence[9, 1] + evidence[9, 2], abs=1e-4)
+    a_third = row(product("third", "third thing"), price_level=0.94)
+    (reason,) = claims_of(case_of(lamps, [*history, a_third]), 9, blend=prices)
+    assert (len(rows_of(reason)), reason.worth) == (3, True)
 
 
 def test_the_seller_hears_of_the_customer_and_the_customer_of_themselves() -> None:
