@@ -19,7 +19,6 @@ from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend, Ranking
 from newaisle.agent.rank.case import RankingCase, Scores
 from newaisle.agent.rank.popularity import of_likeness
 from newaisle.agent.retrieve.co_interactions import InteractionMatrix
-from newaisle.agent.retrieve.constraints import limits_price
 from newaisle.agent.schema.answer import Basis, Claim, ClaimKind, Constraints
 from newaisle.store.rows import Product
 
@@ -82,7 +81,6 @@ class Claims:
             by_likeness=self._by_likeness,
             counterfactuals=self.counterfactuals,
             category=self.category,
-            has_limit=limits_price(self.constraints),
             say=self.say,
         )
 

@@ -52,17 +52,17 @@ class Counterfactuals:
     def __init__(
         self, case: RankingCase, interaction_matrix: InteractionMatrix | None, ranking: Ranking, blend: Blend
     ) -> None:
-        self._ranking = ranking
+        self._ranking, self._eligible = ranking, case.eligible
         # Not a method: what is remembered would keep the case, and with it the ledger, until garbage is collected.
         self._scores_without = lru_cache(_KEPT)(partial(_scores_without, case, interaction_matrix, ranking, blend))
 
     def of(self, candidate: int, rows: Sequence[int]) -> Counterfactual:
-        """The score and the place by score of a candidate without rows."""
+        """The score and the place by score, among those that may be recommended, of a candidate without rows."""
         scores = self._scores_without(frozenset(rows))
         return Counterfactual(
             score=round(float(scores[candidate]), 4),
-            rank=place_by_score(scores, candidate),
-            rank_now=place_by_score(self._ranking.scores, candidate),
+            rank=place_by_score(scores, candidate, self._eligible),
+            rank_now=place_by_score(self._ranking.scores, candidate, self._eligible),
         )
 
     def drop(self, candidate: int, rows: Sequence[int]) -> float:
@@ -85,11 +85,11 @@ def _scores_without(
     return total
 
 
-def place_by_score(scores: Scores, candidate: int) -> int:
+def place_by_score(scores: Scores, candidate: int, among: NDArray[np.intp] | None = None) -> int:
     """The place of a candidate by its score, from 1; equal scores keep their order (see `Ranking.order`)."""
     better = scores > scores[candidate]
     better[:candidate] |= scores[:candidate] == scores[candidate]
-    return int(better.sum()) + 1
+    return int((better if among is None else better[among]).sum()) + 1
 
 
 _ROWS = 2  # history rows that a likeness is claimed to: more make an explanation that nobody reads
@@ -119,7 +119,6 @@ class OfHistory:
     """Finds the claims on single candidates of a ranked case.
 
     by_likeness: what it adds to each score that some of the other customers are like this one, shape (candidates,).
-    has_limit: whether a price limit cuts the category short, so that price levels are not the category's.
     """
 
     case: RankingCase
@@ -128,7 +127,6 @@ class OfHistory:
     by_likeness: Scores
     counterfactuals: Counterfactuals
     category: str
-    has_limit: bool
     say: Sentences
 
     def claims(self, candidate: int) -> Iterator[Reason]:
@@ -245,7 +243,7 @@ class OfHistory:
     def _price_level(self, candidate: int) -> Iterator[Reason]:
         """The price level, for all rows of about the same."""
         evidence, product = self._evidence(candidate, "price"), self.case.candidates[candidate]
-        if self.has_limit or not evidence.any() or product.price is None:
+        if not evidence.any() or product.price is None:
             return
         level = price_levels(self.case)[candidate]
         paid = [row.price_level for row in self.case.history]

@@ -59,7 +59,8 @@ def preview(name: str, query: Query, parts: Parts, *, place: int = 1) -> Preview
     if name == "rank":
         return filled(name, language, rank_input(context, query.brief), parts)
     if name == "listwise":
-        shortlist = rank(context.case, parts.learned.blend).order()[:SHORTLIST].tolist()
+        ranking = rank(context.case, parts.learned.blend)
+        shortlist = ranking.order(context.case.eligible)[:SHORTLIST].tolist()
         return filled(name, language, listwise_input(context, query.brief, shortlist), parts)
     inputs, product = _explained(name, context, query, parts.learned.blend, place, language)
     return filled(name, language, inputs, parts, product)

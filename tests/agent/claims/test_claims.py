@@ -290,11 +290,6 @@ def test_another_price_level_or_an_unknown_one_is_none(levels: tuple[float | Non
     assert "price" not in [reason.claim.item_field for reason in claims_of(priced(*levels), 9, blend=PRICE)]
 
 
-def test_where_a_limit_leaves_the_cheap_ones_price_levels_are_not_spoken_of() -> None:
-    limited = claims_of(priced(0.95), 9, blend=PRICE, constraints=Constraints(max_price=20, currency="EUR"))
-    assert kinds(limited) == ["counted", "category", "price_limit"]
-
-
 def taken(*counts: float) -> CoInteractions:
     return CoInteractions(counts=np.array(counts), alike=np.zeros(len(counts)))
 
