@@ -391,7 +391,7 @@ class OfHistory:
         best = [row for row in np.argsort(-surprise, kind="stable").tolist() if surprise[row] >= _SURPRISE]
         best = [row for row in best if counts[row] >= CROWD]
         related = [row for row in best if surprise[row] >= self._least_surprise(candidate, row)]
-        for row in [*related[:_TRIED], *best[:_TRIED]]:
+        for row in sorted(best, key=lambda row: row not in related)[:_TRIED]:
             value = str(counts[row])
             worth, count = row in related, f"{counts[row]:,}"
             found = [
