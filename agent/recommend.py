@@ -74,7 +74,7 @@ def recommend(
     chosen = chosen_of(context.case, ranking, query)
     with run.stage("explain"):
         claims = claims_for(context, ranking, parts.learned.blend, language, query.style)
-        reasons = [claims.of(candidate) for candidate in chosen]
+        reasons = [claims.of(candidate, place) for place, candidate in enumerate(chosen)]
         told = varied([worth_saying(because, query.style) for because in reasons])
         explanations = [
             from_evidence(because, claims.basis(candidate), query.style, said)

@@ -44,9 +44,12 @@ class Claims:
     blend: Blend = DEFAULT_BLEND
     interaction_matrix: InteractionMatrix | None = None
 
-    def of(self, candidate: int) -> list[Reason]:
-        """The reasons for one candidate: what moved its score, by contribution, else the category; then constraints."""
-        found = [*self._of_history.claims(candidate), *self._from_co_interactions(candidate)]
+    def of(self, candidate: int, place: int = 0) -> list[Reason]:
+        """The reasons for one candidate: what moved its score, by contribution, else the category; then constraints.
+
+        place: in the answer, from 0; neighbours say some things differently.
+        """
+        found = [*self._of_history.claims(candidate, place), *self._from_co_interactions(candidate)]
         found.sort(key=lambda reason: -reason.claim.contribution)
         reasons = _strong(found)
         if not any(reason.row for reason in reasons):

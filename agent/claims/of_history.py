@@ -129,7 +129,7 @@ class OfHistory:
     category: str
     say: Sentences
 
-    def claims(self, candidate: int) -> Iterator[Reason]:
+    def claims(self, candidate: int, place: int) -> Iterator[Reason]:
         """The reasons for a candidate that its customer's history gives, each worth what it moved."""
         if not self.case.history:
             return
@@ -138,7 +138,7 @@ class OfHistory:
         yield from properties
         yield from self._price_level(candidate)
         yield from self._likeness(candidate, taken, named=[reason.row for reason in properties])
-        yield from self._together(candidate)
+        yield from self._together(candidate, self.say.together_too if place % 2 else self.say.together)
 
     def last_resort(self, candidate: int) -> Iterator[Reason]:
         """A claim on the row without which the score would fall most, of those that a claim may rest on."""
@@ -376,7 +376,7 @@ class OfHistory:
                 "closer", candidate, [row], contribution, text, "title", value, worth=False, category=self.category
             )
 
-    def _together(self, candidate: int) -> Iterator[Reason]:
+    def _together(self, candidate: int, text: str) -> Iterator[Reason]:
         """The claim that others chose the product and a row of the history, for the row that goes with it most.
 
         That is the one whose customers surprise most by how many of them chose the product, not the one that most
@@ -387,7 +387,7 @@ class OfHistory:
         if contribution < SMALLEST or self.interaction_matrix is None or self._taken_together is None:
             return
         surprise = self.interaction_matrix.surprise(candidate) * self._is_another(candidate)
-        counts, text = self._taken_together[candidate], self.say.together
+        counts = self._taken_together[candidate]
         best = [row for row in np.argsort(-surprise, kind="stable").tolist() if surprise[row] >= _SURPRISE]
         best = [row for row in best if counts[row] >= CROWD]
         related = [row for row in best if surprise[row] >= self._least_surprise(candidate, row)]

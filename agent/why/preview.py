@@ -108,6 +108,6 @@ def _explained(
             f"there is no product in place {place}: ask for one of the {len(chosen):,} that can be recommended"
         )
     claims = claims_for(context, ranking, blend, language, style)
-    told = varied([worth_saying(claims.of(candidate), style) for candidate in chosen[:place]])
+    told = varied([worth_saying(claims.of(one, number), style) for number, one in enumerate(chosen[:place])])
     product = context.case.candidates[chosen[place - 1]]
     return explain_input(context.category_name, product, told[-1], style), product

@@ -117,7 +117,7 @@ def why(query: Query, product: Product, parts: Parts) -> Why:
     chosen = chosen_of(context.case, ranking, query)
     language = query.language or usual_language(context)
     claims = claims_for(context, ranking, blend, language, query.style)
-    probabilities = ranking.probabilities
+    probabilities, place = ranking.probabilities, chosen.index(candidate) if candidate in chosen else 0
     return Why(
         request=asked(query, context, language),
         product=about(product),
@@ -127,7 +127,7 @@ def why(query: Query, product: Product, parts: Parts) -> Why:
         score=round(float(ranking.scores[candidate]), 4),
         probability=None if probabilities is None else round(float(probabilities[candidate]), 5),
         signals=_signals(ranking, candidate, context.case.eligible),
-        explanation=from_evidence(claims.of(candidate), claims.basis(candidate), query.style),
+        explanation=from_evidence(claims.of(candidate, place), claims.basis(candidate), query.style),
         rows=_rows(context, ranking, candidate),
         warnings=[*parts.learned.warnings, *warnings_of(context)],
     )

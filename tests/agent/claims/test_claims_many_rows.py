@@ -188,6 +188,7 @@ def test_no_sentence_speaks_to_one_and_of_the_other(style: Style) -> None:
     """Other customers may be spoken of in any case."""
     english = " ".join(every_text("en", style)).lower()
     chinese = "".join(every_text("zh", style)).replace("位顾客", "").replace("受顾客欢迎", "").replace("的顾客也", "")
+    chinese = chinese.replace("的顾客选购", "")
     to_seller = style == "seller"
     assert bool(re.search(r"\byour?s?\b", english)) == bool(re.search("[您你]", chinese)) == (not to_seller)
     assert ("the customer" in english) == ("顾客" in chinese) == to_seller

@@ -226,6 +226,9 @@ def test_the_row_that_goes_with_it_is_named_and_not_the_one_that_most_have() -> 
     (together,) = [one for one in claims.of(0) if one.claim.kind == "together"]
     assert together.claim.text == "Customers who chose the jar you bought also chose this."
     assert (together.basis, together.claim.value) == ("co_interaction", "4")
+    said = [one.claim.text for one in claims.of(0, place=1) if one.claim.kind == "together"]
+    assert said == ["It was also chosen by customers who chose the jar you bought."]
+    assert claims.of(0, place=2) == claims.of(0)
     assert "together" not in kinds(claims.of(1))
 
 
