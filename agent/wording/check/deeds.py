@@ -144,10 +144,13 @@ def _objects(said: Said, subject: int, verb: int, end: int) -> list[tuple[_Rows,
 def _chain(mentions: Sequence[Mention], place: int, said: Said) -> list[Mention]:
     """The mentions that follow one another from a place on, with no more than a few words of style between them."""
     chain: list[Mention] = []
-    style = said.facts.words.style
+    free = said.facts.words.free
     for one in mentions:
         start, end = (one.end, place) if one.end <= place else (place, one.start)
-        if end - start > _CLOSE or any(token.is_word and token.norm not in style for token in said.sentence[start:end]):
+        known = [row.all for row in said.described(one.rows)]
+        between = [token.norm for token in said.sentence[start:end] if token.is_word and token.norm not in free]
+        # Words of its own fields go on naming it, as in `yarn in wheat that you bought`.
+        if end - start > _CLOSE or any(not any(word in row for row in known) for word in between):
             break
         if one.rows and any(one.rows == other.rows for other in chain):
             break

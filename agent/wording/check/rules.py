@@ -52,7 +52,7 @@ def names_and_properties(said: Said) -> None:
         if _is_han(token) and said.norms(place + 1, place + 3) & facts.words.making:
             raise Refused(f"{token.text!r} is a name from nowhere")
         is_rows = any(token.norm in words for words in of_rows) and not _is_han(token)
-        is_rows = is_rows and token.norm not in facts.words.style
+        is_rows = is_rows and token.norm not in facts.words.free
         if (token.norm in facts.words.properties or is_rows) and not said.is_opener:
             raise Refused(f"{token.text!r} is not in its fields")
         if _is_name(said, place):
@@ -93,7 +93,7 @@ def _is_name(said: Said, place: int) -> bool:
 
 def _of_shop(unknown: Sequence[tuple[int, Token]], facts: Facts) -> Iterator[tuple[str, str]]:
     """The words by which a shop may know unknown tokens, with what is written; of those that any text may use, none."""
-    strange = [(place, token) for place, token in unknown if token.norm not in facts.words.style]
+    strange = [(place, token) for place, token in unknown if token.norm not in facts.words.free]
     if not facts.product.all.has_han:
         strange = [(place, token) for place, token in strange if not _is_han(token)]
     # Chinese that no list knows is cut into single characters: those in a row are looked up as one.

@@ -25,6 +25,7 @@ class Vocabulary:
 
     style: frozenset[str]
     written: frozenset[str]  # the words of `style` as they are written: some have a stem in common with a property
+    free: frozenset[str]  # with everyday words, which may be part of a name
     properties: frozenset[str]
     promises: re.Pattern[str]
     events: dict[Phrase, frozenset[Event]]
@@ -110,6 +111,7 @@ def vocabulary(language: Language) -> Vocabulary:
     return Vocabulary(
         style=_words(found["style"]),
         written=frozenset(found["style"].split()),
+        free=_words(found["style"]) | (_words(found["everyday"]) - _words(found["properties"])),
         properties=_words(found["properties"]),
         promises=_promises(found["promises"]),
         events={tuple(verb.split()): frozenset(map(Event, names)) for verb, names in found["events"].items()},
