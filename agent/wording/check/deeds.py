@@ -21,7 +21,7 @@ def events(said: Said) -> None:
     facts = said.facts
     told: list[tuple[_Rows, int]] = [((key,), -1) for key in said.before]
     for start, end, may_be in said.told:
-        subject = _subject(said, start)
+        subject = start if _is_by_customer(said, end) else _subject(said, start)
         if subject is None:
             _check_stranger(said, start)
             continue
@@ -66,6 +66,7 @@ def _check_owned(said: Said, told: list[tuple[_Rows, int]]) -> None:
         clause = said.clause(row.start)
         is_had = any(facts.events.get(key) != Event.VIEW for key in row.rows)
         near = is_had and said.norms(max(clause.start, row.start - _REACH - 1), row.start) & words.possessive
+        near = near or (is_had and _is_given(said, row))  # `Brazil got a high rating from you`
         known = any(place <= row.start and {*keys} & {*row.rows} for keys, place in told if place >= 0 or not is_tied)
         if not (known or near or first_tie < row.start):
             raise Refused(f"{name!r} is not what is recommended")
@@ -74,6 +75,12 @@ def _check_owned(said: Said, told: list[tuple[_Rows, int]]) -> None:
         if named in seen and again:
             raise Refused(f"{name!r} is compared with itself")
         seen.append(named)
+
+
+def _is_given(said: Said, row: Mention) -> bool:
+    """Whether a row is said to have got something from the customer."""
+    near = range(row.end + 1, min(row.end + 2 * _REACH, said.clause(row.end).stop))
+    return any(said.is_customer(place) and said.norms(place - 2, place) & said.facts.words.making for place in near)
 
 
 def _subject(said: Said, verb: int) -> int | None:
@@ -93,6 +100,13 @@ def _subject(said: Said, verb: int) -> int | None:
         if not (token.is_word or token.text in "'’"):
             return None
     return None
+
+
+def _is_by_customer(said: Said, end: int) -> bool:
+    """Whether a deed is told of the row, as in `the kettle that was bought by you`."""
+    words = said.facts.words
+    by = next((place for place in range(end, min(end + 2, len(said.sentence))) if said.norms(place, place + 1) & words.passive), -2)
+    return any(place < len(said.sentence) and said.is_customer(place) for place in (by + 1, by + 2) if by >= 0)
 
 
 def _is_reader(said: Said, place: int) -> bool:
@@ -246,9 +260,12 @@ def joint_rows(said: Said, place: int) -> list[_Rows]:
     if rows := said.rows_in(clause):
         return [row.rows for row in rows if is_row(row)]
     is_chinese = said.facts.evidence.language == "zh"  # there what they did comes last
-    if said.norms(clause.start, len(said.sentence) if is_chinese else clause.stop) & said.facts.words.jointly:
-        return [row.rows for row in said.rows if is_row(row) and not (is_chinese and row.start > place)]
-    return []
+    near, words = said.norms(clause.start, len(said.sentence) if is_chinese else clause.stop), said.facts.words
+    if not near & words.jointly:
+        return []
+    rows = [row.rows for row in said.rows if is_row(row) and not (is_chinese and row.start > place)]
+    # `Both` is a row that was named before, and the product.
+    return rows or ([(key,) for key in said.before[-1:]] if near & words.pairing else [])
 
 
 def _is_unknown_deed(said: Said, customer: int) -> bool:
@@ -261,6 +278,8 @@ def _is_unknown_deed(said: Said, customer: int) -> bool:
     if said.is_question or place >= len(said.sentence) or place in told or place not in said.plain:
         return False
     token = said.sentence[place]
+    if token.norm in said.facts.product.all:  # as its fields say it of whoever uses it, and not of the customer
+        return customer == 1 and bool(said.norms(0, 1) & words.causes)
     # A single Chinese character that no list knows is a part of a word.
     is_word = token.is_word and (len(token.text) > 1 or token.text.isascii())
     return (
@@ -274,11 +293,14 @@ def about_the_customer(said: Said) -> None:
     for place in said.free:
         following = [one for one in said.sentence[place + 1 : place + 1 + _REACH] if one.is_word]
         is_told = said.is_customer(place) and not said.norms(place - 2, place) & words.modals
+        is_told = is_told and not (said.sentence[place].norm in words.somebody and written(following[0]) not in words.adverbs)
         if not (is_told and following):
             continue
         if following[0].norm in words.habits or _is_unknown_deed(said, place):
             raise Refused(f"what they do {following[0].text!r} is in no claim")
         if following[0].norm not in words.being:
             continue
+        if len(following) == 1 and place and written(said.sentence[place - 1]) in words.causes:  # `left-handed as you are`
+            raise Refused(f"what they are is in no claim")
         if strange := next((one for one in following[1:] if written(one) not in words.written), None):
             raise Refused(f"that they are {strange.text!r} is in no claim")

@@ -20,7 +20,7 @@ from newaisle.store.rows import Event, Product
 from newaisle.store.synonyms import Synonyms
 
 _OF_OTHERS = ("popularity", "together")
-_ENGLISH_DENIAL = re.compile(r"\b(?:no|not|nothing|never|without|nor)\b|n['’]t\b")
+_DENIAL = re.compile(r"\b(?:no|not|nothing|never|without|nor)\b|n['’]t\b|[不没未无非]", re.IGNORECASE)
 _ARTICLE = 3  # letters
 _DENIED = ("excluded_words", "unwanted_brand")
 _IS_HAN = re.compile(f"[{HAN}]")
@@ -213,11 +213,17 @@ class Facts:
         return "\n".join([*_fields(self.evidence.product), *claims]).casefold()
 
     @cached_property
+    def said_denied(self) -> frozenset[str]:
+        """The words of the sentences that deny something, in the product's fields and the category: in other words, too."""
+        texts = [one for text in (*_fields(self.evidence.product), self.evidence.category) for one in text.split(". ")]
+        return self.norms("\n".join(filter(_DENIAL.search, texts))) - self.words.style
+
+    @cached_property
     def denies_abroad(self) -> bool:
         """Whether the fields deny something in another language than the text's, word for word unknown."""
         if self.evidence.language != "zh" or self.product.all.has_han:
             return False
-        return bool(_ENGLISH_DENIAL.search("\n".join(_fields(self.evidence.product)).casefold()))
+        return bool(_DENIAL.search("\n".join(_fields(self.evidence.product))))
 
     def has_text(self, written: str) -> bool:
         """Whether some words stand in a field of the product as they are."""

@@ -41,7 +41,23 @@ def mentions(sentence: Sentence, facts: Facts) -> list[Mention]:
     for start, end in sorted(spans, key=lambda span: span[0] - span[1]):
         if all(end <= other.start or start >= other.end for other in chosen):
             chosen.append(Mention(start, end, _exact(sentence[start:end], spans[start, end], facts)))
-    return sorted(one for one in chosen if not _is_of_product(one, sentence, facts))
+    found = sorted(one for one in chosen if not _is_of_product(one, sentence, facts))
+    return list(_merged(found, sentence, facts))
+
+
+def _merged(found: list[Mention], sentence: Sentence, facts: Facts) -> Iterator[Mention]:
+    """The same with the parts of one name together, as in `the black tea from Hearthlin`."""
+    joins, last = facts.words.making | facts.words.within, None
+    for one in found:
+        between = [token.norm for token in sentence[last.end : one.start]] if last else []
+        if last and last.rows and last.keys == one.keys and len(between) == 1 and joins.issuperset(between):
+            last = Mention(last.start, one.end, one.keys)
+            continue
+        if last:
+            yield last
+        last = one
+    if last:
+        yield last
 
 
 def _is_of_product(one: Mention, sentence: Sentence, facts: Facts) -> bool:

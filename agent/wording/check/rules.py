@@ -40,6 +40,7 @@ def names_and_properties(said: Said) -> None:
         and token.norm not in grounded
         and token.norm not in facts.denied
         and token.norm not in facts.words.numbers
+        and not _names_value(said, place)
     ]
     _check_quoted(said)
     of_rows = [row.all for row in facts.rows]
@@ -61,6 +62,14 @@ def names_and_properties(said: Said) -> None:
     for word, count in facts.of_shop(strange).items() if strange else ():
         if count:
             raise Refused(f"{strange[word]!r} is not in its fields")
+
+
+def _names_value(said: Said, place: int) -> bool:
+    """Whether a word names an attribute that stands beside it, as in `length 17 cm`."""
+    facts = said.facts
+    near = said.sentence[max(0, place - 2) : place + 4]
+    values = frozenset().union(*facts.attributes.values())
+    return said.sentence[place].norm in facts.words.naming and any(one.is_number or one.norm in values for one in near)
 
 
 def _check_quoted(said: Said) -> None:
@@ -192,17 +201,23 @@ def denials(said: Said) -> None:
     for place in said.free:
         token = said.sentence[place]
         written = token.text.casefold().replace("’", "'")
-        if place in harmless or not (written in words.negations or written.endswith("n't")):
+        if place in harmless or not (written in words.negations or written.endswith("n't")) or _is_tag(said, place):
             continue
         denies = True
         clause = said.clause(place)
         about_wish = wishes & said.norms(clause.start, clause.stop)
         is_said = facts.denies_abroad or re.search(rf"(?<![a-z]){re.escape(written)}(?![a-z])", facts.said_without)
+        is_said = is_said or said.norms(place + 1, place + 1 + _NEAR) & facts.said_denied
         if not about_wish and not is_said:
             raise Refused(f"{token.text!r} denies what no claim denies")
     for place in said.free:
         if said.sentence[place].norm in facts.denied and not denies:
             raise Refused(f"{said.sentence[place].text!r} is what it is without")
+
+
+def _is_tag(said: Said, place: int) -> bool:
+    """Whether it only asks back, as in `You bought it, didn't you?`."""
+    return said.is_question and place + 2 == len(said.sentence) and said.is_customer(place + 1)
 
 
 RULES: Sequence[Callable[[Said], None]] = (
