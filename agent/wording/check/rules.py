@@ -46,7 +46,7 @@ def names_and_properties(said: Said) -> None:
     of_rows = [row.all for row in facts.rows]
     quoted = said.quoted
     for place, token in unknown:
-        if place in quoted or _is_in_foreign_name(said, place):
+        if place in quoted or _is_in_foreign_name(said, place) or _is_author(said, place):
             raise Refused(f"{token.text!r} is a name from nowhere")
         if token.text.casefold() in facts.words.written:
             continue
@@ -80,6 +80,18 @@ def _check_quoted(said: Said) -> None:
         text = "".join(said.sentence[place].text for _, place in run)
         if text not in facts.product.all and text not in facts.claimed:
             raise Refused(f"{text!r} is a name from nowhere")
+
+
+def _is_author(said: Said, place: int) -> bool:
+    """Whether a Chinese character is part of a name before a title, as in 余华的《活着》."""
+    opening = next((one for one in range(place, min(place + 4, len(said.sentence))) if said.sentence[one].text in "《"), 0)
+    if opening < 2 or said.sentence[opening - 1].text != "的":
+        return False
+    start = opening - 1
+    while start and _is_han(said.sentence[start - 1]) and said.sentence[start - 1].norm not in said.facts.words.style:
+        start -= 1
+    begins = start == 0 or not said.sentence[start - 1].is_word
+    return begins and start <= place and 2 <= opening - 1 - start <= 3
 
 
 def _is_in_foreign_name(said: Said, place: int) -> bool:

@@ -58,8 +58,8 @@ def shared(said: Said) -> None:
             rows = [row.rows for row in said.rows_in(said.clause(start))]
         elif not rows and not said.rows and said.norms(start, end) & words.jointly:
             rows = [(key,) for key in said.before[-1:]]
-        if (start, end) in set(said.at(words.brands)):
-            _check_brand(said, start, end, rows)
+        if (start, end) in set(said.at(words.brands)) or _is_both_of_brand(said, start, end):
+            _check_brand(said, start, end, rows or [row.rows for row in said.rows])
         places = _around(said, start, end) | said.quoted
         for place in sorted(places & set(said.plain) & set(part)):
             for row in rows if said.is_content(place) and not _is_attribute(said, place) else ():
@@ -73,11 +73,16 @@ def _is_attribute(said: Said, place: int) -> bool:
     if any(one.end == place - 1 and not one.rows for one in said.products):
         return bool(said.norms(place - 1, place) & said.facts.words.making)
     end = place
-    while end < len(said.sentence) and (said.is_content(end) or said.sentence[end].text in "-–"):
+    while end < len(said.sentence) and (said.is_content(end) or _is_hyphened(said, end)):
         if said.sentence[end].norm == said.facts.product.head:
             return True
         end += 1
     return False
+
+
+def _is_hyphened(said: Said, place: int) -> bool:
+    """Whether a token is a hyphen or what one joins to the word before it, as in `pour-over`."""
+    return any(token.text in "-–" for token in said.sentence[place - 1 : place + 1])
 
 
 def _around(said: Said, start: int, end: int) -> set[int]:
@@ -112,6 +117,12 @@ def _check_shared(said: Said, place: int, row: tuple[str, ...]) -> None:
         raise Refused(f"{token.text!r} is not shared with it")
 
 
+def _is_both_of_brand(said: Said, start: int, end: int) -> bool:
+    """Whether the brand is said of what is spoken of together, as in `both come from B`."""
+    words = said.facts.words
+    return bool(said.norms(start, end) & words.pairing and said.norms(end, end + 3) & words.making)
+
+
 def _check_brand(said: Said, start: int, end: int, rows: list[tuple[str, ...]]) -> None:
     """A row that is said to be of the same brand is of the same brand."""
     facts = said.facts
@@ -141,6 +152,9 @@ def comparisons(said: Said) -> None:
         token = said.sentence[place]
         if token.norm in words.comparing and not said.facts.kinds & words.comparisons:
             raise Refused("it compares, and no claim does")
+        most = token.norm in words.superlative and token.norm not in said.facts.product.all
+        if most and not said.norms(0, len(said.sentence)) & (words.comparing | words.likening):
+            raise Refused(f"{token.text!r} is more than any claim says")
         if token.norm in words.everything and said.norms(0, len(said.sentence)) & words.comparing:
             raise Refused(f"{token.text!r} is more than the claim says")
 

@@ -63,6 +63,7 @@ class Vocabulary:
     interested: frozenset[str]
     joining: frozenset[str]
     jointly: frozenset[str]
+    likening: frozenset[str]
     limits: frozenset[str]
     making: frozenset[str]
     many: frozenset[str]
@@ -83,6 +84,7 @@ class Vocabulary:
     speakers: frozenset[str]
     stops: frozenset[str]
     suiting: frozenset[str]
+    superlative: frozenset[str]
     supposing: frozenset[str]
     within: frozenset[str]
 
