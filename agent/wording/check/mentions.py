@@ -102,12 +102,12 @@ def _end(start: int, sentence: Sentence, described: Described, facts: Facts) -> 
     telling = {word for word in words if word in described.title and _tells(word, facts)}
     if described.core <= words or (is_named and any(core <= words for core in described.cores)):
         return end
-    if telling <= described.brands and len(telling) > 1:  # who made it, and not which it is
+    is_owned = telling - facts.product.brands and _is_owned(start, end, sentence, facts)
+    if telling <= described.brands and len(telling) > 1 and not is_owned:  # who made it, and not which it is
         return 0
     if {*range(start, end)} <= quoted(sentence) and not _is_quoted_name(start, sentence, facts):
         return end if described.head in telling and len(telling) >= _ENOUGH else 0
-    is_name = len(telling) >= _ENOUGH or (telling - facts.product.brands and _is_owned(start, end, sentence, facts))
-    return end if is_name else 0
+    return end if len(telling) >= _ENOUGH or is_owned else 0
 
 
 def _tells(word: str, facts: Facts) -> bool:

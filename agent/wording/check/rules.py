@@ -244,6 +244,7 @@ RULES: Sequence[Callable[[Said], None]] = (
     deeds.about_the_customer,
     ties.relations,
     ties.shared,
+    ties.places,
     ties.brands,
     attributes,
     ties.categories,

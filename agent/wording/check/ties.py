@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newaisle.agent.wording.check.mentions import CATEGORY, Mention
-from newaisle.agent.wording.check.said import Said
+from newaisle.agent.wording.check.said import Said, is_row
 from newaisle.agent.wording.check.text_evidence import Refused
 
 _REACH = 4  # words around `both`, `like` or `too` that may be what is shared
@@ -143,6 +143,25 @@ def brands(said: Said) -> None:
         said_of = row.rows if row and said.norms(place - 1, place) & words.making else ()
         if said_of and facts.product.brand not in {one.brand for one in said.described(said_of)}:
             raise Refused(f"{said.sentence[place].text!r} is not the brand of the other product")
+
+
+def places(said: Said) -> None:
+    """Where the product goes, and with which row of the history it is used, no claim says."""
+    words = said.facts.words
+    tied = words.sharing.union(words.brands, *(some for some, kinds in words.relations if kinds))
+    for row in filter(is_row, said.rows):
+        place = row.start - 1
+        while place > 0 and said.sentence[place].norm in words.articles | words.possessive:
+            place -= 1
+        token = said.sentence[max(0, place)]
+        part = said.clause(row.start)
+        is_tied = any(start in part for start, _ in said.at(tied)) or said.norms(part.start, part.stop) & words.interested
+        with_it = token.norm in words.using and not is_tied
+        if with_it or token.norm in words.placing:
+            raise Refused(f"what it does {token.text!r} that is in no claim")
+    for place in said.free if said.rows else ():
+        if said.sentence[place].norm in words.placing and said.norms(place + 1, place + 2) & words.pronouns:
+            raise Refused(f"what goes {token.text!r} it is in no claim")
 
 
 def comparisons(said: Said) -> None:

@@ -77,6 +77,7 @@ class Vocabulary:
     owning: frozenset[str]
     passive: frozenset[str]
     personal: frozenset[str]
+    placing: frozenset[str]
     possessive: frozenset[str]
     pronouns: frozenset[str]
     results: frozenset[str]
@@ -86,6 +87,7 @@ class Vocabulary:
     suiting: frozenset[str]
     superlative: frozenset[str]
     supposing: frozenset[str]
+    using: frozenset[str]
     within: frozenset[str]
 
 
