@@ -66,7 +66,7 @@ def _check_owned(said: Said, told: list[tuple[_Rows, int]]) -> None:
         clause = said.clause(row.start)
         is_had = any(facts.events.get(key) != Event.VIEW for key in row.rows)
         near = is_had and said.norms(max(clause.start, row.start - _REACH - 1), row.start) & words.possessive
-        near = near or (is_had and _is_given(said, row))  # `Brazil got a high rating from you`
+        near = near or (is_had and (_is_given(said, row) or _is_of_customer(said, row))) or _leads(said, row)
         known = any(place <= row.start and {*keys} & {*row.rows} for keys, place in told if place >= 0 or not is_tied)
         if not (known or near or first_tie < row.start):
             raise Refused(f"{name!r} is not what is recommended")
@@ -75,6 +75,19 @@ def _check_owned(said: Said, told: list[tuple[_Rows, int]]) -> None:
         if named in seen and again:
             raise Refused(f"{name!r} is compared with itself")
         seen.append(named)
+
+
+def _is_of_customer(said: Said, row: Mention) -> bool:
+    """Whether a row follows `the customer's`."""
+    near = range(max(0, row.start - _REACH), row.start)
+    return any(said.is_customer(place) and said.sentence[place].text[-2:] in ("'s", "’s") for place in near)
+
+
+def _leads(said: Said, row: Mention) -> bool:
+    """Whether a row is only where the thought of the product comes from, as in `the wok led us to these needles`."""
+    words = said.facts.words
+    after = said.norms(row.end, row.end + 2)
+    return bool(after & words.leading or (row.end < len(said.sentence) and said.is_question and said.norms(row.start - 3, row.start) & words.leading and said.norms(row.end, row.end + 2) & words.articles))
 
 
 def _is_given(said: Said, row: Mention) -> bool:
@@ -163,13 +176,15 @@ def _chain(mentions: Sequence[Mention], place: int, said: Said) -> list[Mention]
         start, end = (one.end, place) if one.end <= place else (place, one.start)
         known = [row.all for row in said.described(one.rows)]
         between = [token.norm for token in said.sentence[start:end] if token.is_word and token.norm not in free]
-        # Words of its own fields go on naming it, as in `yarn in wheat that you bought`.
-        if end - start > _CLOSE or any(not any(word in row for row in known) for word in between):
+        # Words of its own fields go on naming it, as in `yarn in wheat that you bought`, and one that says no more.
+        strange = [word for word in between if not any(word in row for row in known)]
+        if end - start > _CLOSE or len(strange) > 1 or said.facts.words.properties.intersection(strange):
             break
+        is_parted = any(token.text in said.facts.words.stops for token in said.sentence[start:end])
         if one.rows and any(one.rows == other.rows for other in chain):
             break
         if not one.rows:  # the product itself, or another that the customer never had
-            return chain or [one]
+            return chain or ([] if is_parted else [one])
         chain.append(one)
         place = one.start if one.end <= place else one.end
     return chain
@@ -302,5 +317,6 @@ def about_the_customer(said: Said) -> None:
             continue
         if len(following) == 1 and place and written(said.sentence[place - 1]) in words.causes:  # `left-handed as you are`
             raise Refused(f"what they are is in no claim")
-        if strange := next((one for one in following[1:] if written(one) not in words.written), None):
+        known = words.written if said.sentence[place].norm not in words.plural else said.facts.product.all | said.facts.claimed
+        if strange := next((one for one in following[1:] if written(one) not in words.written and one.norm not in known), None):
             raise Refused(f"that they are {strange.text!r} is in no claim")

@@ -20,7 +20,7 @@ from newaisle.store.rows import Event, Product
 from newaisle.store.synonyms import Synonyms
 
 _OF_OTHERS = ("popularity", "together")
-_DENIAL = re.compile(r"\b(?:no|not|nothing|never|without|nor)\b|n['’]t\b|[不没未无非]", re.IGNORECASE)
+_DENIAL = re.compile(r"\b(?:no|not|nothing|never|without|nor|too)\b|n['’]t\b|[不没未无非]", re.IGNORECASE)
 _ARTICLE = 3  # letters
 _DENIED = ("excluded_words", "unwanted_brand")
 _IS_HAN = re.compile(f"[{HAN}]")
@@ -221,7 +221,7 @@ class Facts:
     @cached_property
     def denies_abroad(self) -> bool:
         """Whether the fields deny something in another language than the text's, word for word unknown."""
-        if self.evidence.language != "zh" or self.product.all.has_han:
+        if (self.evidence.language == "zh") == self.product.all.has_han:
             return False
         return bool(_DENIAL.search("\n".join(_fields(self.evidence.product))))
 

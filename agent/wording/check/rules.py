@@ -18,6 +18,7 @@ from newaisle.agent.wording.check.tokens import Token
 from newaisle.store.words import words as words_of
 
 _NEAR = 4  # words around an attribute's name in which its value stands
+_TEN = 10
 _CURRENCIES = frozenset("$€£¥￥")
 _ASKED = frozenset({"wanted_brand", "unwanted_brand", "wanted_words", "excluded_words", "price_limit", "least_price"})
 _WITHOUT = frozenset({"excluded_words", "unwanted_brand"})
@@ -148,29 +149,50 @@ def attributes(said: Said) -> None:
 
 def numbers(said: Said) -> None:
     """Every number has to stand in a field or a claim; a price, a limit and a count in their own."""
-    words = said.facts.words
+    end = 0
     for place in said.free:
-        token = said.sentence[place]
-        value = token.norm if token.is_number else str(words.numbers.get(token.norm, ""))
-        if value and value not in _allowed(said, place):
-            raise Refused(f"the number {token.text!r} is in no claim")
+        if place < end:
+            continue
+        value, end = _value(said, place)
+        if value and value not in _allowed(said, place, end):
+            raise Refused(f"the number {said.text(place, end)!r} is in no claim")
 
 
-def _allowed(said: Said, place: int) -> frozenset[str]:
+def _value(said: Said, place: int) -> tuple[str, int]:
+    """The number that begins at a place, as in `twenty-five` and 五百, and where it ends; the empty text for none."""
+    spelled, end = said.facts.words.numbers, place
+    if said.sentence[place].is_number:
+        return said.sentence[place].norm, place + 1
+    value = 0
+    while end < len(said.sentence) and (said.sentence[end].norm in spelled or (value and said.sentence[end].text == "-")):
+        one = spelled.get(said.sentence[end].norm, 0)
+        if 0 < value <= one or (value and one == _TEN):
+            value += max(value % _TEN, 1) * one - value % _TEN
+        elif value and one and (one >= _TEN or value % _TEN):
+            break
+        else:
+            value += one
+        end += 1
+    if end > place and said.sentence[end - 1].text == "-":
+        end -= 1
+    return str(value or ""), max(end, place + 1)
+
+
+def _allowed(said: Said, place: int, end: int) -> frozenset[str]:
     facts, words, token = said.facts, said.facts.words, said.sentence[place]
-    unit = said.sentence[place + 1].norm if place + 1 < len(said.sentence) else ""
+    unit = said.sentence[end].norm if end < len(said.sentence) else ""
     if token.is_number and unit in facts.units:
         return facts.units[unit]
-    after = said.norms(place + 1, place + 3)
+    after = said.norms(end, end + 2)
     if token.is_number and said.norms(place - 1, place + 2) & (_CURRENCIES | words.currencies):
         return _prices(said, place)
     if after & words.others and not (facts.evidence.style == "seller" and not facts.counts):
         return frozenset(map(str, _counts(said, place)))
     if after & words.counted:
-        chosen = frozenset(map(str, facts.chosen))
-        is_chosen = any(map(said.is_customer, range(max(0, place - _NEAR), min(len(said.sentence), place + _NEAR))))
+        chosen = frozenset(map(str, facts.chosen | {len(facts.rows)})) if facts.rows else frozenset[str]()
+        is_chosen = any(map(said.is_customer, said.clause(place)))
         return chosen if chosen and is_chosen else chosen | facts.numbers
-    if not token.is_number and (token.norm in facts.product.all or token.norm in facts.claimed):
+    if not token.is_number and end - place == 1 and (token.norm in facts.product.all or token.norm in facts.claimed):
         return frozenset({str(words.numbers[token.norm])})
     return facts.numbers if token.is_number else facts.numbers | {"2"}
 
@@ -228,7 +250,10 @@ def denials(said: Said) -> None:
 
 
 def _is_tag(said: Said, place: int) -> bool:
-    """Whether it only asks back, as in `You bought it, didn't you?`."""
+    """Whether it only asks, as in `You bought it, didn't you?` and 好不好."""
+    around = (*said.sentence[max(0, place - 1) : place], *said.sentence[place + 1 : place + 2])
+    if len(around) == 2 and around[0].text == around[1].text:
+        return True
     return said.is_question and place + 2 == len(said.sentence) and said.is_customer(place + 1)
 
 

@@ -154,10 +154,10 @@ def places(said: Said) -> None:
         while place > 0 and said.sentence[place].norm in words.articles | words.possessive:
             place -= 1
         token = said.sentence[max(0, place)]
-        part = said.clause(row.start)
+        part = said.statement(row.start)
         is_tied = any(start in part for start, _ in said.at(tied)) or said.norms(part.start, part.stop) & words.interested
         with_it = token.norm in words.using and not is_tied
-        if with_it or token.norm in words.placing:
+        if with_it or (token.norm in words.placing and not said.norms(place - 1, place) & words.going):
             raise Refused(f"what it does {token.text!r} that is in no claim")
     for place in said.free if said.rows else ():
         if said.sentence[place].norm in words.placing and said.norms(place + 1, place + 2) & words.pronouns:
@@ -169,13 +169,20 @@ def comparisons(said: Said) -> None:
     words = said.facts.words
     for place in said.plain:
         token = said.sentence[place]
-        if token.norm in words.comparing and not said.facts.kinds & words.comparisons:
+        is_own = token.norm in said.facts.product.all and _is_own(said, place)
+        if token.norm in words.comparing and not said.facts.kinds & words.comparisons and not is_own:
             raise Refused("it compares, and no claim does")
         most = token.norm in words.superlative and token.norm not in said.facts.product.all
         if most and not said.norms(0, len(said.sentence)) & (words.comparing | words.likening):
             raise Refused(f"{token.text!r} is more than any claim says")
         if token.norm in words.everything and said.norms(0, len(said.sentence)) & words.comparing:
             raise Refused(f"{token.text!r} is more than the claim says")
+
+
+def _is_own(said: Said, place: int) -> bool:
+    """Whether what follows is the product's own, as in `smaller than a thumb`."""
+    following = [token.norm for token in said.sentence[place + 1 : place + 4] if token.is_word]
+    return not said.rows and any(said.is_content(one) for one in range(place + 1, min(place + 4, len(said.sentence)))) and bool(following)
 
 
 def categories(said: Said) -> None:
