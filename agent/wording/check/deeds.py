@@ -311,6 +311,9 @@ def about_the_customer(said: Said) -> None:
         is_told = is_told and not (said.sentence[place].norm in words.somebody and written(following[0]) not in words.adverbs)
         if not (is_told and following):
             continue
+        since = len(following) > 2 and following[0].norm in words.having and following[1].norm in words.lasting
+        if since and written(following[2]) not in {phrase[0] for phrase in words.events} | words.adverbs:
+            raise Refused(f"what they have been {following[2].text!r} is in no claim")
         if following[0].norm in words.habits or _is_unknown_deed(said, place):
             raise Refused(f"what they do {following[0].text!r} is in no claim")
         if following[0].norm not in words.being:

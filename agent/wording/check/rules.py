@@ -12,7 +12,7 @@ from itertools import groupby
 
 from newaisle.agent.wording.check import deeds, ties
 from newaisle.agent.wording.check.grounds import Facts
-from newaisle.agent.wording.check.said import Said, is_row
+from newaisle.agent.wording.check.said import Said, is_row, written
 from newaisle.agent.wording.check.text_evidence import Refused
 from newaisle.agent.wording.check.tokens import Token
 from newaisle.store.words import words as words_of
@@ -42,6 +42,7 @@ def names_and_properties(said: Said) -> None:
         and token.norm not in facts.denied
         and token.norm not in facts.words.numbers
         and not _names_value(said, place)
+        and place not in said.called
     ]
     _check_quoted(said)
     of_rows = [row.all for row in facts.rows]
@@ -49,7 +50,7 @@ def names_and_properties(said: Said) -> None:
     for place, token in unknown:
         if place in quoted or _is_in_foreign_name(said, place) or _is_author(said, place):
             raise Refused(f"{token.text!r} is a name from nowhere")
-        if token.text.casefold() in facts.words.written:
+        if written(token) in facts.words.written:
             continue
         if _is_han(token) and said.norms(place + 1, place + 3) & facts.words.making:
             raise Refused(f"{token.text!r} is a name from nowhere")
@@ -154,6 +155,8 @@ def numbers(said: Said) -> None:
         if place < end:
             continue
         value, end = _value(said, place)
+        if place in said.called:
+            continue
         if value and value not in _allowed(said, place, end):
             raise Refused(f"the number {said.text(place, end)!r} is in no claim")
 

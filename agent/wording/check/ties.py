@@ -154,7 +154,7 @@ def places(said: Said) -> None:
         while place > 0 and said.sentence[place].norm in words.articles | words.possessive:
             place -= 1
         token = said.sentence[max(0, place)]
-        part = said.statement(row.start)
+        part = range(said.statements[-1].stop)
         is_tied = any(start in part for start, _ in said.at(tied)) or said.norms(part.start, part.stop) & words.interested
         with_it = token.norm in words.using and not is_tied
         if with_it or (token.norm in words.placing and not said.norms(place - 1, place) & words.going):
