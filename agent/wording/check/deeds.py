@@ -66,6 +66,8 @@ def _check_owned(said: Said, told: list[tuple[_Rows, int]]) -> None:
         clause = said.clause(row.start)
         is_had = any(facts.events.get(key) != Event.VIEW for key in row.rows)
         near = is_had and said.norms(max(clause.start, row.start - _REACH - 1), row.start) & words.possessive
+        before_row = said.norms(clause.start, row.start)
+        near = near or (is_had and before_row & words.choices and before_row & (words.possessive | words.customer["seller"]))
         near = near or (is_had and (_is_given(said, row) or _is_of_customer(said, row))) or _leads(said, row)
         known = any(place <= row.start and {*keys} & {*row.rows} for keys, place in told if place >= 0 or not is_tied)
         if not (known or near or first_tie < row.start):
@@ -293,6 +295,8 @@ def _is_unknown_deed(said: Said, customer: int) -> bool:
     if said.is_question or place >= len(said.sentence) or place in told or place not in said.plain:
         return False
     token = said.sentence[place]
+    if token.norm in words.pursuits and not said.norms(customer - 3, customer) & words.conditions:
+        return token.norm not in said.facts.product.all.words
     if token.norm in said.facts.product.all:  # as its fields say it of whoever uses it, and not of the customer
         return customer == 1 and bool(said.norms(0, 1) & words.causes)
     # A single Chinese character that no list knows is a part of a word.
@@ -307,6 +311,10 @@ def about_the_customer(said: Said) -> None:
     words = said.facts.words
     for place in said.free:
         following = [one for one in said.sentence[place + 1 : place + 1 + _REACH] if one.is_word]
+        if said.sentence[place].norm in words.owning:
+            own = {said.sentence[one].norm for one in (place + 1, place + 2) if one in said.plain} & words.belongings
+            if strange_own := own - said.facts.product.all.words:
+                raise Refused(f"that they have {min(strange_own)!r} is in no claim")
         is_told = said.is_customer(place) and not said.norms(place - 2, place) & words.modals
         is_told = is_told and not (said.sentence[place].norm in words.somebody and written(following[0]) not in words.adverbs)
         if not (is_told and following):
@@ -318,7 +326,8 @@ def about_the_customer(said: Said) -> None:
             raise Refused(f"what they do {following[0].text!r} is in no claim")
         if following[0].norm not in words.being:
             continue
-        if len(following) == 1 and place and written(said.sentence[place - 1]) in words.causes:  # `left-handed as you are`
+        ends = place + 2 >= len(said.sentence) or said.sentence[place + 2].text in words.stops
+        if ends and place and written(said.sentence[place - 1]) in words.causes:  # `left-handed as you are`
             raise Refused(f"what they are is in no claim")
         known = words.written if said.sentence[place].norm not in words.plural else said.facts.product.all | said.facts.claimed
         if strange := next((one for one in following[1:] if written(one) not in words.written and one.norm not in known), None):

@@ -54,16 +54,32 @@ def names_and_properties(said: Said) -> None:
             continue
         if _is_han(token) and said.norms(place + 1, place + 3) & facts.words.making:
             raise Refused(f"{token.text!r} is a name from nowhere")
-        is_rows = any(token.norm in words for words in of_rows) and not _is_han(token)
-        is_rows = is_rows and token.norm not in facts.words.free
+        is_rows = any(token.norm in words.words or (not token.text.isascii() and token.norm in words) for words in of_rows)
+        is_rows = is_rows and not _is_han(token) and token.norm not in facts.words.free and not _is_contrast(said, place)
+        if _is_alone(said, place) and token.norm in facts.words.properties:
+            raise Refused(f"{token.text!r} is not in its fields")
         if (token.norm in facts.words.properties or is_rows) and not said.is_opener:
             raise Refused(f"{token.text!r} is not in its fields")
         if _is_name(said, place):
             raise Refused(f"{token.text!r} is a name from nowhere")
-    strange = {} if said.is_opener else dict(_of_shop(unknown, facts))
+    strange = [(place, token) for place, token in unknown if not _is_contrast(said, place)]
+    strange = {} if said.is_opener else dict(_of_shop(strange, facts))
     for word, count in facts.of_shop(strange).items() if strange else ():
         if count:
             raise Refused(f"{strange[word]!r} is not in its fields")
+
+
+def _is_alone(said: Said, place: int) -> bool:
+    """Whether a Chinese character is a word, as in 是钛的."""
+    around = (*said.sentence[max(0, place - 1) : place], *said.sentence[place + 1 : place + 2])
+    style = said.facts.words.style
+    return _is_han(said.sentence[place]) and all(one.norm in style or not one.is_word for one in around)
+
+
+def _is_contrast(said: Said, place: int) -> bool:
+    """Whether a word names what led to the product, as in `snips led us to mittens` and `from wok to needles?`."""
+    starts = [start for start, _ in said.at(said.facts.words.contrasting)]
+    return any(place < start or said.is_question for start in starts)
 
 
 def _names_value(said: Said, place: int) -> bool:
@@ -144,7 +160,8 @@ def attributes(said: Said) -> None:
         if not value and not all_said & claimed:  # named for the claimed value, however far away
             near |= all_said & facts.claimed_values
         others = facts.claimed_values.union(*(words for words in facts.attributes.values() if value))
-        if near & (others - value) and not near & value:
+        after = [token.norm for token in said.sentence[place + 1 : place + 3] if token.is_number]
+        if near & (others - value) and not near & value and not facts.numbers.intersection(after):
             raise Refused(f"{said.sentence[place].text!r} is another one")
 
 
@@ -155,7 +172,7 @@ def numbers(said: Said) -> None:
         if place < end:
             continue
         value, end = _value(said, place)
-        if place in said.called:
+        if place in said.called or (value == "1" and not said.sentence[place].is_number):
             continue
         if value and value not in _allowed(said, place, end):
             raise Refused(f"the number {said.text(place, end)!r} is in no claim")
@@ -217,6 +234,16 @@ def _counts(said: Said, place: int) -> frozenset[int]:
     return popular or facts.counts
 
 
+def spans(said: Said) -> None:
+    """How long something takes, after an article or a number, is as long as the fields say."""
+    facts, words = said.facts, said.facts.words
+    own = words.spans & facts.product.all.words
+    for place in said.free if own else ():
+        token = said.sentence[place]
+        if token.norm in words.spans - own and said.norms(place - 1, place) & words.articles:
+            raise Refused(f"{token.text!r} is not in its fields")
+
+
 def asked(said: Said) -> None:
     """That something was asked for has to be so, and to be what was."""
     facts = said.facts
@@ -266,6 +293,7 @@ RULES: Sequence[Callable[[Said], None]] = (
     ties.comparisons,
     asked,
     numbers,
+    spans,
     deeds.roles,
     deeds.events,
     deeds.others,

@@ -62,7 +62,8 @@ def shared(said: Said) -> None:
             _check_brand(said, start, end, rows or [row.rows for row in said.rows])
         places = _around(said, start, end) | said.quoted
         for place in sorted(places & set(said.plain) & set(part)):
-            for row in rows if said.is_content(place) and not _is_attribute(said, place) else ():
+            is_naming = _is_attribute(said, place) or (place < start and _is_in_this(said, place))
+            for row in rows if said.is_content(place) and not is_naming else ():
                 _check_shared(said, place, row)
 
 
@@ -78,6 +79,12 @@ def _is_attribute(said: Said, place: int) -> bool:
             return True
         end += 1
     return False
+
+
+def _is_in_this(said: Said, place: int) -> bool:
+    """Whether Chinese is part of what names the product, as in 这张棕色的凳: that is not what is shared."""
+    clause = said.clause(place)
+    return place not in said.quoted and any(said.sentence[one].text[0] == "这" for one in range(clause.start, place))
 
 
 def _is_hyphened(said: Said, place: int) -> bool:
@@ -194,6 +201,9 @@ def categories(said: Said) -> None:
         is_own = _words_of(said, one) <= own
         if not is_own and not (said.rows or said.before or said.norms(one.start - 8, one.end + 8) & words.counted):
             raise Refused(f"{name!r} is not its category")
+        is_kind = said.norms(one.start - 1, one.start) & words.kinds and not said.norms(one.end, one.end + 2) & words.owning
+        if not is_own and is_kind and not any(word in facts.product.all for word in _words_of(said, one)):
+            raise Refused(f"{name!r} is not what it is")
         rows = said.described(facts.counted_rows) if said.norms(one.start - 8, one.end + 8) & words.counted else []
         if not is_own and rows and not any(_words_of(said, one) <= row.all.words for row in rows):
             raise Refused(f"{name!r} is not the category of the others")

@@ -40,17 +40,22 @@ class Vocabulary:
     brands: frozenset[Phrase]
     sharing: frozenset[Phrase]
     asked: frozenset[Phrase]
+    contrasting: frozenset[Phrase]
     not_denials: frozenset[Phrase]
     talk: frozenset[Phrase]
     # Words.
     adding: frozenset[str]
     adverbs: frozenset[str]
     again: frozenset[str]
+    agreeing: frozenset[str]
     articles: frozenset[str]
     backward: frozenset[str]
     being: frozenset[str]
+    belongings: frozenset[str]
     causes: frozenset[str]
+    choices: frozenset[str]
     comparing: frozenset[str]
+    conditions: frozenset[str]
     counted: frozenset[str]
     crossing: frozenset[str]
     currencies: frozenset[str]
@@ -66,6 +71,7 @@ class Vocabulary:
     joining: frozenset[str]
     jointly: frozenset[str]
     lasting: frozenset[str]
+    kinds: frozenset[str]
     leading: frozenset[str]
     likening: frozenset[str]
     limits: frozenset[str]
@@ -85,8 +91,10 @@ class Vocabulary:
     plural: frozenset[str]
     possessive: frozenset[str]
     pronouns: frozenset[str]
+    pursuits: frozenset[str]
     results: frozenset[str]
     somebody: frozenset[str]
+    spans: frozenset[str]
     speakers: frozenset[str]
     stops: frozenset[str]
     suiting: frozenset[str]
@@ -96,7 +104,7 @@ class Vocabulary:
     within: frozenset[str]
 
 
-_PHRASES = ("brands", "sharing", "asked", "not_denials", "talk")
+_PHRASES = ("brands", "sharing", "asked", "contrasting", "not_denials", "talk")
 _WORDS = tuple(one.name for one in fields(Vocabulary)[tuple(Vocabulary.__annotations__).index("adding") :])
 
 
