@@ -178,9 +178,8 @@ def _chain(mentions: Sequence[Mention], place: int, said: Said) -> list[Mention]
         start, end = (one.end, place) if one.end <= place else (place, one.start)
         known = [row.all for row in said.described(one.rows)]
         between = [token.norm for token in said.sentence[start:end] if token.is_word and token.norm not in free]
-        # Words of its own fields go on naming it, as in `yarn in wheat that you bought`, and one that says no more.
-        strange = [word for word in between if not any(word in row for row in known)]
-        if end - start > _CLOSE or len(strange) > 1 or said.facts.words.properties.intersection(strange):
+        # Words of its own fields go on naming it, as in `yarn in wheat that you bought`.
+        if end - start > _CLOSE or any(not any(word in row for row in known) for word in between):
             break
         is_parted = any(token.text in said.facts.words.stops for token in said.sentence[start:end])
         if one.rows and any(one.rows == other.rows for other in chain):
@@ -296,7 +295,7 @@ def _is_unknown_deed(said: Said, customer: int) -> bool:
         return False
     token = said.sentence[place]
     if token.norm in words.pursuits and not said.norms(customer - 3, customer) & words.conditions:
-        return token.norm not in said.facts.product.all.words
+        return True
     if token.norm in said.facts.product.all:  # as its fields say it of whoever uses it, and not of the customer
         return customer == 1 and bool(said.norms(0, 1) & words.causes)
     # A single Chinese character that no list knows is a part of a word.
@@ -306,13 +305,23 @@ def _is_unknown_deed(said: Said, customer: int) -> bool:
     )
 
 
+def _has_unknown(said: Said, customer: int) -> bool:
+    """Whether something is said to be the customer's that is no row, as in `the carafe you already have`."""
+    words, place = said.facts.words, customer + 1
+    while place < len(said.sentence) and said.sentence[place].norm in words.adverbs - words.having:
+        place += 1
+    ends = place + 1 >= len(said.sentence) or said.sentence[place + 1].text in words.stops | words.joining
+    has = place < len(said.sentence) and ends and said.sentence[place].norm in words.having
+    return has and not any(row.end in (customer, customer - 1) for row in said.rows)
+
+
 def about_the_customer(said: Said) -> None:
     """What the customer is or does by habit, no evidence says: a property after `you are` is the product's at best."""
     words = said.facts.words
     for place in said.free:
         following = [one for one in said.sentence[place + 1 : place + 1 + _REACH] if one.is_word]
         if said.sentence[place].norm in words.owning:
-            own = {said.sentence[one].norm for one in (place + 1, place + 2) if one in said.plain} & words.belongings
+            own = {said.sentence[one].norm for one in range(place + 1, min(place + 4, len(said.sentence))) if one in said.plain} & words.belongings
             if strange_own := own - said.facts.product.all.words:
                 raise Refused(f"that they have {min(strange_own)!r} is in no claim")
         is_told = said.is_customer(place) and not said.norms(place - 2, place) & words.modals
@@ -322,6 +331,8 @@ def about_the_customer(said: Said) -> None:
         since = len(following) > 2 and following[0].norm in words.having and following[1].norm in words.lasting
         if since and written(following[2]) not in {phrase[0] for phrase in words.events} | words.adverbs:
             raise Refused(f"what they have been {following[2].text!r} is in no claim")
+        if _has_unknown(said, place):
+            raise Refused("what they have is in no claim")
         if following[0].norm in words.habits or _is_unknown_deed(said, place):
             raise Refused(f"what they do {following[0].text!r} is in no claim")
         if following[0].norm not in words.being:

@@ -49,7 +49,7 @@ class Words:
         """Whether a word is what a compound is, as `stone` for a whetstone, or does what it is for, as a knitter."""
         if len(word) < _PART or not word.isascii():
             return False
-        return any(map(self._has, derived(word))) or any(one.endswith(word) for one in self.words)
+        return any(map(self._has, derived(word))) or any(one.endswith(word.removesuffix("e")) for one in self.words)
 
     @property
     def has_han(self) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from newaisle.agent.wording.check import deeds, ties
-from newaisle.agent.wording.check.grounds import Facts
+from newaisle.agent.wording.check.grounds import Facts, derived
 from newaisle.agent.wording.check.said import Said, is_row, written
 from newaisle.agent.wording.check.text_evidence import Refused
 from newaisle.agent.wording.check.tokens import Token
@@ -34,6 +34,7 @@ def names_and_properties(said: Said) -> None:
     """Every word that describes products has to be one of this product's, or of what is claimed."""
     facts = said.facts
     grounded = facts.product.all | facts.claimed
+    tells_of_others = bool(facts.words.others & said.norms(0, len(said.sentence)))
     unknown = [
         (place, token)
         for place in said.free
@@ -43,12 +44,13 @@ def names_and_properties(said: Said) -> None:
         and token.norm not in facts.words.numbers
         and not _names_value(said, place)
         and place not in said.called
+        and not (token.norm in facts.words.interested and tells_of_others)
     ]
     _check_quoted(said)
     of_rows = [row.all for row in facts.rows]
     quoted = said.quoted
     for place, token in unknown:
-        if place in quoted or _is_in_foreign_name(said, place) or _is_author(said, place):
+        if place in quoted or _is_in_foreign_name(said, place) or _is_author(said, place) or _is_maker(said, place):
             raise Refused(f"{token.text!r} is a name from nowhere")
         if written(token) in facts.words.written:
             continue
@@ -58,7 +60,8 @@ def names_and_properties(said: Said) -> None:
         is_rows = is_rows and not _is_han(token) and token.norm not in facts.words.free and not _is_contrast(said, place)
         if _is_alone(said, place) and token.norm in facts.words.properties:
             raise Refused(f"{token.text!r} is not in its fields")
-        if (token.norm in facts.words.properties or is_rows) and not said.is_opener:
+        is_property = bool(facts.words.properties & {token.norm, *derived(token.norm)}) and not _is_han(token)
+        if (is_property or is_rows) and not said.is_opener:
             raise Refused(f"{token.text!r} is not in its fields")
         if _is_name(said, place):
             raise Refused(f"{token.text!r} is a name from nowhere")
@@ -78,6 +81,8 @@ def _is_alone(said: Said, place: int) -> bool:
 
 def _is_contrast(said: Said, place: int) -> bool:
     """Whether a word names what led to the product, as in `snips led us to mittens` and `from wok to needles?`."""
+    if not any(said.sentence[place].norm in row.all for row in said.facts.rows):
+        return False
     starts = [start for start, _ in said.at(said.facts.words.contrasting)]
     return any(place < start or said.is_question for start in starts)
 
@@ -112,6 +117,18 @@ def _is_author(said: Said, place: int) -> bool:
     return begins and start <= place and 2 <= opening - 1 - start <= 3
 
 
+def _is_maker(said: Said, place: int) -> bool:
+    """Whether Chinese that no list knows stands right before the product's name, where its brand would."""
+    start, end = place, place + 1
+    while start and len(said.sentence[start - 1].text) == 1 and said.sentence[start - 1].is_word:
+        start -= 1
+    while end < len(said.sentence) and _is_han(said.sentence[end]) and end in said.plain and said.sentence[end].is_word:
+        end += 1
+    begins = start == 0 or said.sentence[start - 1].text in said.facts.words.stops
+    begins = begins and said.sentence[start].norm not in said.facts.words.style
+    return _is_han(said.sentence[place]) and begins and end - start in (2, 3) and any(one.start == end for one in said.products)
+
+
 def _is_in_foreign_name(said: Said, place: int) -> bool:
     """Whether a Chinese word is part of a name such as 米兰·昆德拉."""
     around = (*said.sentence[max(0, place - 1) : place], *said.sentence[place + 1 : place + 2])
@@ -135,6 +152,8 @@ def _of_shop(unknown: Sequence[tuple[int, Token]], facts: Facts) -> Iterator[tup
     strange = [(place, token) for place, token in unknown if token.norm not in facts.words.free]
     if not facts.product.all.has_han:
         strange = [(place, token) for place, token in strange if not _is_han(token)]
+    elif facts.evidence.language == "en":  # fields in Chinese bear out only what is known to mean the same
+        return
     # Chinese that no list knows is cut into single characters: those in a row are looked up as one.
     for _, run in groupby(enumerate(strange), key=lambda pair: pair[1][0] - pair[0] if _is_han(pair[1][1]) else pair):
         text = "".join(token.text for _, (_, token) in run)

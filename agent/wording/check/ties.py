@@ -13,9 +13,10 @@ def relations(said: Said) -> None:
     """How the product is tied to a row has to be what a claim on that very row says."""
     facts, words = said.facts, said.facts.words
     found = sorted((span, kinds) for phrases, kinds in words.relations for span in said.at(phrases))
+    harmless = {(start, end) for before, end in said.at(words.not_denials) for start in range(before, end)}
     for (start, end), kinds in found:
         is_part = any(one <= start and end <= other and (one, other) != (start, end) for (one, other), _ in found)
-        if is_part or facts.has_text(said.text(start, end)):
+        if is_part or (start, end) in harmless or facts.has_text(said.text(start, end)):
             continue
         phrase = said.text(start, end)
         if "any" in kinds:
@@ -174,8 +175,11 @@ def places(said: Said) -> None:
 def comparisons(said: Said) -> None:
     """What is more than something else has to be a claim that compares, and not with everything."""
     words = said.facts.words
+    harmless = {place for span in said.at(words.not_denials) for place in range(*span)}
     for place in said.plain:
         token = said.sentence[place]
+        if place in harmless:
+            continue
         is_own = token.norm in said.facts.product.all and _is_own(said, place)
         if token.norm in words.comparing and not said.facts.kinds & words.comparisons and not is_own:
             raise Refused("it compares, and no claim does")
