@@ -95,7 +95,7 @@ def _leads(said: Said, row: Mention) -> bool:
 def _is_given(said: Said, row: Mention) -> bool:
     """Whether a row is said to have got something from the customer."""
     near = range(row.end + 1, min(row.end + 2 * _REACH, said.clause(row.end).stop))
-    return any(said.is_customer(place) and said.norms(place - 2, place) & said.facts.words.making for place in near)
+    return any(said.is_customer(place) and said.norms(place - 2, place) & (said.facts.words.making | said.facts.words.using) for place in near)
 
 
 def _subject(said: Said, verb: int) -> int | None:
@@ -237,6 +237,8 @@ def others(said: Said) -> None:
             continue
         if said.norms(place - 1, place) & words.meaning and not said.norms(place - 3, place) & words.elsewhere:
             continue  # `for people who`: whom it is for, and not what they did
+        if token.norm in words.companions and said.norms(place - 3, place) & (words.meaning | words.using):
+            continue  # `share it with a friend`
         if (
             token.text.casefold() == "others"
             and facts.counted_rows

@@ -20,7 +20,7 @@ from newaisle.store.rows import Event, Product
 from newaisle.store.synonyms import Synonyms
 
 _OF_OTHERS = ("popularity", "together")
-_DENIAL = re.compile(r"\b(?:no|not|nothing|never|without|nor|too)\b|n['’]t\b|[不没未无非]", re.IGNORECASE)
+_DENIAL = re.compile(r"\b(?:no|not|nothing|never|without|nor|too)\b|n['’]t\b|不|没|未|无(?![线绳])", re.IGNORECASE)
 _PART = 4  # letters
 _ARTICLE = 3  # letters
 _DENIED = ("excluded_words", "unwanted_brand")

@@ -18,6 +18,7 @@ from newaisle.agent.wording.check.tokens import Token
 from newaisle.store.words import words as words_of
 
 _NEAR = 4  # words around an attribute's name in which its value stands
+_NAME = 4  # characters of a Chinese name
 _TEN = 10
 _CURRENCIES = frozenset("$€£¥￥")
 _ASKED = frozenset({"wanted_brand", "unwanted_brand", "wanted_words", "excluded_words", "price_limit", "least_price"})
@@ -34,6 +35,7 @@ def names_and_properties(said: Said) -> None:
     """Every word that describes products has to be one of this product's, or of what is claimed."""
     facts = said.facts
     grounded = facts.product.all | facts.claimed
+    phrased = {one for start in said.free for one in _phrase(said, start)}
     tells_of_others = bool(facts.words.others & said.norms(0, len(said.sentence)))
     unknown = [
         (place, token)
@@ -44,6 +46,7 @@ def names_and_properties(said: Said) -> None:
         and token.norm not in facts.words.numbers
         and not _names_value(said, place)
         and place not in said.called
+        and place not in phrased
         and not (token.norm in facts.words.interested and tells_of_others)
     ]
     _check_quoted(said)
@@ -57,6 +60,8 @@ def names_and_properties(said: Said) -> None:
         if _is_han(token) and said.norms(place + 1, place + 3) & facts.words.making:
             raise Refused(f"{token.text!r} is a name from nowhere")
         is_rows = any(token.norm in words.words or (not token.text.isascii() and token.norm in words) for words in of_rows)
+        if facts.counted_rows and is_rows and said.norms(place + 1, place + 3) & facts.words.counted:
+            continue
         is_rows = is_rows and not _is_han(token) and token.norm not in facts.words.free and not _is_contrast(said, place)
         if _is_alone(said, place) and token.norm in facts.words.properties:
             raise Refused(f"{token.text!r} is not in its fields")
@@ -87,11 +92,20 @@ def _is_contrast(said: Said, place: int) -> bool:
     return any(place < start or said.is_question for start in starts)
 
 
+def _phrase(said: Said, start: int) -> range:
+    """The two words from a place on, where they mean together what the fields say, as in `science fiction`; else none."""
+    phrase = " ".join(token.norm for token in said.sentence[start : start + 2])
+    serving = said.facts.synonyms.serving
+    return range(start, start + 2) if phrase in serving and phrase in said.facts.product.all else range(0)
+
+
 def _names_value(said: Said, place: int) -> bool:
     """Whether a word names an attribute that stands beside it, as in `length 17 cm`."""
     facts = said.facts
     near = said.sentence[max(0, place - 2) : place + 4]
     values = frozenset().union(*facts.attributes.values())
+    if said.sentence[place].norm in facts.words.dimensions:  # as in `2.8 mm thick`
+        return any(one.is_number for one in said.sentence[max(0, place - 2) : place])
     return said.sentence[place].norm in facts.words.naming and any(one.is_number or one.norm in values for one in near)
 
 
@@ -107,14 +121,15 @@ def _check_quoted(said: Said) -> None:
 
 def _is_author(said: Said, place: int) -> bool:
     """Whether a Chinese character is part of a name before a title, as in 余华的《活着》."""
-    opening = next((one for one in range(place, min(place + 4, len(said.sentence))) if said.sentence[one].text in "《"), 0)
+    opening = next((one for one in range(place, min(place + 2 + _NAME, len(said.sentence))) if said.sentence[one].text in "《"), 0)
     if opening < 2 or said.sentence[opening - 1].text != "的":
         return False
     start = opening - 1
-    while start and _is_han(said.sentence[start - 1]) and said.sentence[start - 1].norm not in said.facts.words.style:
+    while start and _is_han(said.sentence[start - 1]):
         start -= 1
     begins = start == 0 or not said.sentence[start - 1].is_word
-    return begins and start <= place and 2 <= opening - 1 - start <= 3
+    begins = begins and said.sentence[start].norm not in said.facts.words.style
+    return begins and start <= place and 2 <= opening - 1 - start <= _NAME
 
 
 def _is_maker(said: Said, place: int) -> bool:
@@ -124,8 +139,7 @@ def _is_maker(said: Said, place: int) -> bool:
         start -= 1
     while end < len(said.sentence) and _is_han(said.sentence[end]) and end in said.plain and said.sentence[end].is_word:
         end += 1
-    begins = start == 0 or said.sentence[start - 1].text in said.facts.words.stops
-    begins = begins and said.sentence[start].norm not in said.facts.words.style
+    begins = start == 0 and said.sentence[start].norm not in said.facts.words.style
     return _is_han(said.sentence[place]) and begins and end - start in (2, 3) and any(one.start == end for one in said.products)
 
 
@@ -201,7 +215,9 @@ def _value(said: Said, place: int) -> tuple[str, int]:
     """The number that begins at a place, as in `twenty-five` and 五百, and where it ends; the empty text for none."""
     spelled, end = said.facts.words.numbers, place
     if said.sentence[place].is_number:
-        return said.sentence[place].norm, place + 1
+        times = spelled.get(said.sentence[place + 1].norm, 1) if place + 1 < len(said.sentence) else 1
+        is_times = times > _TEN and not said.sentence[place + 1].text.isascii()  # 658万
+        return f"{said.sentence[place].norm}{times if is_times else ''}", place + 1
     value = 0
     while end < len(said.sentence) and (said.sentence[end].norm in spelled or (value and said.sentence[end].text == "-")):
         one = spelled.get(said.sentence[end].norm, 0)
@@ -290,7 +306,7 @@ def denials(said: Said) -> None:
         clause = said.clause(place)
         about_wish = wishes & said.norms(clause.start, clause.stop)
         is_said = facts.denies_abroad or re.search(rf"(?<![a-z]){re.escape(written)}(?![a-z])", facts.said_without)
-        is_said = is_said or said.norms(place + 1, place + 1 + _NEAR) & facts.said_denied
+        is_said = is_said or said.norms(place + 1, min(place + 2 * _NEAR, clause.stop)) & facts.said_denied
         if not about_wish and not is_said:
             raise Refused(f"{token.text!r} denies what no claim denies")
     for place in said.free:

@@ -54,11 +54,13 @@ class Vocabulary:
     belongings: frozenset[str]
     causes: frozenset[str]
     choices: frozenset[str]
+    companions: frozenset[str]
     comparing: frozenset[str]
     conditions: frozenset[str]
     counted: frozenset[str]
     crossing: frozenset[str]
     currencies: frozenset[str]
+    dimensions: frozenset[str]
     doing: frozenset[str]
     elsewhere: frozenset[str]
     ending: frozenset[str]
@@ -159,7 +161,7 @@ def synonyms(own: Path | None = None) -> Synonyms:
 def _synonyms(own: Path | None, _changed: int) -> Synonyms:
     """Read once, and again when the shop's file is changed."""
     files = [*BUNDLED, *([own] if own else [])]
-    return Synonyms.read(files, lambda text: " ".join(map(norm, text.split())))
+    return Synonyms.read(files, lambda text: " ".join(map(norm, re.split(r"[\s-]+", text))))
 
 
 @lru_cache(maxsize=1 << 14)
