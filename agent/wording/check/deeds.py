@@ -20,7 +20,7 @@ def events(said: Said) -> None:
     """What the customer did has to be what they did with the row it is said of, and every row is theirs."""
     facts = said.facts
     told: list[tuple[_Rows, int]] = [((key,), -1) for key in said.before]
-    for start, end, may_be in said.told:
+    for start, end, may_be in () if said.is_opener else said.told:
         subject = start if _is_by_customer(said, end) else _subject(said, start)
         if subject is None:
             _check_stranger(said, start)
@@ -112,7 +112,8 @@ def _subject(said: Said, verb: int) -> int | None:
             return None
         if _is_reader(said, place):
             raise Refused(f"{token.text!r} is not the customer")
-        if not (token.is_word or token.text in "'’"):
+        is_aside = token.text == "," and said.norms(place + 1, place + 2) & words.relative  # `the customer, who reviewed it`
+        if not (token.is_word or token.text in "'’" or is_aside):
             return None
     return None
 
@@ -165,6 +166,8 @@ def _objects(said: Said, subject: int, verb: int, end: int) -> list[tuple[_Rows,
     )
     if any(one.rows for one in target):
         return [(one.rows, one.start) for one in target if one.rows]
+    if not target and (rows := [row.key for row in facts.rows if any(said.sentence[one].norm in row.all for one in said.called)]):
+        return [(tuple(rows), verb)]
     if not target and said.before:
         return [((said.before[-1],), verb)]
     raise Refused(f"{said.text(verb, end)!r} is said of nothing in the history")
@@ -296,9 +299,11 @@ def _is_unknown_deed(said: Said, customer: int) -> bool:
     if said.is_question or place >= len(said.sentence) or place in told or place not in said.plain:
         return False
     token = said.sentence[place]
+    if said.norms(place + 1, place + 2) & words.objects:  # how it is used, as in `you rinse it`
+        return False
     if token.norm in words.pursuits and not said.norms(customer - 3, customer) & words.conditions:
         return True
-    if token.norm in said.facts.product.all:  # as its fields say it of whoever uses it, and not of the customer
+    if token.norm in said.facts.product.all.words:  # as its fields say it of whoever uses it, and not of the customer
         return customer == 1 and bool(said.norms(0, 1) & words.causes)
     # A single Chinese character that no list knows is a part of a word.
     is_word = token.is_word and (len(token.text) > 1 or token.text.isascii())

@@ -221,7 +221,7 @@ def _value(said: Said, place: int) -> tuple[str, int]:
     value = 0
     while end < len(said.sentence) and (said.sentence[end].norm in spelled or (value and said.sentence[end].text == "-")):
         one = spelled.get(said.sentence[end].norm, 0)
-        if 0 < value <= one or (value and one == _TEN):
+        if value and one >= _TEN and (value % _TEN or value <= one):
             value += max(value % _TEN, 1) * one - value % _TEN
         elif value and one and (one >= _TEN or value % _TEN):
             break

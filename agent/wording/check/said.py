@@ -124,6 +124,8 @@ class Said:
     def is_customer(self, place: int) -> bool:
         """Whether a token speaks to the customer or, in a text for the seller, of the customer."""
         token, words = self.sentence[place], self.facts.words
+        if token.norm in words.somebody and self.norms(place - 1, place) & words.meaning:
+            return False  # `for someone who likes tea`: whom it is for
         if self.facts.evidence.style != "seller":
             return token.norm in words.customer["short"]
         singular = not token.text.casefold().endswith("customers")
