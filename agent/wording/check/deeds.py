@@ -50,7 +50,7 @@ _ANY = frozenset({Event.PURCHASE, Event.LIKE, Event.RATING, Event.REVIEW, Event.
 
 def _check_owned(said: Said, told: list[tuple[_Rows, int]]) -> None:
     """Refuses a row as the product that is recommended: it is the customer's, or something is said to be like it."""
-    facts, words = said.facts, said.facts.words
+    words = said.facts.words
     phrases = words.sharing.union(words.brands, *(some for some, _ in words.relations))
     asked = {place for span in said.at(words.asked) for place in range(*span)}
     first_tie = min(
@@ -63,14 +63,8 @@ def _check_owned(said: Said, told: list[tuple[_Rows, int]]) -> None:
     seen: list[tuple[_Rows, set[str]]] = []
     for row in filter(is_row, said.rows):
         name = said.text(row.start, row.end)
-        clause = said.clause(row.start)
-        is_had = any(facts.events.get(key) != Event.VIEW for key in row.rows)
-        near = is_had and said.norms(max(clause.start, row.start - _REACH - 1), row.start) & words.possessive
-        before_row = said.norms(clause.start, row.start)
-        near = near or (is_had and before_row & words.choices and before_row & (words.possessive | words.customer["seller"]))
-        near = near or (is_had and (_is_given(said, row) or _is_of_customer(said, row))) or _leads(said, row)
         known = any(place <= row.start and {*keys} & {*row.rows} for keys, place in told if place >= 0 or not is_tied)
-        if not (known or near or first_tie < row.start):
+        if not (known or first_tie < row.start or _is_customers(said, row) or _leads(said, row)):
             raise Refused(f"{name!r} is not what is recommended")
         named = (row.rows, said.norms(row.start, row.end))
         again = row.start in said.statements[0] or (row.rows, row.start) not in told
@@ -79,23 +73,38 @@ def _check_owned(said: Said, told: list[tuple[_Rows, int]]) -> None:
         seen.append(named)
 
 
-def _is_of_customer(said: Said, row: Mention) -> bool:
-    """Whether a row follows `the customer's`."""
-    near = range(max(0, row.start - _REACH), row.start)
-    return any(said.is_customer(place) and said.sentence[place].text[-2:] in ("'s", "’s") for place in near)
+def _is_customers(said: Said, row: Mention) -> bool:
+    """Whether a row is said to be the customer's, as in `your kettle`, and `the kettle got high marks from you`."""
+    words, clause = said.facts.words, said.clause(row.start)
+    if all(said.facts.events.get(key) == Event.VIEW for key in row.rows):
+        return False
+    before = said.norms(clause.start, row.start)
+    if said.norms(max(clause.start, row.start - _REACH - 1), row.start) & words.possessive:
+        return True
+    if before & words.choices and before & (words.possessive | words.customer["seller"]):
+        return True
+    near = range(max(0, row.start - _REACH), min(row.end + 2 * _REACH, clause.stop))
+    return any(
+        _owns(said, place) if place < row.start else _gives(said, place) for place in filter(said.is_customer, near)
+    )
+
+
+def _owns(said: Said, customer: int) -> bool:
+    """Whether it is `the customer's`."""
+    return said.sentence[customer].text[-2:] in ("'s", "’s")
+
+
+def _gives(said: Said, customer: int) -> bool:
+    """Whether it is `from you` or `with you`."""
+    words = said.facts.words
+    return bool(said.norms(customer - 2, customer) & (words.making | words.using))
 
 
 def _leads(said: Said, row: Mention) -> bool:
     """Whether a row is only where the thought of the product comes from, as in `the wok led us to these needles`."""
     words = said.facts.words
-    after = said.norms(row.end, row.end + 2)
-    return bool(after & words.leading or (row.end < len(said.sentence) and said.is_question and said.norms(row.start - 3, row.start) & words.leading and said.norms(row.end, row.end + 2) & words.articles))
-
-
-def _is_given(said: Said, row: Mention) -> bool:
-    """Whether a row is said to have got something from the customer."""
-    near = range(row.end + 1, min(row.end + 2 * _REACH, said.clause(row.end).stop))
-    return any(said.is_customer(place) and said.norms(place - 2, place) & (said.facts.words.making | said.facts.words.using) for place in near)
+    is_asked = said.is_question and said.norms(row.start - 3, row.start) & words.making
+    return bool(is_asked or said.norms(row.end, row.end + 2) & words.leading)
 
 
 def _subject(said: Said, verb: int) -> int | None:
@@ -112,7 +121,9 @@ def _subject(said: Said, verb: int) -> int | None:
             return None
         if _is_reader(said, place):
             raise Refused(f"{token.text!r} is not the customer")
-        is_aside = token.text == "," and said.norms(place + 1, place + 2) & words.relative  # `the customer, who reviewed it`
+        is_aside = (
+            token.text == "," and said.norms(place + 1, place + 2) & words.relative
+        )  # `the customer, who reviewed it`
         if not (token.is_word or token.text in "'’" or is_aside):
             return None
     return None
@@ -120,9 +131,9 @@ def _subject(said: Said, verb: int) -> int | None:
 
 def _is_by_customer(said: Said, end: int) -> bool:
     """Whether a deed is told of the row, as in `the kettle that was bought by you`."""
-    words = said.facts.words
-    by = next((place for place in range(end, min(end + 2, len(said.sentence))) if said.norms(place, place + 1) & words.passive), -2)
-    return any(place < len(said.sentence) and said.is_customer(place) for place in (by + 1, by + 2) if by >= 0)
+    near = range(end, min(end + 2, len(said.sentence)))
+    by = next((one for one in near if said.sentence[one].norm in said.facts.words.passive), len(said.sentence))
+    return any(map(said.is_customer, range(by, min(by + 3, len(said.sentence)))))
 
 
 def _is_reader(said: Said, place: int) -> bool:
@@ -166,8 +177,9 @@ def _objects(said: Said, subject: int, verb: int, end: int) -> list[tuple[_Rows,
     )
     if any(one.rows for one in target):
         return [(one.rows, one.start) for one in target if one.rows]
-    if not target and (rows := [row.key for row in facts.rows if any(said.sentence[one].norm in row.all for one in said.called)]):
-        return [(tuple(rows), verb)]
+    called = [row.key for row in facts.rows if any(said.sentence[place].norm in row.all for place in said.called)]
+    if called and not target:
+        return [(tuple(called), verb)]
     if not target and said.before:
         return [((said.before[-1],), verb)]
     raise Refused(f"{said.text(verb, end)!r} is said of nothing in the history")
@@ -278,8 +290,8 @@ def _check_joint(said: Said, place: int) -> None:
 def joint_rows(said: Said, place: int) -> list[_Rows]:
     """The rows that others are said to have been interested in, too."""
     clause = said.clause(place)
-    if rows := said.rows_in(clause):
-        return [row.rows for row in rows if is_row(row)]
+    if named := said.rows_in(clause):
+        return [row.rows for row in named if is_row(row)]
     is_chinese = said.facts.evidence.language == "zh"  # there what they did comes last
     near, words = said.norms(clause.start, len(said.sentence) if is_chinese else clause.stop), said.facts.words
     if not near & words.jointly:
@@ -287,66 +299,3 @@ def joint_rows(said: Said, place: int) -> list[_Rows]:
     rows = [row.rows for row in said.rows if is_row(row) and not (is_chinese and row.start > place)]
     # `Both` is a row that was named before, and the product.
     return rows or ([(key,) for key in said.before[-1:]] if near & words.pairing else [])
-
-
-def _is_unknown_deed(said: Said, customer: int) -> bool:
-    """Whether the word after the customer is a deed that no event is told by; in a question it is asked."""
-    words = said.facts.words
-    told = {start for start, _, _ in said.told} | {start for start, _ in said.at(words.asked)}
-    place = customer + 1
-    while place < len(said.sentence) and said.sentence[place].norm in words.adverbs:
-        place += 1
-    if said.is_question or place >= len(said.sentence) or place in told or place not in said.plain:
-        return False
-    token = said.sentence[place]
-    if said.norms(place + 1, place + 2) & words.objects:  # how it is used, as in `you rinse it`
-        return False
-    if token.norm in words.pursuits and not said.norms(customer - 3, customer) & words.conditions:
-        return True
-    if token.norm in said.facts.product.all.words:  # as its fields say it of whoever uses it, and not of the customer
-        return customer == 1 and bool(said.norms(0, 1) & words.causes)
-    # A single Chinese character that no list knows is a part of a word.
-    is_word = token.is_word and (len(token.text) > 1 or token.text.isascii())
-    return (
-        is_word and written(token) not in words.written and token.norm not in words.style | words.being | words.modals
-    )
-
-
-def _has_unknown(said: Said, customer: int) -> bool:
-    """Whether something is said to be the customer's that is no row, as in `the carafe you already have`."""
-    words, place = said.facts.words, customer + 1
-    while place < len(said.sentence) and said.sentence[place].norm in words.adverbs - words.having:
-        place += 1
-    ends = place + 1 >= len(said.sentence) or said.sentence[place + 1].text in words.stops | words.joining
-    has = place < len(said.sentence) and ends and said.sentence[place].norm in words.having
-    return has and not any(row.end in (customer, customer - 1) for row in said.rows)
-
-
-def about_the_customer(said: Said) -> None:
-    """What the customer is or does by habit, no evidence says: a property after `you are` is the product's at best."""
-    words = said.facts.words
-    for place in said.free:
-        following = [one for one in said.sentence[place + 1 : place + 1 + _REACH] if one.is_word]
-        if said.sentence[place].norm in words.owning:
-            own = {said.sentence[one].norm for one in range(place + 1, min(place + 4, len(said.sentence))) if one in said.plain} & words.belongings
-            if strange_own := own - said.facts.product.all.words:
-                raise Refused(f"that they have {min(strange_own)!r} is in no claim")
-        is_told = said.is_customer(place) and not said.norms(place - 2, place) & words.modals
-        is_told = is_told and not (said.sentence[place].norm in words.somebody and written(following[0]) not in words.adverbs)
-        if not (is_told and following):
-            continue
-        since = len(following) > 2 and following[0].norm in words.having and following[1].norm in words.lasting
-        if since and written(following[2]) not in {phrase[0] for phrase in words.events} | words.adverbs:
-            raise Refused(f"what they have been {following[2].text!r} is in no claim")
-        if _has_unknown(said, place):
-            raise Refused("what they have is in no claim")
-        if following[0].norm in words.habits or _is_unknown_deed(said, place):
-            raise Refused(f"what they do {following[0].text!r} is in no claim")
-        if following[0].norm not in words.being:
-            continue
-        ends = place + 2 >= len(said.sentence) or said.sentence[place + 2].text in words.stops
-        if ends and place and written(said.sentence[place - 1]) in words.causes:  # `left-handed as you are`
-            raise Refused(f"what they are is in no claim")
-        known = words.written if said.sentence[place].norm not in words.plural else said.facts.product.all | said.facts.claimed
-        if strange := next((one for one in following[1:] if written(one) not in words.written and one.norm not in known), None):
-            raise Refused(f"that they are {strange.text!r} is in no claim")

@@ -31,7 +31,9 @@ _IS_HAN = re.compile(f"[{HAN}]")
 def derived(word: str) -> tuple[str, ...]:
     """What a word is made from: `knit` of `knitter`, `smudge` of `smudgy`."""
     stems = [word.removesuffix(end) for end in ("er", "y", "i", "ness", "ish") if word.endswith(end)]
-    return tuple(one for stem in stems for one in (stem, norm(stem), norm(f"{stem}e"), stem[:-1]) if len(one) >= _ARTICLE)
+    return tuple(
+        one for stem in stems for one in (stem, norm(stem), norm(f"{stem}e"), stem[:-1]) if len(one) >= _ARTICLE
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,7 @@ class Facts:
 
     @cached_property
     def said_denied(self) -> frozenset[str]:
-        """The words of the sentences that deny something, in the product's fields and the category: in other words, too."""
+        """The words of the sentences that deny something in the product's fields or the category."""
         texts = [one for text in (*_fields(self.evidence.product), self.evidence.category) for one in text.split(". ")]
         return self.norms("\n".join(filter(_DENIAL.search, texts))) - self.words.style
 

@@ -7,15 +7,14 @@ Names, properties, numbers and denials have to stand in the evidence, as what is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from newaisle.agent.wording.check import deeds, ties
-from newaisle.agent.wording.check.grounds import Facts, derived
-from newaisle.agent.wording.check.said import Said, is_row, written
+from newaisle.agent.wording.check.customer import about_the_customer
+from newaisle.agent.wording.check.properties import names_and_properties
+from newaisle.agent.wording.check.said import Said, is_row
 from newaisle.agent.wording.check.text_evidence import Refused
-from newaisle.agent.wording.check.tokens import Token
-from newaisle.store.words import words as words_of
 
 _NEAR = 4  # words around an attribute's name in which its value stands
 _NAME = 4  # characters of a Chinese name
@@ -29,154 +28,6 @@ def talk(said: Said) -> None:
     """A text is about the product, and not about itself."""
     if phrase := said.has(said.facts.words.talk):
         raise Refused(f"it talks about itself: {phrase!r}")
-
-
-def names_and_properties(said: Said) -> None:
-    """Every word that describes products has to be one of this product's, or of what is claimed."""
-    facts = said.facts
-    grounded = facts.product.all | facts.claimed
-    phrased = {one for start in said.free for one in _phrase(said, start)}
-    tells_of_others = bool(facts.words.others & said.norms(0, len(said.sentence)))
-    unknown = [
-        (place, token)
-        for place in said.free
-        if (token := said.sentence[place]).is_word
-        and token.norm not in grounded
-        and token.norm not in facts.denied
-        and token.norm not in facts.words.numbers
-        and not _names_value(said, place)
-        and place not in said.called
-        and place not in phrased
-        and not (token.norm in facts.words.interested and tells_of_others)
-    ]
-    _check_quoted(said)
-    of_rows = [row.all for row in facts.rows]
-    quoted = said.quoted
-    for place, token in unknown:
-        if place in quoted or _is_in_foreign_name(said, place) or _is_author(said, place) or _is_maker(said, place):
-            raise Refused(f"{token.text!r} is a name from nowhere")
-        if written(token) in facts.words.written:
-            continue
-        if _is_han(token) and said.norms(place + 1, place + 3) & facts.words.making:
-            raise Refused(f"{token.text!r} is a name from nowhere")
-        is_rows = any(token.norm in words.words or (not token.text.isascii() and token.norm in words) for words in of_rows)
-        if facts.counted_rows and is_rows and said.norms(place + 1, place + 3) & facts.words.counted:
-            continue
-        is_rows = is_rows and not _is_han(token) and token.norm not in facts.words.free and not _is_contrast(said, place)
-        if _is_alone(said, place) and token.norm in facts.words.properties:
-            raise Refused(f"{token.text!r} is not in its fields")
-        is_property = bool(facts.words.properties & {token.norm, *derived(token.norm)}) and not _is_han(token)
-        if (is_property or is_rows) and not said.is_opener:
-            raise Refused(f"{token.text!r} is not in its fields")
-        if _is_name(said, place):
-            raise Refused(f"{token.text!r} is a name from nowhere")
-    strange = [(place, token) for place, token in unknown if not _is_contrast(said, place)]
-    strange = {} if said.is_opener else dict(_of_shop(strange, facts))
-    for word, count in facts.of_shop(strange).items() if strange else ():
-        if count:
-            raise Refused(f"{strange[word]!r} is not in its fields")
-
-
-def _is_alone(said: Said, place: int) -> bool:
-    """Whether a Chinese character is a word, as in 是钛的."""
-    around = (*said.sentence[max(0, place - 1) : place], *said.sentence[place + 1 : place + 2])
-    style = said.facts.words.style
-    return _is_han(said.sentence[place]) and all(one.norm in style or not one.is_word for one in around)
-
-
-def _is_contrast(said: Said, place: int) -> bool:
-    """Whether a word names what led to the product, as in `snips led us to mittens` and `from wok to needles?`."""
-    if not any(said.sentence[place].norm in row.all for row in said.facts.rows):
-        return False
-    starts = [start for start, _ in said.at(said.facts.words.contrasting)]
-    return any(place < start or said.is_question for start in starts)
-
-
-def _phrase(said: Said, start: int) -> range:
-    """The two words from a place on, where they mean together what the fields say, as in `science fiction`; else none."""
-    phrase = " ".join(token.norm for token in said.sentence[start : start + 2])
-    serving = said.facts.synonyms.serving
-    return range(start, start + 2) if phrase in serving and phrase in said.facts.product.all else range(0)
-
-
-def _names_value(said: Said, place: int) -> bool:
-    """Whether a word names an attribute that stands beside it, as in `length 17 cm`."""
-    facts = said.facts
-    near = said.sentence[max(0, place - 2) : place + 4]
-    values = frozenset().union(*facts.attributes.values())
-    if said.sentence[place].norm in facts.words.dimensions:  # as in `2.8 mm thick`
-        return any(one.is_number for one in said.sentence[max(0, place - 2) : place])
-    return said.sentence[place].norm in facts.words.naming and any(one.is_number or one.norm in values for one in near)
-
-
-def _check_quoted(said: Said) -> None:
-    """Chinese in quotation marks that was cut into characters has to stand somewhere as a whole."""
-    facts = said.facts
-    places = [place for place in said.plain if place in said.quoted and _is_han(said.sentence[place])]
-    for _, run in groupby(enumerate(places), key=lambda pair: pair[1] - pair[0]):
-        text = "".join(said.sentence[place].text for _, place in run)
-        if text not in facts.product.all and text not in facts.claimed:
-            raise Refused(f"{text!r} is a name from nowhere")
-
-
-def _is_author(said: Said, place: int) -> bool:
-    """Whether a Chinese character is part of a name before a title, as in 余华的《活着》."""
-    opening = next((one for one in range(place, min(place + 2 + _NAME, len(said.sentence))) if said.sentence[one].text in "《"), 0)
-    if opening < 2 or said.sentence[opening - 1].text != "的":
-        return False
-    start = opening - 1
-    while start and _is_han(said.sentence[start - 1]):
-        start -= 1
-    begins = start == 0 or not said.sentence[start - 1].is_word
-    begins = begins and said.sentence[start].norm not in said.facts.words.style
-    return begins and start <= place and 2 <= opening - 1 - start <= _NAME
-
-
-def _is_maker(said: Said, place: int) -> bool:
-    """Whether Chinese that no list knows stands right before the product's name, where its brand would."""
-    start, end = place, place + 1
-    while start and len(said.sentence[start - 1].text) == 1 and said.sentence[start - 1].is_word:
-        start -= 1
-    while end < len(said.sentence) and _is_han(said.sentence[end]) and end in said.plain and said.sentence[end].is_word:
-        end += 1
-    begins = start == 0 and said.sentence[start].norm not in said.facts.words.style
-    return _is_han(said.sentence[place]) and begins and end - start in (2, 3) and any(one.start == end for one in said.products)
-
-
-def _is_in_foreign_name(said: Said, place: int) -> bool:
-    """Whether a Chinese word is part of a name such as 米兰·昆德拉."""
-    around = (*said.sentence[max(0, place - 1) : place], *said.sentence[place + 1 : place + 2])
-    return any(one.text in "·•" for one in around)
-
-
-def _is_name(said: Said, place: int) -> bool:
-    """Whether a word is written as names are: a capital where no sentence begins; in Chinese, Latin letters."""
-    token, facts = said.sentence[place], said.facts
-    if token.text == facts.evidence.product.currency:
-        return False
-    if facts.evidence.language == "zh":
-        return token.text.isascii()
-    begins = place == 0 or said.sentence[place - 1].text in ":—–"
-    is_capital = token.text[0].isupper() and not (begins and token.text[1:].islower())
-    return is_capital and token.norm not in facts.words.style and token.text != "I"
-
-
-def _of_shop(unknown: Sequence[tuple[int, Token]], facts: Facts) -> Iterator[tuple[str, str]]:
-    """The words by which a shop may know unknown tokens, with what is written; of those that any text may use, none."""
-    strange = [(place, token) for place, token in unknown if token.norm not in facts.words.free]
-    if not facts.product.all.has_han:
-        strange = [(place, token) for place, token in strange if not _is_han(token)]
-    elif facts.evidence.language == "en":  # fields in Chinese bear out only what is known to mean the same
-        return
-    # Chinese that no list knows is cut into single characters: those in a row are looked up as one.
-    for _, run in groupby(enumerate(strange), key=lambda pair: pair[1][0] - pair[0] if _is_han(pair[1][1]) else pair):
-        text = "".join(token.text for _, (_, token) in run)
-        if len(text) > 1:
-            yield from ((word, text) for word in words_of(text))
-
-
-def _is_han(token: Token) -> bool:
-    return not token.text.isascii() and len(token.text) == 1
 
 
 def attributes(said: Said) -> None:
@@ -213,24 +64,28 @@ def numbers(said: Said) -> None:
 
 def _value(said: Said, place: int) -> tuple[str, int]:
     """The number that begins at a place, as in `twenty-five` and 五百, and where it ends; the empty text for none."""
-    spelled, end = said.facts.words.numbers, place
+    spelled = said.facts.words.numbers
     if said.sentence[place].is_number:
         times = spelled.get(said.sentence[place + 1].norm, 1) if place + 1 < len(said.sentence) else 1
         is_times = times > _TEN and not said.sentence[place + 1].text.isascii()  # 658万
         return f"{said.sentence[place].norm}{times if is_times else ''}", place + 1
+    parts = [spelled.get(token.norm, 0 if token.text == "-" else -1) for token in said.sentence[place:]]
+    parts = list(takewhile(lambda part: part >= 0, parts))
+    value, used = _sum(parts) if parts and parts[0] else (0, 0)
+    return str(value or ""), place + max(used, 1)
+
+
+def _sum(parts: Sequence[int]) -> tuple[int, int]:
+    """What spelled numbers in a row come to, as 20 and 5 or 5 and 100, and how many of them are one number."""
     value = 0
-    while end < len(said.sentence) and (said.sentence[end].norm in spelled or (value and said.sentence[end].text == "-")):
-        one = spelled.get(said.sentence[end].norm, 0)
-        if value and one >= _TEN and (value % _TEN or value <= one):
-            value += max(value % _TEN, 1) * one - value % _TEN
-        elif value and one and (one >= _TEN or value % _TEN):
-            break
+    for used, part in enumerate(parts):
+        if value and part >= _TEN and (value % _TEN or value <= part):
+            value += max(value % _TEN, 1) * part - value % _TEN
+        elif value and part and (part >= _TEN or value % _TEN):
+            return value, used
         else:
-            value += one
-        end += 1
-    if end > place and said.sentence[end - 1].text == "-":
-        end -= 1
-    return str(value or ""), max(end, place + 1)
+            value += part
+    return value, len(parts) - (parts[-1] == 0)
 
 
 def _allowed(said: Said, place: int, end: int) -> frozenset[str]:
@@ -305,8 +160,9 @@ def denials(said: Said) -> None:
         denies = True
         clause = said.clause(place)
         about_wish = wishes & said.norms(clause.start, clause.stop)
-        is_said = facts.denies_abroad or re.search(rf"(?<![a-z]){re.escape(written)}(?![a-z])", facts.said_without)
-        is_said = is_said or said.norms(place + 1, min(place + 2 * _NEAR, clause.stop)) & facts.said_denied
+        in_words = rf"(?<![a-z]){re.escape(written)}(?![a-z])"
+        near = said.norms(place + 1, min(place + 2 * _NEAR, clause.stop))
+        is_said = facts.denies_abroad or near & facts.said_denied or re.search(in_words, facts.said_without)
         if not about_wish and not is_said:
             raise Refused(f"{token.text!r} denies what no claim denies")
     for place in said.free:
@@ -332,7 +188,7 @@ RULES: Sequence[Callable[[Said], None]] = (
     deeds.roles,
     deeds.events,
     deeds.others,
-    deeds.about_the_customer,
+    about_the_customer,
     ties.relations,
     ties.shared,
     ties.places,

@@ -163,7 +163,9 @@ def places(said: Said) -> None:
             place -= 1
         token = said.sentence[max(0, place)]
         part = range(said.statements[-1].stop)
-        is_tied = any(start in part for start, _ in said.at(tied)) or said.norms(part.start, part.stop) & words.interested
+        is_tied = (
+            any(start in part for start, _ in said.at(tied)) or said.norms(part.start, part.stop) & words.interested
+        )
         with_it = token.norm in words.using and not is_tied
         if with_it or (token.norm in words.placing and not said.norms(place - 1, place) & words.going):
             raise Refused(f"what it does {token.text!r} that is in no claim")
@@ -192,8 +194,7 @@ def comparisons(said: Said) -> None:
 
 def _is_own(said: Said, place: int) -> bool:
     """Whether what follows is the product's own, as in `smaller than a thumb`."""
-    following = [token.norm for token in said.sentence[place + 1 : place + 4] if token.is_word]
-    return not said.rows and any(said.is_content(one) for one in range(place + 1, min(place + 4, len(said.sentence)))) and bool(following)
+    return not said.rows and any(map(said.is_content, range(place + 1, min(place + _REACH, len(said.sentence)))))
 
 
 def categories(said: Said) -> None:
@@ -205,7 +206,9 @@ def categories(said: Said) -> None:
         is_own = _words_of(said, one) <= own
         if not is_own and not (said.rows or said.before or said.norms(one.start - 8, one.end + 8) & words.counted):
             raise Refused(f"{name!r} is not its category")
-        is_kind = said.norms(one.start - 1, one.start) & words.kinds and not said.norms(one.end, one.end + 2) & words.owning
+        is_kind = (
+            said.norms(one.start - 1, one.start) & words.kinds and not said.norms(one.end, one.end + 2) & words.owning
+        )
         if not is_own and is_kind and not any(word in facts.product.all for word in _words_of(said, one)):
             raise Refused(f"{name!r} is not what it is")
         rows = said.described(facts.counted_rows) if said.norms(one.start - 8, one.end + 8) & words.counted else []

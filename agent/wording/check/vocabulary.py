@@ -41,6 +41,7 @@ class Vocabulary:
     sharing: frozenset[Phrase]
     asked: frozenset[Phrase]
     contrasting: frozenset[Phrase]
+    leaping: frozenset[Phrase]
     not_denials: frozenset[Phrase]
     talk: frozenset[Phrase]
     # Words.
@@ -108,7 +109,7 @@ class Vocabulary:
     within: frozenset[str]
 
 
-_PHRASES = ("brands", "sharing", "asked", "contrasting", "not_denials", "talk")
+_PHRASES = ("brands", "sharing", "asked", "contrasting", "leaping", "not_denials", "talk")
 _WORDS = tuple(one.name for one in fields(Vocabulary)[tuple(Vocabulary.__annotations__).index("adding") :])
 
 
