@@ -116,7 +116,7 @@ def _subject(said: Said, verb: int) -> int | None:
     for place in reversed(free[-_REACH:]):
         token = said.sentence[place]
         if said.is_customer(place):
-            return None if place and said.sentence[place - 1].norm in words.modals else place
+            return None if said.norms(place - 2, place) & words.modals else place
         if token.norm in words.modals or token.norm in words.others or token.norm in words.speakers:
             return None
         if _is_reader(said, place):

@@ -22,7 +22,7 @@ def names_and_properties(said: Said) -> None:
     for place, token in unknown:
         if place in said.quoted or _is_in_foreign_name(said, place) or _is_maker(said, place):
             raise Refused(f"{token.text!r} is a name from nowhere")
-        if written(token) in facts.words.written:
+        if written(token) in facts.words.written or _is_kind_of_rows(said, place):
             continue
         if _is_han(token) and said.norms(place + 1, place + 3) & facts.words.making:
             raise Refused(f"{token.text!r} is a name from nowhere")
@@ -75,6 +75,8 @@ def _names_value(said: Said, place: int) -> bool:
 def _is_property(said: Said, place: int) -> bool:
     """Whether a word describes products anywhere; a Chinese character does where it stands alone, as in 是钛的."""
     token, words = said.sentence[place], said.facts.words
+    if not token.text.isascii() and len(token.text) > 1 and token.norm not in words.style:
+        return token.norm in words.properties or token.norm in said.facts.synonyms.serving
     if not _is_han(token):
         return bool(words.properties & {token.norm, *derived(token.norm)})
     return token.norm in words.properties and all(
@@ -87,11 +89,15 @@ def _is_of_row(said: Said, place: int) -> bool:
     token, words = said.sentence[place], said.facts.words
     if _is_han(token) or token.norm in words.free or _is_contrast(said, place):
         return False
-    if said.facts.counted_rows and said.norms(place + 1, place + 3) & words.counted:
-        return False  # `two writing products`
     return any(
         token.norm in row.all.words or (not token.text.isascii() and token.norm in row.all) for row in said.facts.rows
     )
+
+
+def _is_kind_of_rows(said: Said, place: int) -> bool:
+    """Whether a word says what rows of the history are, as in `two writing products`."""
+    is_counted = said.facts.counted_rows and said.norms(place + 1, place + 3) & said.facts.words.counted
+    return bool(is_counted) and any(said.sentence[place].norm in row.all for row in said.facts.rows)
 
 
 def _is_contrast(said: Said, place: int) -> bool:
