@@ -83,7 +83,7 @@ def _is_customers(said: Said, row: Mention) -> bool:
         return True
     if before & words.choices and before & (words.possessive | words.customer["seller"]):
         return True
-    near = range(max(0, row.start - _REACH), min(row.end + 2 * _REACH, clause.stop))
+    near = range(max(0, row.start - _REACH), min(row.end + 2 * _REACH, len(said.sentence)))
     return any(
         _owns(said, place) if place < row.start else _gives(said, place) for place in filter(said.is_customer, near)
     )
@@ -116,7 +116,7 @@ def _subject(said: Said, verb: int) -> int | None:
     for place in reversed(free[-_REACH:]):
         token = said.sentence[place]
         if said.is_customer(place):
-            return None if said.norms(place - 2, place) & words.modals else place
+            return None if said.norms(place - 1 - said.is_question, place) & words.modals else place
         if token.norm in words.modals or token.norm in words.others or token.norm in words.speakers:
             return None
         if _is_reader(said, place):
@@ -139,7 +139,9 @@ def _is_by_customer(said: Said, end: int) -> bool:
 def _is_reader(said: Said, place: int) -> bool:
     """Whether a token speaks to the one who sells, of whom nothing is known."""
     words = said.facts.words
-    return said.facts.evidence.style == "seller" and said.sentence[place].norm in words.customer["short"]
+    return (
+        said.facts.evidence.style == "seller" and said.sentence[place].norm in words.customer["short"] - words.somebody
+    )
 
 
 def _check_stranger(said: Said, start: int) -> None:
@@ -283,7 +285,13 @@ def _check_joint(said: Said, place: int) -> None:
         if not {claim.kind for claim in facts.claims_of(row)} & {"together"}:
             raise Refused(f"what {token.text!r} did is not claimed of it")
     following = next((one for one in said.named if one.start > place and one.start in clause), None)
-    if following and following.keys == (CATEGORY,) and not said.norms(place, following.start) & said.facts.words.most:
+    is_other = following and not said.names(following) <= facts.product.title.words
+    if (
+        following
+        and is_other
+        and following.keys == (CATEGORY,)
+        and not said.norms(place, following.start) & said.facts.words.most
+    ):
         raise Refused(f"what {token.text!r} did is not claimed of {said.text(following.start, following.end)!r}")
 
 

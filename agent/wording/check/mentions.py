@@ -49,6 +49,8 @@ def _merged(found: list[Mention], sentence: Sentence, facts: Facts) -> Iterator[
     """The same with the parts of one name together, as in `the black tea from Hearthlin`."""
     joins, last = facts.words.making | facts.words.within, None
     for one in found:
+        if not last or last.end < one.start - 1:
+            one = _with_kind(one, sentence, facts)
         between = [token.norm for token in sentence[last.end : one.start]] if last else []
         if last and last.rows and last.keys == one.keys and len(between) == 1 and joins.issuperset(between):
             last = Mention(last.start, one.end, one.keys)
@@ -58,6 +60,14 @@ def _merged(found: list[Mention], sentence: Sentence, facts: Facts) -> Iterator[
         last = one
     if last:
         yield last
+
+
+def _with_kind(one: Mention, sentence: Sentence, facts: Facts) -> Mention:
+    """A mention of a row with what stands before its brand, as in `the tea from Hearthlin`."""
+    titles = [row.title for row in facts.rows if row.key in one.keys]
+    kind = sentence[one.start - 2].norm if one.start > 1 else ""
+    joined = one.rows and _tells(kind, facts) and sentence[one.start - 1].norm in facts.words.making
+    return one._replace(start=one.start - 2) if joined and any(kind in title for title in titles) else one
 
 
 def _is_of_product(one: Mention, sentence: Sentence, facts: Facts) -> bool:
@@ -119,7 +129,10 @@ def _is_owned(start: int, end: int, sentence: Sentence, facts: Facts) -> bool:
     words = facts.words
     customer = words.customer["seller" if facts.evidence.style == "seller" else "short"] | words.possessive
     before = sentence[max(0, start - 5) : start]
-    marks = [place for place, token in enumerate(before) if token.text in words.stops]
+    parts = zip(before, (*before[1:], sentence[start]), strict=True)  # `the customer, who bought it` is one
+    marks = [
+        place for place, (one, then) in enumerate(parts) if one.text in words.stops and then.norm not in words.relative
+    ]
     before = before[marks[-1] + 1 :] if marks else before
     return any(token.norm in customer for token in (*before, *sentence[end : end + 3]))
 

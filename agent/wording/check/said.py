@@ -148,7 +148,7 @@ class Said:
                 if token.text in ends:
                     break
                 of_row = token.norm not in words.properties or any(token.norm in row.all for row in self.facts.rows)
-                if of_row and not token.is_number:
+                if of_row and token.is_word and not token.text.isascii():
                     found.add(place)
         return found
 

@@ -202,6 +202,8 @@ def categories(said: Said) -> None:
     facts, words = said.facts, said.facts.words
     own = facts.norms(facts.evidence.category)
     for one in (one for one in said.named if one.keys == (CATEGORY,)):
+        if all(word in facts.product.all for word in _words_of(said, one) - own):
+            continue
         name = said.text(one.start, one.end)
         is_own = _words_of(said, one) <= own
         if not is_own and not (said.rows or said.before or said.norms(one.start - 8, one.end + 8) & words.counted):
