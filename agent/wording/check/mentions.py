@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from newaisle.agent.wording.check.grounds import Described, Facts
@@ -129,10 +130,9 @@ def _is_owned(start: int, end: int, sentence: Sentence, facts: Facts) -> bool:
     words = facts.words
     customer = words.customer["seller" if facts.evidence.style == "seller" else "short"] | words.possessive
     before = sentence[max(0, start - 5) : start]
-    parts = zip(before, (*before[1:], sentence[start]), strict=True)  # `the customer, who bought it` is one
-    marks = [
-        place for place, (one, then) in enumerate(parts) if one.text in words.stops and then.norm not in words.relative
-    ]
+    parts = enumerate(pairwise(sentence[max(0, start - 5) : start + 1]))
+    # `The customer, who bought it` is in one.
+    marks = [place for place, (one, then) in parts if one.text in words.stops and then.norm not in words.relative]
     before = before[marks[-1] + 1 :] if marks else before
     return any(token.norm in customer for token in (*before, *sentence[end : end + 3]))
 
