@@ -285,13 +285,7 @@ def _check_joint(said: Said, place: int) -> None:
         if not {claim.kind for claim in facts.claims_of(row)} & {"together"}:
             raise Refused(f"what {token.text!r} did is not claimed of it")
     following = next((one for one in said.named if one.start > place and one.start in clause), None)
-    is_other = following and not said.names(following) <= facts.product.title.words
-    if (
-        following
-        and is_other
-        and following.keys == (CATEGORY,)
-        and not said.norms(place, following.start) & said.facts.words.most
-    ):
+    if following and following.keys == (CATEGORY,) and not said.norms(place, following.start) & said.facts.words.most:
         raise Refused(f"what {token.text!r} did is not claimed of {said.text(following.start, following.end)!r}")
 
 

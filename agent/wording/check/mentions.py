@@ -36,7 +36,8 @@ def mentions(sentence: Sentence, facts: Facts) -> list[Mention]:
             if end := _end(start, sentence, described, facts):
                 spans.setdefault((start, end), []).append(described.key)
         for name in facts.categories:
-            if tuple(token.norm for token in sentence[start : start + len(name)]) == name:
+            is_named = tuple(token.norm for token in sentence[start : start + len(name)]) == name
+            if is_named and not _is_thing(name, sentence[max(0, start - 1) : start], facts):
                 spans[start, start + len(name)] = [CATEGORY]
     chosen: list[Mention] = []
     for start, end in sorted(spans, key=lambda span: span[0] - span[1]):
@@ -44,6 +45,11 @@ def mentions(sentence: Sentence, facts: Facts) -> list[Mention]:
             chosen.append(Mention(start, end, _exact(sentence[start:end], spans[start, end], facts)))
     found = sorted(one for one in chosen if not _is_of_product(one, sentence, facts))
     return list(_merged(found, sentence, facts))
+
+
+def _is_thing(category: tuple[str, ...], before: Sentence, facts: Facts) -> bool:
+    """Whether a category's name only says what the product is, as `this flask` does in Flasks."""
+    return facts.product.head in category and any(token.norm in facts.words.articles for token in before)
 
 
 def _merged(found: list[Mention], sentence: Sentence, facts: Facts) -> Iterator[Mention]:

@@ -202,7 +202,8 @@ def categories(said: Said) -> None:
     facts, words = said.facts, said.facts.words
     own = facts.norms(facts.evidence.category)
     for one in (one for one in said.named if one.keys == (CATEGORY,)):
-        if all(word in facts.product.all for word in _words_of(said, one) - own):
+        others = _words_of(said, one) - own
+        if others and all(word in facts.product.all for word in others):
             continue
         name = said.text(one.start, one.end)
         is_own = _words_of(said, one) <= own
