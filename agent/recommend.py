@@ -12,7 +12,7 @@ from newaisle.agent.claims.claims import Claims
 from newaisle.agent.claims.reason import transferred, varied, worth_saying
 from newaisle.agent.claims.sentences import sentences
 from newaisle.agent.llm.base import LanguageModel
-from newaisle.agent.rank.blend import Blend, Ranking, rank
+from newaisle.agent.rank.blend import Ranking, rank
 from newaisle.agent.rank.by_model import Switch, wanted
 from newaisle.agent.rank.case import RankingCase
 from newaisle.agent.rank.diversity import diversify, sameness, similarity_of
@@ -33,6 +33,7 @@ from newaisle.agent.wording.phrase import from_evidence, phrased
 from newaisle.agent.wording.rank_by_model import rank_by_model
 from newaisle.errors import LogError, RequestError
 from newaisle.languages import Language
+from newaisle.prompts.phrase_files import lacking
 from newaisle.store.logs import Entry
 from newaisle.store.rows import Product
 from newaisle.store.words import is_chinese
@@ -78,7 +79,7 @@ def recommend(
             ranking = ranked if _ranks(llm_rank, model, parts) else ranking
     chosen = chosen_of(context.case, ranking, query)
     with run.stage("explain"):
-        claims = claims_for(context, ranking, parts.learned.blend, language, query.style)
+        claims = claims_for(context, ranking, parts, language, query.style)
         reasons = [claims.of(candidate) for candidate in chosen]
         told = varied([worth_saying(because, query.style) for because in reasons])
         explanations = [
@@ -111,7 +112,14 @@ def recommend(
         ),
         recommendations=_recommendations(products, ranking, chosen, explanations),
         degraded=bool(run.failures),
-        warnings=[*parts.learned.warnings, *context.warnings, *run.warnings, *_taken_over(model), *run.failures],
+        warnings=[
+            *parts.learned.warnings,
+            *context.warnings,
+            *lacking(language, parts.prompts_folder),
+            *run.warnings,
+            *_taken_over(model),
+            *run.failures,
+        ],
         timings_ms=run.timings_ms,
     )
     return _logged(answer, run)
@@ -138,16 +146,16 @@ def usual_language(context: Context) -> Language:
     return "zh" if 2 * sum(is_chinese(product.title) for product in products) > len(products) else "en"
 
 
-def claims_for(context: Context, ranking: Ranking, blend: Blend, language: Language, style: Style) -> Claims:
-    """The claims that a ranking of a context by a blend allows, with the sentences of a language and a style."""
+def claims_for(context: Context, ranking: Ranking, parts: Parts, language: Language, style: Style) -> Claims:
+    """The claims that a ranking of a context allows, with the sentences of a language and a style."""
     return Claims(
         case=context.case,
         ranking=ranking,
-        blend=blend,
+        blend=parts.learned.blend,
         interaction_matrix=context.interaction_matrix,
         constraints=context.constraints,
         category=context.category_name,
-        say=sentences(language, style),
+        say=sentences(language, style, parts.prompts_folder),
     )
 
 
@@ -183,6 +191,7 @@ def _made_with(run: Run, context: Context, model: LanguageModel | None) -> MadeW
         template_hash=run.template.hash if run.template else None,
         model=used.name if used else None,
         model_sha256=used.sha256 if used else None,
+        adapter=used.adapter.name if used and used.adapter else None,
         embedder=run.parts.embedder_name,
         index_generation=context.index_generation,
     )

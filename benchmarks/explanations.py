@@ -3,8 +3,9 @@
     python -m benchmarks.explanations FOLDER... [--cases 200] [--style short] [--out FILE] [--json]
 
 FOLDER has `items.jsonl` and `interactions.csv`, each perhaps in gzip, or is the data folder of a shop, which is read
-and not changed. The same products are recommended to the same customers; the checker is `agent.evaluate.statements`,
-for both. With --model none, the claims' own sentences are measured alone.
+and not changed. The same products are recommended to the same customers; what judges both ways is
+`benchmarks.second_check`, which shares nothing with what makes and checks the texts. With --model none, the claims' own
+sentences are measured alone.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from newaisle.store.rows import liking_by_product
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from benchmarks.second_check.judged import Explained, Explanations
     from newaisle.agent.evaluate.explained_cases import Asked
-    from newaisle.agent.evaluate.explanations import Explained, Explanations
     from newaisle.agent.schema.answer import RecommendationSet
     from newaisle.agent.schema.style import Style
     from newaisle.agent.shop.parts import Parts
@@ -62,9 +63,10 @@ def main(
             found = summaries(explained)
             figures.append({"data": name, "style": style, **{way: one.model_dump() for way, one in found.items()}})
             if not as_json:
+                from benchmarks.second_check.shown import LINES
                 from newaisle.agent.cli.measured_text import print_explanations
 
-                print_explanations(f"{name}, {style}", found)
+                print_explanations(f"{name}, {style}", found, LINES, "Not supported")
     except (StoreError, ModelError, LanguageModelError) as exc:
         raise click.ClickException(str(exc)) from exc
     if out is not None:
@@ -77,7 +79,7 @@ def explain(
     settings: Settings, folder: Path, *, cases: int, style: Style, progress: StageProgress
 ) -> dict[str, list[Explained]]:
     """Every explanation of both ways, judged; the obvious way needs a language model."""
-    from newaisle.agent.evaluate.explanations import explain_cases
+    from benchmarks.second_check.judged import explain_cases
     from newaisle.agent.shop.session import open_parts
 
     with open_parts(_opened(settings, folder, progress)) as parts:
@@ -88,7 +90,7 @@ def explain(
 
 def summaries(explained: dict[str, list[Explained]]) -> dict[str, Explanations]:
     """The figures of each way."""
-    from newaisle.agent.evaluate.explanations import summary
+    from benchmarks.second_check.judged import summary
 
     return {way: summary(made) for way, made in explained.items()}
 

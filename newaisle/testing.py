@@ -19,6 +19,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from newaisle.agent.llm.base import Ask, Finish, Generated, LanguageModel, Likelihood, OnText
 from newaisle.agent.llm.text_stream import TextStream
@@ -35,8 +36,8 @@ def chat(*turns: tuple[str, str]) -> list[Message]:
     return [Message(role, (Part(text, is_data=False),)) for role, text in turns]  # type: ignore[arg-type]
 
 
-def asks(*prompts: Sequence[Message], max_tokens: int = 20, **options: Sequence[str]) -> list[Ask]:
-    """An ask of each prompt; options: `stop` and `choices` of each."""
+def asks(*prompts: Sequence[Message], max_tokens: int = 20, **options: Any) -> list[Ask]:
+    """An ask of each prompt; options: further fields of each, such as `stop` and `choices`."""
     return [Ask(prompt=prompt, max_tokens=max_tokens, **options) for prompt in prompts]
 
 

@@ -43,6 +43,13 @@ class ProductFields(_Input):
     category: str = Field(default="", description="the name of its category", examples=["Camp Kitchen"])
     brand: str = Field(default="", description="its brand", examples=["Ridgeline"])
     price: str = Field(default="", description="its price, with the currency", examples=["24.00 USD"])
+    colour: str = Field(default="", description="its colour", examples=["graphite grey"])
+    description: str = Field(
+        default="", description="the beginning of its description", examples=["Double walls keep a drink hot."]
+    )
+    attributes: Annotated[list[str], Most(6)] = Field(
+        default=[], description="what else the catalogue says of it", examples=[["material: titanium", "weight: 98 g"]]
+    )
 
 
 _MUG = {
@@ -50,6 +57,9 @@ _MUG = {
     "category": "Camp Kitchen",
     "brand": "Ridgeline",
     "price": "24.00 USD",
+    "colour": "graphite grey",
+    "description": "Double walls keep a drink hot.",
+    "attributes": ["material: titanium", "weight: 98 g", "colour: graphite grey"],
 }
 _POT = {"title": "Cast-iron camp pot 2 l", "category": "Camp Kitchen", "brand": "Hearthwell", "price": "41.00 USD"}
 _POLES = {"title": "Ridgeline trekking poles", "category": "Hiking", "brand": "Ridgeline", "price": "59.00 USD"}

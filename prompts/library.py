@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newaisle.errors import TemplateError
-from newaisle.languages import LANGUAGES, Language
+from newaisle.languages import LANGUAGES, Language, is_code
 from newaisle.prompts.inputs import INPUTS, USES, require_prompt
 from newaisle.prompts.template import Origin, Template, read_template
 
@@ -58,7 +58,9 @@ def find_template(name: str, language: str, folder: Path | None) -> tuple[Path, 
 def templates_in_use(folder: Path | None) -> Iterator[tuple[Language, Path, Origin]]:
     """Each name and language that has a template: the user's own file, else the bundled one."""
     for name in INPUTS:
-        for language in LANGUAGES:
+        own = folder.glob(f"{name}.*.yaml") if folder else ()
+        others = {language for language in (path.name.split(".")[1] for path in own) if is_code(language)}
+        for language in (*LANGUAGES, *sorted(others - {*LANGUAGES})):
             yours = folder / f"{name}.{language}.yaml" if folder else None
             if yours and yours.exists():
                 yield language, yours, "yours"

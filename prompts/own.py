@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from newaisle.errors import PromptError, TemplateError
 from newaisle.languages import Language
 from newaisle.prompts.check import check_template
 from newaisle.prompts.library import bundled_path, find_template
+from newaisle.prompts.phrase_files import bundled_file
 from newaisle.prompts.source import read_text
 from newaisle.prompts.template import Template, read_template
 from newaisle.prompts.variables import skeleton
 
+PHRASES = "phrases"
 _MEND = "mend that, or choose another --prompts"
 
 
@@ -24,19 +27,28 @@ def own_path(name: str, language: Language, folder: Path) -> Path:
 
 
 def new_template(name: str, language: Language, folder: Path, *, minimal: bool = False) -> Path:
-    """Put a copy of the bundled template, or a minimal one, into the user's folder; PromptError where there is one."""
-    path = own_path(name, language, folder)
-    text = skeleton(name, language) if minimal else read_text(bundled_path(name, language))
+    """Put a copy of the bundled template, or a minimal one, into the user's folder; PromptError where there is one.
+
+    In a language without a bundled one it is the English one, to be translated. The name `phrases` is that of the file
+    of the claims' sentences.
+    """
+    if name == PHRASES:
+        path, text = folder / PHRASES / f"{language}.yaml", read_text(bundled_file(language))
+    else:
+        path = own_path(name, language, folder)
+        text = skeleton(name, language) if minimal else read_text(find_template(name, language, None)[0])
+        text = re.sub(r"^language: .*$", f"language: {language}", text, count=1, flags=re.MULTILINE)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError as exc:
         if not path.exists():  # it is the folder that is a file
             raise PromptError("cannot be made, as there is a file of this name: move it away", path=folder) from exc
         edit = f"change it with `newaisle prompts edit {name} --language {language}`"
-        reset = f"`newaisle prompts reset {name} --language {language}`"
-        raise TemplateError(f"is there already: {edit}, or take it away with {reset}", path=path) from exc
+        reset = f"take it away with `newaisle prompts reset {name} --language {language}`"
+        mend = "change it, or delete it" if name == PHRASES else f"{edit}, or {reset}"
+        raise TemplateError(f"is there already: {mend}", path=path) from exc
     except OSError as exc:
         raise PromptError(f"cannot be written ({exc.strerror}): {_MEND}", path=path) from exc
     return path
@@ -47,7 +59,7 @@ def difference(name: str, language: Language, folder: Path) -> list[str]:
 
     Raises TemplateError where there is no own copy.
     """
-    mine, bundled = own_path(name, language, folder), bundled_path(name, language)
+    mine, (bundled, _) = own_path(name, language, folder), find_template(name, language, None)
     if not mine.exists():
         make = f"`newaisle prompts new {name} --language {language}` makes a copy of your own"
         raise TemplateError(f"the bundled {mine.name} is in use: {make}")

@@ -46,13 +46,13 @@ class Source:
         return self.lines.get(place, 1)
 
 
-def read_source(path: Path) -> Source:
-    """Read a template file; TemplateError, with its line where it has one, if it is not a plain YAML mapping."""
+def read_source(path: Path, keys: str = "`description`, `language` and `prompt`") -> Source:
+    """Read a file of texts; TemplateError, with its line where it has one, if it is no plain YAML mapping of `keys`."""
     content = _read(path)
     source = Source(path, content)
     root = _compose(_decode(content, path), path)
     if not isinstance(root, yaml.MappingNode):
-        raise TemplateError("must be a mapping with `description`, `language` and `prompt`", path=path, line=1)
+        raise TemplateError(f"must be a mapping with {keys}", path=path, line=1)
     source.values.update(_value(root, (), source))
     return source
 

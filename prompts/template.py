@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from newaisle.errors import RenderError, TemplateError, did_you_mean
-from newaisle.languages import LANGUAGES, Language
+from newaisle.languages import Language, is_code
 from newaisle.prompts.expected import TemplateTest, TestKeys, fault_of
 from newaisle.prompts.inputs import INPUTS, require_prompt
 from newaisle.prompts.limits import MAX_INPUT_CHARS
@@ -31,6 +31,7 @@ class Options(BaseModel):
 
     max_tokens: int | None = Field(default=None, ge=1, le=4096)
     stop: tuple[str, ...] = Field(default=(), max_length=8)
+    temperature: float = Field(default=0.0, ge=0.0, le=2.0)
 
 
 class ExampleKeys(BaseModel):
@@ -171,10 +172,10 @@ def name_and_language(path: Path) -> tuple[str, Language]:
     """The two parts of a template's file name; TemplateError where it is not the name of any template."""
     name = path.name.partition(".")[0]
     require_prompt(name, path)
-    for known in LANGUAGES:
-        if path.name == f"{name}.{known}.yaml":
-            return name, known
-    raise TemplateError(f"must be called {' or '.join(f'{name}.{known}.yaml' for known in LANGUAGES)}", path=path)
+    language = path.name.removeprefix(f"{name}.").removesuffix(".yaml")
+    if path.name == f"{name}.{language}.yaml" and is_code(language):
+        return name, language
+    raise TemplateError(f"must be called {name}.en.yaml, or have the code of another language there", path=path)
 
 
 def _at(source: Source, place: Place, message: str) -> TemplateError:

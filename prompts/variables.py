@@ -46,7 +46,8 @@ def _with_fields(name: str, field: FieldInfo) -> Iterator[Variable]:
         within, one = (f"{name}[0]", example[0]) if is_rows and example else (name, example or {})
         for key, part in model.model_fields.items():
             about = part.description or ""
-            yield Variable(f"{within}.{key}", "text", about, part.is_required(), changes_with, one.get(key, ""))
+            shown = one.get(key) or (part.examples or [""])[0]
+            yield Variable(f"{within}.{key}", _type(part), about, part.is_required(), changes_with, shown)
 
 
 def _type(field: FieldInfo) -> str:
@@ -85,9 +86,9 @@ def skeleton(name: str, language: Language) -> str:
     return "\n".join(
         [
             f"# What each variable holds: newaisle prompts vars {name}",
-            f"description: {_DESCRIPTION[language].format(name=name)}",
+            f"description: {_DESCRIPTION.get(language, _DESCRIPTION['en']).format(name=name)}",
             f"language: {language}",
-            f"system: {_SYSTEM[language]}",
+            f"system: {_SYSTEM.get(language, _SYSTEM['en'])}",
             "prompt: |-",
             *(f"  {line}" for line in lines),
             *(['start: "{{ begin }}"'] if _START in fields else []),

@@ -22,6 +22,7 @@ from newaisle.store.cleaning import (
 from newaisle.store.columns import Columns, Record
 from newaisle.store.groups import NO_ID, Grouping, Part, join, parent_id, says_one_of
 from newaisle.store.headers import (
+    ATTRIBUTE_OBJECTS,
     CATALOGUE,
     HIDING,
     OPTION_COLUMNS,
@@ -321,6 +322,9 @@ class ProductMaker:
             value = record.get(column)
             if isinstance(value, list) and (named := _named_values(value)):
                 attributes |= named
+            elif isinstance(value, dict) and normal_name(column) in ATTRIBUTE_OBJECTS:
+                members = ((clean_text(key), known_text(member)) for key, member in value.items())
+                attributes |= {key: text for key, text in members if key and text}
             elif text := known_text(value):
                 attributes[name] = text
         for name_column, column in self._options.items():

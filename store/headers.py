@@ -64,9 +64,17 @@ HISTORIES = {**HISTORIES, "item_id": (*HISTORIES["item_id"], *sorted(BASKETS))} 
 EVENT_WORDS, STATUS_WORDS = _meanings("events"), _meanings("statuses")
 CATALOGUE: Names = {field: _words(names) for field, names in _CATALOGUE["columns"].items()}
 OPTION_COLUMNS: tuple[tuple[str, str], ...] = tuple((name, value) for name, value in _CATALOGUE["options"])
-VARIANT_COLUMNS, PRODUCT_KINDS, HIDING, SHOWING, PLACEHOLDERS, SEVERAL_IN_A_CELL = (
+VARIANT_COLUMNS, ATTRIBUTE_OBJECTS, PRODUCT_KINDS, HIDING, SHOWING, PLACEHOLDERS, SEVERAL_IN_A_CELL = (
     frozenset(_words(_CATALOGUE[key]))
-    for key in ("variant_columns", "product_kinds", "hiding", "showing", "placeholders", "several_in_a_cell")
+    for key in (
+        "variant_columns",
+        "attribute_objects",
+        "product_kinds",
+        "hiding",
+        "showing",
+        "placeholders",
+        "several_in_a_cell",
+    )
 )
 AMOUNTS, MINOR_AMOUNTS, REGULAR_AMOUNTS, CURRENCIES, PICTURES = (
     _words(_CATALOGUE[key]) for key in ("amounts", "minor_amounts", "regular_amounts", "currencies", "pictures")

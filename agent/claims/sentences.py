@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from functools import cache
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
 
 from newaisle.agent.schema.style import Style
 from newaisle.languages import LANGUAGES, Language
+from newaisle.prompts.phrase_files import phrases
 from newaisle.store.rows import Event
 from newaisle.store.words import is_chinese, words
-from newaisle.tables import table
 
 _LONGEST_TITLE = 48  # characters of a title inside a sentence: enough to know the product again
 _OVER = 8  # characters over that which are no reason to cut a title
@@ -33,7 +32,7 @@ _LOOSE_END = (
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """The format strings of one language, out of `sentences.toml`."""
+    """The format strings of one language, out of `prompts/phrases/` or a user's own file."""
 
     did: dict[Event, str]
     brand: str
@@ -74,26 +73,18 @@ class Sentences:
         return self.one_other if count == 1 else self.others.format(count=f"{count:,}")
 
 
-def _read(texts: dict[str, Any], **others: str) -> Sentences:
-    plain: dict[str, Any] = {name: text for name, text in texts.items() if isinstance(text, str)}
-    return Sentences(**plain | others | {"did": {Event(name): did for name, did in texts["did"].items()}})
+def sentences(language: Language, style: Style, folder: Path | None = None) -> Sentences:
+    """The sentences of a style: to the customer, or in that of the seller of the customer, and with numbers.
+
+    folder: of the user's own templates, which may have phrases too. Raises TemplateError for phrases that cannot be
+    used, RequestError for a language that has none.
+    """
+    texts = phrases(language, folder, to_seller=style == "seller")
+    did = {Event(str(place[1])): text for place, text in texts.items() if place[0] == "did"}
+    return Sentences(did=did, **{str(place[0]): text for place, text in texts.items() if place[0] != "did"})
 
 
-_TABLE = table(__file__, "sentences.toml")
-SENTENCES: dict[Language, Sentences] = {language: _read(_TABLE[language]) for language in LANGUAGES}
-_THE_CUSTOMER: dict[Language, tuple[str, str]] = {"en": ("you", "the customer"), "zh": ("您", "顾客")}
-
-
-@cache
-def sentences(language: Language, style: Style) -> Sentences:
-    """The sentences of a style: to the customer, or in that of the seller of the customer, and with numbers."""
-    if style != "seller":
-        return SENTENCES[language]
-    to_customer = _read(_TABLE[language], **_TABLE[language]["seller"])
-    you, customer = _THE_CUSTOMER[language]
-    address = re.compile(rf"\b{you}\b" if language == "en" else you)
-    texts = {one.name: address.sub(customer, getattr(to_customer, one.name)) for one in fields(to_customer)[1:]}
-    return Sentences(did={event: address.sub(customer, did) for event, did in to_customer.did.items()}, **texts)
+SENTENCES: dict[Language, Sentences] = {language: sentences(language, "short") for language in LANGUAGES}
 
 
 def short_title(title: str) -> str:
@@ -132,8 +123,15 @@ def _shorter(title: str) -> str:
 
 def _without_number(title: str) -> str:
     """A title without the article numbers at its end, where enough is left."""
-    name = re.sub(r"(?: (?!(?:19|20)\d\d$)(?:[a-z]{0,4}\d{3,}[a-z]*|\d{4,}))+$", "", title)
+    name = _NUMBERS_BEHIND.sub("", title)
     return name if _says_enough(name) else title
+
+
+_NUMBERS_BEHIND = re.compile(
+    r"(?:,? (?:(?:art|no|nr|ref|sku|model|mod|item)\b\.? ?(?:no\.? ?)?)?"
+    r"(?!(?:19|20)\d\d$)(?:[a-z]{0,4}\d{3,}[a-z]*|[a-z]{1,4}-\d{3,}[\w-]*|\d{4,}))+$",
+    re.IGNORECASE,
+)
 
 
 def _says_enough(head: str) -> bool:

@@ -87,8 +87,8 @@ def evaluate(
     the best of ten ways to compare words, embedding, nearest customers, and itself with somebody else's history. A
     stopped run goes on where it was.
 
-    With --explanations, instead: five products are recommended to each of some customers, and every statement of every
-    explanation is looked up in the shop, by code that shares nothing with what wrote it.
+    With --explanations, instead: five products are recommended to each of some customers, and every explanation is put
+    to the check of texts, which says how many are supported, how many the model worded, and what was refused.
 
     \b
     Examples:
@@ -135,12 +135,13 @@ def _explanations(
     settings: Settings, folder: Path | None, most: int | None, style: Style, *, as_json: bool, **how: Any
 ) -> None:
     """Measure the explanations of the shop, or of a folder of data, and print what was found."""
-    from newaisle.agent.evaluate.explanations import RECOMMENDATIONS, explain_cases, summary
+    from newaisle.agent.evaluate.explained_cases import RECOMMENDATIONS
+    from newaisle.agent.evaluate.explanations import explain_cases, summary
 
     with progress_bars(_STAGES) as progress:
         settings = with_shop_of(settings, folder, progress=progress, **how)
         with opened(settings) as shop:
-            explained, _ = explain_cases(
+            explained = explain_cases(
                 shop.parts, recommendations=most or RECOMMENDATIONS, style=style, progress=progress
             )
     found = summary(explained)
@@ -148,9 +149,9 @@ def _explanations(
     if as_json:
         print_json({"data": name, "style": style, **found.model_dump()})
         return
-    from newaisle.agent.cli.measured_text import print_explanations
+    from newaisle.agent.cli.measured_text import EXPLAINED, print_explanations
 
-    print_explanations(f"{name}, {style}", {"newaisle": found})
+    print_explanations(f"{name}, {style}", {"newaisle": found}, EXPLAINED)
 
 
 def _evaluate(settings: Settings, data: Measured, with_model: bool, progress: StageProgress, **more: Any) -> Evaluation:

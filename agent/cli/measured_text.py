@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from rich.markup import escape
 from rich.table import Table
 
 from newaisle.agent.cli.tables import stdout_console, table
-from newaisle.agent.evaluate.explanations import Explanations
 from newaisle.agent.evaluate.result import Calibrated, CurvePoint, Evaluation, Group
 from newaisle.agent.evaluate.wording import (
     difference,
@@ -134,55 +134,66 @@ def _calibration(found: Calibrated) -> Table:
     return made
 
 
-_SHOWN = 10  # unsupported statements
+_SHOWN = 10  # refused texts
+Line = tuple[str, Callable[[Any], str]]
 
 
-def print_explanations(title: str, found: Mapping[str, Explanations]) -> None:
-    """Print the figures of explanations side by side, a column for each way of explaining."""
+def print_explanations(
+    title: str, found: Mapping[str, Any], lines: Sequence[Line], refused: str = "Refused by the check"
+) -> None:
+    """Print figures of explanations side by side, a column for each way of explaining."""
     console = stdout_console()
-    made = table("", *map(escape, found), title=escape(title), lines="none")
-    for heading, cell in _LINES:
+    made = table("", *map(escape, found), title=escape(title), lines="none", first={"no_wrap": True})
+    for heading, cell in lines:
         made.add_row(heading, *(cell(one) for one in found.values()))
     console.print(made)
     for name, one in found.items():
         if not one.examples:
             continue
-        refused = sum(one.unsupported_kinds.values())
-        shown = f", the first {_SHOWN}" if refused > _SHOWN else ""
-        console.print(f"\n[bold]Not supported, {escape(name)}[/]: {refused:,}{shown}")
+        count = len(one.examples)
+        shown = f", the first {_SHOWN}" if count > _SHOWN else ""
+        console.print(f"\n[bold]{refused}, {escape(name)}[/]: {count:,}{shown}")
         for example in one.examples[:_SHOWN]:
             console.print(f"  {escape(example)}", soft_wrap=True)
 
 
-def _share(name: str) -> Callable[[Explanations], str]:
-    def cell(one: Explanations) -> str:
+def share(name: str) -> Callable[[Any], str]:
+    """A cell for the share of this name."""
+
+    def cell(one: Any) -> str:
         value = getattr(one, name)
         return "–" if value is None else f"{100 * value:.1f} %"
 
     return cell
 
 
-def _lengths(one: Explanations) -> str:
+def lengths(one: Any) -> str:
+    """A cell for the lengths of texts."""
     if one.words_mean is None or one.characters_mean is None:
         return "–"
     return f"{one.words_mean:.0f} / {one.words_most}, {one.characters_mean:.0f} / {one.characters_most}"
 
 
-_LINES: tuple[tuple[str, Callable[[Explanations], str]], ...] = (
-    ("explanations (customers)", lambda one: f"{one.explanations:,} ({one.customers:,})"),
-    ("statements", lambda one: f"{one.statements:,}"),
-    ("  supported", _share("precision")),
-    ("  that nobody can look up", _share("opinions")),
-    ("texts supported as a whole", _share("fully_supported")),
-    ("with a claim about the product", _share("product_side")),
-    ("with a claim on the history", _share("history_side")),
-    ("  where a row of it counts", _share("history_side_where_it_counts")),
-    ("  of which with a counterfactual", _share("counterfactual")),
-    ("different texts", _share("distinct")),
+COUNTED: Line = ("explanations (customers)", lambda one: f"{one.explanations:,} ({one.customers:,})")
+TEXTS: tuple[Line, ...] = (
+    ("different texts", share("distinct")),
     ("same text, different reasons", lambda one: f"{one.same_text:,}"),
-    ("words mean / most, characters", _lengths),
-    ("English ones worded by the model", _share("by_model")),
-    ("  at the second try", _share("second_try")),
+    ("words mean / most, characters", lengths),
+)
+TIMES: tuple[Line, ...] = (
     ("seconds each", lambda one: "–" if one.seconds is None else f"{one.seconds:.2f}"),
     ("basis", lambda one: ", ".join(f"{name} {100 * share:.0f} %" for name, share in one.basis.items()) or "–"),
+)
+EXPLAINED: tuple[Line, ...] = (
+    COUNTED,
+    ("texts supported by the check", share("supported")),
+    ("worded by the model", share("by_model")),
+    ("  at the second try", share("second_try")),
+    ("a claim's sentence word for word", share("only_claim")),
+    ("no more than the category", share("only_category")),
+    ("with a claim on the history", share("history_side")),
+    ("  of which with a counterfactual", share("counterfactual")),
+    *TEXTS,
+    *TIMES,
+    ("refused", lambda one: "\n".join(f"{kind}: {count:,}" for kind, count in one.refused.items()) or "–"),
 )

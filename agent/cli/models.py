@@ -48,7 +48,9 @@ def list_command(settings: Settings, as_json: bool) -> None:
     Example:
       newaisle models list
     """
-    entries = settings.model_cache.entries()
+    from newaisle.agent.models.adapters.known import adapter_entries
+
+    entries = [*settings.model_cache.entries(), *adapter_entries()]
     if as_json:
         print_json([asdict(entry) for entry in entries])
         return

@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
+from click.shell_completion import CompletionItem
 
 from newaisle.agent.cli.complete import complete_category, complete_embedder, complete_file, complete_language_model
 from newaisle.agent.cli.screen import QUIET, VERBOSE, VOLUME
 from newaisle.agent.llm.server.address import is_url
-from newaisle.agent.settings.settings import COUNT, CURRENCY, FILE, FOLDER, TABLE, TEXTS, Kind, Row, Settings
+from newaisle.agent.settings.settings import CODE, COUNT, CURRENCY, FILE, FOLDER, TABLE, TEXTS, Kind, Row, Settings
+from newaisle.languages import LANGUAGES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 pass_settings = click.make_pass_decorator(Settings, ensure=True)
@@ -40,12 +42,26 @@ class _Currency(click.ParamType[str]):
         return value.upper()
 
 
+class _Language(click.ParamType[str]):
+    name = "code"
+
+    def convert(self, value: str, param: click.Parameter | None, context: click.Context | None) -> str:
+        if not CODE.fits(value):
+            self.fail(f"{value!r} is not {CODE.wanted}", param, context)
+        return value
+
+    def shell_complete(self, context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
+        return [CompletionItem(language) for language in LANGUAGES if language.startswith(incomplete)]
+
+
 TEXT = _Text()
+LANGUAGE = _Language()
 _TYPES: dict[Kind, click.ParamType[Any]] = {
     FOLDER: click.Path(file_okay=False, path_type=Path),
     FILE: click.Path(dir_okay=False, path_type=Path),
     COUNT: click.IntRange(min=1),
     CURRENCY: _Currency(),
+    CODE: LANGUAGE,
 }
 _PROPOSALS = {"llm": complete_language_model, "embedder": complete_embedder}
 

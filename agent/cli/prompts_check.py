@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @model_options
 @pass_settings
 def check_command(settings: Settings, /, names: tuple[str, ...], as_json: bool) -> None:
-    """Check the templates in use, or those of the NAMEs, in every language.
+    """Check the templates in use, or those of the NAMEs, in every language, and your own phrases.
 
     Looks at syntax, variables, limits and the worked examples, whose answers have to be of use, and at whether the
     prompt fits into what the model reads, with lists as long as they get; tokens are estimated where no local model is
@@ -46,7 +46,7 @@ def check_command(settings: Settings, /, names: tuple[str, ...], as_json: bool) 
       newaisle prompts check
       newaisle prompts check explain --json
     """
-    from newaisle.agent.evaluate.template_check import check
+    from newaisle.agent.evaluate.template_check import check, check_phrases
     from newaisle.errors import TemplateError
     from newaisle.prompts.check import check_names
     from newaisle.prompts.library import find_template, templates_in_use
@@ -57,6 +57,7 @@ def check_command(settings: Settings, /, names: tuple[str, ...], as_json: bool) 
     paths = [path for _, path, _ in templates_in_use(folder) if not names or path.name.partition(".")[0] in names]
     with counting_model(settings) as model:
         found = [check(path, model) for path in paths]
+    found += [] if names else check_phrases(folder)
     strays = [] if names else check_names(folder)
     _print_json(found, strays) if as_json else _print(found, strays)
     count = sum(len(one.problems) for one in found) + len(strays)
@@ -71,7 +72,7 @@ def _print(found: Sequence[Checked], strays: Sequence[PromptError]) -> None:
         for line in [*one.problems, *one.notes]:
             click.echo(line)
         if not one.problems:
-            click.echo(f"{one.path}: ok, {one.size}")
+            click.echo(f"{one.path}: ok{f', {one.size}' if one.size else ''}")
     for problem in strays:
         click.echo(problem)
 

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 _CASES = 40  # some minutes for a small model on two cores
 _RANKING = ("rank", "listwise")
 _STAGES = {**READING, "cases": "comparing"}
-_TRUE = "statements of the first texts that hold"
 
 
 @click.command(name="eval")
@@ -149,13 +148,12 @@ def _by_answers(
     settings: Settings, variants: tuple[Variant, Variant], cases: int, progress: Progress
 ) -> VariantComparison:
     from newaisle.agent.cli.opening import opened
-    from newaisle.agent.evaluate.shop_facts import ShopFacts
     from newaisle.agent.evaluate.variant_cases import describing, explaining
     from newaisle.agent.evaluate.variants import compare_variants
 
     with opened(settings) as shop:
         parts, is_profile = shop.parts, variants[0].template.name == "profile"
-        made = describing(parts, cases) if is_profile else explaining(parts, ShopFacts(parts.ledger), cases)
+        made = describing(parts, cases) if is_profile else explaining(parts, cases)
         return compare_variants(variants, made, progress)
 
 
@@ -176,13 +174,11 @@ def _print(found: VariantComparison) -> None:
     for name, cells in (
         (found.quality, [f"{one.quality:.3f}" for one in both]),
         (found.of_use, [percent(one.of_use) for one in both]),
-        (_TRUE, [percent(one.supported) for one in both if one.supported is not None]),
         ("tokens read an answer", [f"{one.evaluated:.0f}" for one in both]),
         ("tokens written an answer", [f"{one.generated:.1f}" for one in both]),
         ("seconds an answer", [f"{one.seconds:.2f}" for one in both]),
     ):
-        if len(cells) == len(both):
-            made.add_row(name, *cells)
+        made.add_row(name, *cells)
     of_what = f"{found.answers:,} answers in {found.cases:,} cases"
     console.print(f"[bold]{found.prompt} {found.language}[/], {escaped(found.model)}: {of_what}")
     console.print(made)

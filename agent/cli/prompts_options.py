@@ -10,7 +10,7 @@ import click
 
 from newaisle.agent.cli.complete import complete_template
 from newaisle.agent.cli.opening import loaded_model
-from newaisle.agent.cli.options import home_option, pass_settings, prompts_option
+from newaisle.agent.cli.options import LANGUAGE, home_option, pass_settings, prompts_option
 from newaisle.agent.cli.screen import note
 from newaisle.agent.settings.settings import Settings
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 name_argument = click.argument("name", shell_complete=complete_template)
 language_option = click.option(
-    "--language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Which language's template."
+    "--language", type=LANGUAGE, metavar="CODE", default="en", show_default=True, help="Which language's template."
 )
 
 

@@ -24,9 +24,13 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}  # by how a line of a diff be
 def new_command(settings: Settings, /, name: str, minimal: bool, language: Language) -> None:
     """Make a template of your own, a copy of the bundled one, and print where it lies.
 
+    In a language that newaisle does not bring it is the English one, to be translated. The name `phrases` is the file
+    of the claims' own sentences.
+
     \b
     Examples:
       newaisle prompts new explain
+      newaisle prompts new phrases --language de
       newaisle prompts new profile --minimal --language zh
     """
     from newaisle.prompts.own import new_template
@@ -92,13 +96,15 @@ def reset_command(settings: Settings, /, name: str, yes: bool, language: Languag
       newaisle prompts reset explain
       newaisle prompts reset explain --language zh --yes
     """
+    from newaisle.prompts.library import find_template
     from newaisle.prompts.own import own_files, reset_template
 
     there = own_files(name, language, settings.prompts_folder)
+    bundled = find_template(name, language, None)[0].name
     if not there:
-        note(f"The bundled {name}.{language}.yaml is in use; there is nothing to delete.")
+        note(f"The bundled {bundled} is in use; there is nothing to delete.")
         return
     if not yes:
         click.confirm(f"Delete {' and '.join(map(str, there))}?", abort=True, err=True)
     reset_template(name, language, settings.prompts_folder)
-    note(f"Deleted; the bundled {name}.{language}.yaml is in use from now on.")
+    note(f"Deleted; the bundled {bundled} is in use from now on.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from pydantic import BaseModel
 
@@ -23,13 +24,14 @@ Judge = Callable[[str, Finish], str | None]
 _NOTHING = ("nothing", "无")
 
 
-def judge_of(name: str, language: Language, inputs: BaseModel) -> Judge | None:
+def judge_of(name: str, language: Language, inputs: BaseModel, folder: Path | None = None) -> Judge | None:
     """What says why an answer to the prompt `name` is of no use, in a few words, or None where it is of use.
 
     None where no code can tell: of the other prompts, and of explanations of facts that are no sentences of newaisle.
+    folder: of the user's own phrases.
     """
     if isinstance(inputs, ExplainInput):
-        evidence = evidence_of(inputs, language, STYLES[name])
+        evidence = evidence_of(inputs, language, STYLES[name], folder)
         return None if evidence is None else partial(_explanation, evidence)
     if isinstance(inputs, ListwiseInput):
         return partial(_order, len(inputs.candidates))

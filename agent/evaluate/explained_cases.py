@@ -1,15 +1,26 @@
-"""Which recommendations explanations are measured on."""
+"""Which recommendations explanations are measured on, and how they are asked for."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from newaisle.agent.recommend import recommend
+from newaisle.agent.schema.answer import RecommendationSet
+from newaisle.agent.schema.query import Query
+from newaisle.agent.shop.parts import Parts
+from newaisle.errors import IndexDamaged
+from newaisle.progress import StageProgress
+from newaisle.store.index import Index
 from newaisle.store.ledger import Ledger
+from newaisle.store.logs import Entry, Exchange
 from newaisle.store.rows import PATH_SEPARATOR, liking_by_product
 
+RECOMMENDATIONS = 200
 PRODUCTS = 5  # recommended for each case
 _SEED = 20240229
 _FEWEST_LIKED = 3  # products in a history
@@ -21,6 +32,43 @@ class Asked:
 
     user_id: str
     category: str
+
+
+class Answered(NamedTuple):
+    """An answer to a case, with what was asked of which parts, and what a model wrote for it."""
+
+    case: Asked
+    query: Query
+    parts: Parts
+    answer: RecommendationSet
+    exchanges: Sequence[Exchange]
+
+
+def answered(parts: Parts, case: Asked, **more: Any) -> Answered:
+    """Recommend to the customer of a case; `more` goes into the query. The language model does not rank.
+
+    No log of the shop is filled, and no index is needed or built: candidates are compared exactly.
+    """
+    entries: list[Entry] = []
+    listening = replace(parts, log=entries.append, index=_without_index)
+    query = Query(user_id=case.user_id, category=case.category, k=PRODUCTS, **more)
+    answer = recommend(query, listening, llm_rank="off")
+    return Answered(case, query, listening, answer, entries.pop().exchanges)
+
+
+def all_answered(parts: Parts, recommendations: int, progress: StageProgress, **more: Any) -> Iterator[Answered]:
+    """Answers to so many cases that there are about so many recommendations."""
+    cases = chosen_cases(parts.ledger, -(-recommendations // PRODUCTS))
+    if parts.model is not None:
+        parts.model()  # loading it is no part of an explanation
+    for number, case in enumerate(cases):
+        progress("cases", number, len(cases))
+        yield answered(parts, case, **more)
+    progress("cases", len(cases), len(cases))
+
+
+def _without_index() -> Index:
+    raise IndexDamaged("explanations are measured without the index")
 
 
 def chosen_cases(ledger: Ledger, count: int, *, seed: int = _SEED) -> list[Asked]:

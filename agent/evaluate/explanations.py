@@ -1,95 +1,72 @@
-"""Measures explanations: how much of what they say is true, what they rest on, who worded them, how long they take."""
+"""Measures explanations by the check of texts: how many it supports, who worded them, and what it refused."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterator, Sequence
 from statistics import fmean
 from typing import Literal
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from newaisle.agent.evaluate.explained_cases import PRODUCTS, Asked, chosen_cases
-from newaisle.agent.evaluate.shop_facts import FALLS, Facts, ShopFacts
-from newaisle.agent.evaluate.statements import Statement, statements
-from newaisle.agent.rank.blend import rank
-from newaisle.agent.rank.case import Scores
-from newaisle.agent.recommend import recommend
+from newaisle.agent.claims.reason import Reason
+from newaisle.agent.evaluate.explained_cases import RECOMMENDATIONS, Answered, all_answered
 from newaisle.agent.retrieve.context import Retriever
-from newaisle.agent.schema.answer import Claim, Recommendation, RecommendationSet, TextBasis
-from newaisle.agent.schema.query import Query
+from newaisle.agent.schema.answer import Recommendation, TextBasis
 from newaisle.agent.schema.style import Style
 from newaisle.agent.shop.parts import Parts
-from newaisle.errors import IndexDamaged
+from newaisle.agent.wording.check.check import TextEvidence, problem
+from newaisle.agent.wording.check.vocabulary import synonyms
+from newaisle.agent.wording.phrase import evidence
 from newaisle.progress import StageProgress
-from newaisle.store.index import Index
-from newaisle.store.logs import Entry
-from newaisle.store.rows import Product
 from newaisle.store.words import is_chinese
-
-RECOMMENDATIONS = 200
-Otherwise = Callable[[Asked, RecommendationSet], Sequence[tuple[str, float]]]
 
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class JudgedStatement(_Frozen):
-    """One statement of a text, what became of it, and why it is not supported, if so."""
-
-    text: str
-    kind: str
-    verdict: Literal["supported", "unsupported", "opinion"]
-    why: str
-
-
 class Explained(_Frozen):
-    """One explanation, judged. What it has of claims is null for a text that was made without any.
+    """One explanation, and what the check says of it; `problem` is null where all of it is borne out.
 
-    seconds: its share of what all explanations of the answer took.
-    falls: whether the score falls when some row of the history is left out.
+    refused: what the check said of texts that the model wrote, and that were not taken. said: the kinds of the claims
+    whose sentences it has word for word, behind whatever opening. reasons: what it rests on. seconds: its share of what
+    all explanations of the answer took.
     """
 
     user_id: str
     category: str
     item_id: str
     text: str
-    statements: list[JudgedStatement]
+    source: Literal["llm", "evidence"]
+    basis: TextBasis
+    problem: str | None
+    refused: list[str]
+    said: list[str]
+    reasons: list[str]
+    history_side: bool
+    counterfactual: bool
     seconds: float
-    source: Literal["llm", "evidence", "free"]
-    attempts: int | None = None
-    basis: TextBasis | None = None
-    reasons: list[str] | None = None
-    product_side: bool | None = None
-    history_side: bool | None = None
-    counterfactual: bool | None = None
-    falls: bool | None = None
 
 
 class Explanations(_Frozen):
     """What was measured on all explanations; a share of nothing is null.
 
-    precision: supported statements over all. opinions: the share that cannot be looked up; they count as not supported.
-    history_side_where_it_counts: of those whose score falls when some row of the history is left out.
-    counterfactual: of those with a claim on the history.
-    same_text: texts that several customers were given for different reasons.
-    by_model, second_try: of the English ones; the second are among the first.
+    supported: texts that pass the check. by_model, second_try: texts by the model; the second are among the first.
+    only_claim: texts that are a claim's sentence again, word for word, behind whatever opening. only_category: those
+    of no more than the category. counterfactual: of those with a claim on the history. same_text: texts that several
+    customers were given for different reasons. refused: texts of the model, by what the check said of them.
     """
 
     explanations: int
     customers: int
-    statements: int
-    precision: float | None
-    opinions: float | None
-    fully_supported: float | None
-    without_statement: int
-    product_side: float | None
+    supported: float | None
+    by_model: float | None
+    second_try: float | None
+    only_claim: float | None
+    only_category: float | None
     history_side: float | None
-    history_side_where_it_counts: float | None
     counterfactual: float | None
     distinct: float | None
     same_text: int
@@ -97,11 +74,9 @@ class Explanations(_Frozen):
     words_most: int
     characters_mean: float | None
     characters_most: int
-    by_model: float | None
-    second_try: float | None
     seconds: float | None
     basis: dict[str, float]
-    unsupported_kinds: dict[str, int]
+    refused: dict[str, int]
     examples: list[str]
 
 
@@ -110,203 +85,88 @@ def explain_cases(
     *,
     recommendations: int = RECOMMENDATIONS,
     style: Style = "short",
-    instead: Otherwise | None = None,
     progress: StageProgress = lambda stage, done, total: None,
-) -> tuple[list[Explained], list[Explained]]:
-    """Recommend to customers from categories that are new to them, and judge every explanation.
-
-    `instead` makes texts, with their seconds, for the products of an answer in another way; they are judged alike and
-    come second. The language model does not rank.
-    """
-    cases = chosen_cases(parts.ledger, -(-recommendations // PRODUCTS))
-    shop = ShopFacts(parts.ledger)
-    entries: list[Entry] = []
-    # No log of the shop is filled, and no index is needed or built: candidates are compared exactly.
-    listening = replace(parts, log=entries.append, index=without_index)
-    if parts.model is not None:
-        parts.model()  # loading it is no part of an explanation
-    ours: list[Explained] = []
-    theirs: list[Explained] = []
-    for number, case in enumerate(cases):
-        progress("cases", number, len(cases))
-        query = Query(user_id=case.user_id, category=case.category, k=PRODUCTS, style=style)
-        answer = recommend(query, listening, llm_rank="off")
-        facts = Scene(shop, listening, query).facts
-        ours += _judged(answer, case, entries.pop(), facts)
-        if instead is not None:
-            for one, (text, seconds) in zip(answer.recommendations, instead(case, answer), strict=True):
-                theirs.append(_free(case, one, text, seconds, facts(one)))
-    progress("cases", len(cases), len(cases))
-    return ours, theirs
-
-
-def without_index() -> Index:
-    raise IndexDamaged("explanations are measured without the index")
-
-
-class Scene:
-    """One answer's customer and category, ranked again here to see what the score of a product rests on."""
-
-    def __init__(self, shop: ShopFacts, parts: Parts, query: Query) -> None:
-        self._shop = shop
-        self._parts = parts
-        self._query = query
-        self._context = Retriever.of(parts).find(query)
-        self._scores = rank(self._context.case, parts.learned.blend).scores
-        self._place = {product.item_id: i for i, product in enumerate(self._context.case.candidates)}
-        self._without: dict[int, Scores] = {}
-
-    def facts(self, recommended: Recommendation) -> Facts:
-        place, expected_popularity = self._place[recommended.item_id], self._context.case.expected_popularity
-        product: Product = self._context.case.candidates[place]
-        return Facts(
-            shop=self._shop,
-            user_id=self._query.user_id,
-            product=product,
-            category=self._context.category,
-            constraints=self._context.constraints,
-            estimated=0.0
-            if expected_popularity is None
-            else float(np.mean(expected_popularity < expected_popularity[place])),
-            falls_without=partial(self._falls, place),
-        )
-
-    def _falls(self, candidate: int) -> dict[str, float]:
-        """By how much the score of a candidate falls without each row of the history."""
-        rows = self._context.case.history
-        return {
-            row.product.item_id: float(self._scores[candidate] - self._scores_without(number)[candidate])
-            for number, row in enumerate(rows)
-        }
-
-    def _scores_without(self, row: int) -> Scores:
-        if row not in self._without:
-            case, interaction_matrix = self._context.case, self._context.interaction_matrix
-            left = [number for number in range(len(case.history)) if number != row]
-            others = interaction_matrix.co_interactions(left) if interaction_matrix else None
-            self._without[row] = rank(case.without([row], others), self._parts.learned.blend).scores
-        return self._without[row]
-
-
-def _judged(
-    answer: RecommendationSet, case: Asked, entry: Entry, facts_of: Callable[[Recommendation], Facts]
 ) -> list[Explained]:
-    seconds = answer.timings_ms["explain"] / 1000 / max(1, len(answer.recommendations))
-    attempts = Counter(
-        exchange.item_id for exchange in entry.exchanges if exchange.purpose == "explain" and exchange.item_id
-    )
-    explained = []
+    """Recommend to customers from categories that are new to them, and put every explanation to the check."""
+    found = all_answered(parts, recommendations, progress, style=style)
+    return [one for answered in found for one in _judged(answered)]
+
+
+def _judged(answered: Answered) -> Iterator[Explained]:
+    answer, evidence_of = answered.answer, _evidence(answered)
     for one in answer.recommendations:
-        facts, claims = facts_of(one), one.explanation.claims
+        claims, text = one.explanation.claims, one.explanation.text
+        said = [claim for claim in claims if _core(claim.text) in text.casefold()]
         of_history = [claim for claim in claims if claim.history_item_id is not None]
-        explained.append(
-            Explained(
-                user_id=case.user_id,
-                category=case.category,
-                item_id=one.item_id,
-                text=one.explanation.text,
-                statements=_statements(one.explanation.text, facts),
-                seconds=seconds,
-                source=one.explanation.source,
-                attempts=attempts[one.item_id],
-                basis=one.explanation.basis,
-                reasons=_reasons(one, claims),
-                product_side=any(_is_of_product(claim, facts.product) for claim in claims),
-                history_side=any(_is_of_history(claim, facts) for claim in of_history),
-                counterfactual=of_history[0].counterfactual is not None if of_history else None,
-                falls=bool(of_history and _has_fallen(of_history[0], one)) or _some_row_counts(facts),
-            )
+        tried = [exchange.refusal for exchange in answered.exchanges if exchange.item_id == one.item_id]
+        yield Explained(
+            user_id=answered.case.user_id,
+            category=answered.case.category,
+            item_id=one.item_id,
+            text=text,
+            source=one.explanation.source,
+            basis=one.explanation.basis,
+            problem=problem(text, "stop", evidence_of[one.item_id]),
+            refused=[refusal for refusal in tried if refusal],
+            said=[claim.kind for claim in said],
+            reasons=sorted(f"{c.kind} {c.item_field} {c.value} {c.history_item_id}" for c in said or claims[:1]),
+            history_side=bool(of_history),
+            counterfactual=bool(of_history and of_history[0].counterfactual),
+            seconds=answer.timings_ms["explain"] / 1000 / len(answer.recommendations),
         )
-    return explained
 
 
-def _free(case: Asked, one: Recommendation, text: str, seconds: float, facts: Facts) -> Explained:
-    return Explained(
-        user_id=case.user_id,
-        category=case.category,
-        item_id=one.item_id,
-        text=text,
-        statements=_statements(text, facts),
-        seconds=seconds,
-        source="free",
-    )
+def _evidence(answered: Answered) -> dict[str, TextEvidence]:
+    """What the text about each recommended product may draw on: all of its claims."""
+    context, request = Retriever.of(answered.parts).find(answered.query), answered.answer.request
+    products = {product.item_id: product for product in context.case.candidates}
+    rows = {row.product.item_id: row for row in context.case.history}
+
+    def of(one: Recommendation) -> TextEvidence:
+        reasons = [Reason(claim, rows.get(claim.history_item_id or "")) for claim in one.explanation.claims]
+        known, folder = synonyms(answered.parts.synonyms_file), answered.parts.prompts_folder
+        about = (context.category_name, products[one.item_id], reasons, request.language, request.style)
+        return evidence(*about, case=context.case, synonyms=known, folder=folder)
+
+    return {one.item_id: of(one) for one in answered.answer.recommendations}
 
 
-def _statements(text: str, facts: Facts) -> list[JudgedStatement]:
-    found: list[Statement] = statements(text, facts)
-    return [JudgedStatement(text=s.text, kind=s.kind, verdict=s.verdict, why=s.why) for s in found]
-
-
-def _reasons(one: Recommendation, claims: Iterable[Claim]) -> list[str]:
-    """What the text rests on: the claims whose sentences it is made of, or the first where a model worded it."""
-    spoken = [claim for claim in claims if claim.text in one.explanation.text] or list(claims)[:1]
-    return sorted(f"{claim.kind} {claim.item_field} {_what(claim)} {claim.history_item_id}" for claim in spoken)
-
-
-def _what(claim: Claim) -> str:
-    """What a claim says of its field; of one that a row counts, the value is only how much."""
-    return "" if claim.kind == "counted" else claim.value
-
-
-def _is_of_product(claim: Claim, product: Product) -> bool:
-    """Whether the field that a claim names is one that the product has."""
-    name, _, attribute = claim.item_field.partition(".")
-    if name == "attributes":
-        return attribute in product.attributes
-    return bool(getattr(product, name, None))
-
-
-def _is_of_history(claim: Claim, facts: Facts) -> bool:
-    return any(row.product.item_id == claim.history_item_id for row in facts.done)
-
-
-def _has_fallen(claim: Claim, one: Recommendation) -> bool:
-    return claim.counterfactual is not None and one.score - claim.counterfactual.score >= FALLS
-
-
-def _some_row_counts(facts: Facts) -> bool:
-    falls = facts.falls_without() if facts.falls_without else {}
-    return any(fall >= FALLS for fall in falls.values())
+def _core(sentence: str) -> str:
+    """A claim's sentence as it may stand behind an opening: in small letters, without its end."""
+    return sentence.casefold().rstrip(".。")
 
 
 def summary(explained: Sequence[Explained]) -> Explanations:
     """All that was measured, in figures."""
-    found = [statement for one in explained for statement in one.statements]
-    verdicts = Counter(statement.verdict for statement in found)
-    english = [one for one in explained if one.source != "free" and not is_chinese(one.text)]
-    falling = [one for one in explained if one.falls]
-    of_history = [one for one in explained if one.history_side]
     lengths = [_length(one.text) for one in explained]
-    refused = [(one, s) for one in explained for s in one.statements if s.verdict == "unsupported"]
+    refused = [(one, refusal) for one in explained for refusal in (*one.refused, one.problem) if refusal]
+    bases = Counter(one.basis for one in explained)
     return Explanations(
         explanations=len(explained),
         customers=len({one.user_id for one in explained}),
-        statements=len(found),
-        precision=_share(verdicts["supported"], len(found)),
-        opinions=_share(verdicts["opinion"], len(found)),
-        fully_supported=_share(sum(_is_supported(one) for one in explained), len(explained)),
-        without_statement=sum(not one.statements for one in explained),
-        product_side=_share_of(explained, "product_side"),
-        history_side=_share_of(explained, "history_side"),
-        history_side_where_it_counts=_share_of(falling, "history_side"),
-        counterfactual=_share_of(of_history, "counterfactual"),
-        distinct=_share(len({one.text for one in explained}), len(explained)),
+        supported=_share([one.problem is None for one in explained]),
+        by_model=_share([one.source == "llm" for one in explained]),
+        second_try=_share([one.source == "llm" and bool(one.refused) for one in explained]),
+        only_claim=_share([bool(one.said) for one in explained]),
+        only_category=_share([set(one.said) == {"category"} for one in explained]),
+        history_side=_share([one.history_side for one in explained]),
+        counterfactual=_share([one.counterfactual for one in explained if one.history_side]),
+        distinct=len({one.text for one in explained}) / len(explained) if explained else None,
         same_text=_same_text(explained),
         words_mean=fmean(lengths) if lengths else None,
         words_most=max(lengths, default=0),
         characters_mean=fmean(len(one.text) for one in explained) if explained else None,
         characters_most=max((len(one.text) for one in explained), default=0),
-        by_model=_share(sum(one.source == "llm" for one in english), len(english)),
-        second_try=_share(sum(one.source == "llm" and one.attempts == 2 for one in english), len(english)),
         seconds=fmean(one.seconds for one in explained) if explained else None,
-        basis=_bases(explained),
-        unsupported_kinds=dict(Counter(statement.kind for _, statement in refused).most_common()),
-        examples=[f"{one.user_id} {one.item_id}: {s.text!r}: {s.why}" for one, s in refused],
+        basis={basis: count / len(explained) for basis, count in bases.most_common()},
+        refused=dict(Counter(_kind(refusal) for _, refusal in refused).most_common()),
+        examples=[f"{one.user_id} {one.item_id}: {refusal}" for one, refusal in refused],
     )
 
 
-def _is_supported(one: Explained) -> bool:
-    return bool(one.statements) and all(statement.verdict == "supported" for statement in one.statements)
+def _kind(refusal: str) -> str:
+    """What the check says without what it says it of: `'perfect' is in no claim` is one that `is in no claim`."""
+    return re.sub(r"""(?:'[^']*'|"[^"]*")\s*""", "", refusal).strip() or refusal
 
 
 def _length(text: str) -> int:
@@ -314,25 +174,15 @@ def _length(text: str) -> int:
     return sum(map(str.isalpha, text)) if is_chinese(text) else len(text.split())
 
 
-def _same_text(explained: Iterable[Explained]) -> int:
+def _same_text(explained: Sequence[Explained]) -> int:
     """Texts that several customers were given for different reasons."""
     given: dict[str, set[tuple[str, ...]]] = {}
     customers: dict[str, set[str]] = {}
     for one in explained:
-        given.setdefault(one.text, set()).add(tuple(one.reasons or ()))
+        given.setdefault(one.text, set()).add(tuple(one.reasons))
         customers.setdefault(one.text, set()).add(one.user_id)
     return sum(len(given[text]) > 1 and len(customers[text]) > 1 for text in given)
 
 
-def _bases(explained: Sequence[Explained]) -> dict[str, float]:
-    counts = Counter(one.basis for one in explained if one.basis)
-    return {basis: count / len(explained) for basis, count in counts.most_common()}
-
-
-def _share_of(explained: Sequence[Explained], name: str) -> float | None:
-    values = [getattr(one, name) for one in explained if getattr(one, name) is not None]
-    return _share(sum(values), len(values))
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+def _share(values: Sequence[bool]) -> float | None:
+    return fmean(values) if values else None

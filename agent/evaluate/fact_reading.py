@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
+from pathlib import Path
 from string import Formatter
 
 from newaisle.agent.claims.reason import Reason
@@ -13,8 +14,10 @@ from newaisle.agent.rank.case import HistoryRow
 from newaisle.agent.schema.answer import Claim, ClaimKind
 from newaisle.agent.schema.style import Style
 from newaisle.agent.wording.check.text_evidence import TextEvidence
+from newaisle.errors import RequestError, TemplateError
 from newaisle.languages import Language
 from newaisle.prompts.inputs import ExplainInput, ProductFields
+from newaisle.prompts.phrase_files import own_texts
 from newaisle.store.rows import Product
 
 _KINDS: dict[str, ClaimKind] = {  # by the field of `Sentences`
@@ -44,22 +47,33 @@ _KINDS: dict[str, ClaimKind] = {  # by the field of `Sentences`
 }
 
 
-def evidence_of(inputs: ExplainInput, language: Language, style: Style) -> TextEvidence | None:
-    """What a text made of the inputs may draw on; None where a fact is no sentence that newaisle makes."""
-    reasons = [_reason(fact, number, inputs, language, style) for number, fact in enumerate(inputs.facts)]
+def evidence_of(
+    inputs: ExplainInput, language: Language, style: Style, folder: Path | None = None
+) -> TextEvidence | None:
+    """What a text made of the inputs may draw on; None where a fact is no sentence that newaisle makes.
+
+    folder: of the user's own phrases.
+    """
+    try:
+        (say, patterns), own = _patterns(language, style, folder), own_texts(language, folder)
+    except (RequestError, TemplateError):  # a language without phrases that can be read has no such sentence
+        return None
+    reasons = [_reason(fact, number, inputs, say, patterns) for number, fact in enumerate(inputs.facts)]
     read = [reason for reason in reasons if reason is not None]
     if len(read) < len(reasons):
         return None
     brand = inputs.product.brand or next((one.claim.value for one in read if one.claim.kind == "brand"), "")
     product = Product(item_id="product", title=inputs.product.title, brand=brand or None)
-    return TextEvidence(product, inputs.category, read, language, style)
+    return TextEvidence(product, inputs.category, read, language, style, phrases=own)
 
 
-def _reason(fact: str, number: int, inputs: ExplainInput, language: Language, style: Style) -> Reason | None:
-    for name, pattern in _patterns(language, style):
+def _reason(
+    fact: str, number: int, inputs: ExplainInput, say: Sentences, patterns: Sequence[tuple[str, str]]
+) -> Reason | None:
+    for name, pattern in patterns:
         if match := re.fullmatch(pattern, fact):
             said = {key: value for key, value in match.groupdict().items() if value is not None}
-            return _made(_KINDS[name], fact, number, said, inputs, sentences(language, style))
+            return _made(_KINDS[name], fact, number, said, inputs, say)
     return None
 
 
@@ -105,11 +119,11 @@ def _value(kind: ClaimKind, said: dict[str, str], say: Sentences) -> str:
 
 
 @cache
-def _patterns(language: Language, style: Style) -> tuple[tuple[str, str], ...]:
-    """A pattern for each sentence; those that say more come first, since a title may swallow what others say."""
-    say = sentences(language, style)
+def _patterns(language: Language, style: Style, folder: Path | None) -> tuple[Sentences, list[tuple[str, str]]]:
+    """The sentences, and a pattern for each; those that say more come first: a title may swallow what others say."""
+    say = sentences(language, style, folder)
     made = [(name, _pattern(getattr(say, name), say)) for name in _KINDS]
-    return tuple(sorted(made, key=lambda one: -len(one[1])))
+    return say, sorted(made, key=lambda one: -len(one[1]))
 
 
 def _pattern(sentence: str, say: Sentences) -> str:

@@ -76,6 +76,7 @@ def _language_model(
         making=partial(progress, "converting"),
         measuring=partial(progress, "measuring"),
         everything=True,
+        model=manifest.name,
     )
     if found.problem:
         raise ModelUnusable(f"{manifest.name} cannot be measured, {found.problem}: see `newaisle doctor`")

@@ -19,6 +19,7 @@ import numpy as np
 from newaisle.agent.evaluate.sample_asks import SampleAsk, sample_asks
 from newaisle.agent.llm.base import Generated, Likelihood
 from newaisle.agent.llm.engine import LlamaEngine
+from newaisle.agent.models.adapters.known import adapter_for
 from newaisle.agent.models.convert import CALIBRATION_TEXTS, CHECK_TEXTS
 from newaisle.agent.models.manifest import (
     ANSWER_SENTENCES,
@@ -146,7 +147,12 @@ def measure(
 
 
 def _open(variant: Variant) -> LlamaEngine:
-    return LlamaEngine(variant.path, use_extra_bufts=variant.use_extra_bufts, can_fork=variant.can_fork)
+    return LlamaEngine(
+        variant.path,
+        use_extra_bufts=variant.use_extra_bufts,
+        can_fork=variant.can_fork,
+        adapter=adapter_for(variant.model, None),
+    )
 
 
 def _check_explanations(timed: Sequence[_Tried], asks: Sequence[SampleAsk], steps: _Steps) -> None:

@@ -10,6 +10,7 @@ from newaisle.agent.evaluate.answer_judges import judge_of
 from newaisle.agent.evaluate.template_tests import MOST_TOKENS
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.errors import PromptError, TemplateError
+from newaisle.prompts import phrase_files
 from newaisle.prompts.check import check_template, fullest
 from newaisle.prompts.inputs import ExplainInput
 from newaisle.prompts.messages import Message
@@ -39,7 +40,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found out about a template file; `size` is None for one that cannot be used."""
+    """What was found out about a template file or one of phrases; `size` is None for what no model reads."""
 
     path: Path
     problems: list[PromptError]
@@ -65,6 +66,16 @@ def check(path: Path, model: LanguageModel | None = None) -> Checked:
     return Checked(path, [*problems], sorted(notes, key=lambda note: note.line), size)
 
 
+def check_phrases(folder: Path) -> list[Checked]:
+    """The user's own files of phrases: what is wrong with each, and what is said in English for want of it."""
+    found = []
+    for path in sorted(folder.glob("phrases/*.y*ml")):
+        wrong = phrase_files.faults(path)
+        notes = [] if wrong else [Note(path, 1, text) for text in phrase_files.lacking(path.stem, folder)]
+        found.append(Checked(path, [*wrong], notes, None))
+    return found
+
+
 def faults(path: Path) -> list[PromptError]:
     """Everything wrong with a template file, that which makes its answers useless included."""
     template, _ = inspect(path, "yours")
@@ -79,7 +90,7 @@ def _of_examples(template: Template) -> tuple[list[TemplateError], list[Note]]:
     problems: list[TemplateError] = []
     notes: list[Note] = []
     for example in template.examples:
-        judge = judge_of(template.name, template.language, example.input)
+        judge = judge_of(template.name, template.language, example.input, template.path.parent)
         refusal = judge(example.output.strip(), "stop") if judge else None
         if refusal and isinstance(example.input, ExplainInput):
             text = f"the check would refuse this example's answer, and a model's that is like it: {refusal}"

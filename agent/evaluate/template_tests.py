@@ -35,7 +35,7 @@ class Tested:
 def why_not_asked(template: Template, model: LanguageModel) -> str | None:
     """Why newaisle never asks this model with the template, so that its answers tell nothing; None where it does."""
     if not model.supports(template.language):
-        return f"{model.name} does not master {LANGUAGE_NAMES[template.language]}"
+        return f"{model.name} does not master {LANGUAGE_NAMES.get(template.language, template.language)}"
     if template.name == "turn" and not wanted(model, template.language):
         return f"{model.name} is too small to be asked about turns of a chat"
     if template.name == "listwise" and model.can_score:
@@ -52,12 +52,12 @@ def run_tests(template: Template, tests: Sequence[TemplateTest], model: Language
         raise RequestError(
             f"{model.name} cannot score given texts, which `{template.name}` is made for: choose another model"
         )
-    model.prepare(template.head)
+    model.prepare(template.head, template.name)
     for test in tests:
         start = time.perf_counter()
         answer, finish = _answer(template, test, model)
         seconds = time.perf_counter() - start
-        judge = judge_of(template.name, template.language, test.input)
+        judge = judge_of(template.name, template.language, test.input, template.path.parent)
         refusal = judge(answer, finish) if judge else None
         lacking = unmet(test.expected, answer)
         if test.expected.passes_check and judge is None:

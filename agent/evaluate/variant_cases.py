@@ -6,54 +6,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from newaisle.agent.evaluate.explained_cases import PRODUCTS, Asked, chosen_cases
-from newaisle.agent.evaluate.explanations import Scene, without_index
-from newaisle.agent.evaluate.shop_facts import ShopFacts
-from newaisle.agent.evaluate.statements import statements
+from newaisle.agent.evaluate.explained_cases import PRODUCTS, Asked, answered, chosen_cases
 from newaisle.agent.evaluate.template_tests import run_tests
 from newaisle.agent.evaluate.variants import Answers, Case
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.profile.paragraph import supports, write
 from newaisle.agent.profile.profile import statements_about
-from newaisle.agent.recommend import recommend
-from newaisle.agent.schema.query import Query
 from newaisle.agent.shop.parts import Parts
 from newaisle.agent.wording.phrase import STYLES
 from newaisle.errors import RequestError
 from newaisle.prompts.expected import TemplateTest
 from newaisle.prompts.template import Template
-from newaisle.store.logs import Entry
 
 
-def explaining(parts: Parts, shop: ShopFacts, count: int) -> list[Case]:
+def explaining(parts: Parts, count: int) -> list[Case]:
     """Recommendations to customers, about `count` of them, from categories that are new to these."""
-    return [partial(_explained, parts, shop, asked) for asked in chosen_cases(parts.ledger, -(-count // PRODUCTS))]
+    return [partial(_explained, parts, asked) for asked in chosen_cases(parts.ledger, -(-count // PRODUCTS))]
 
 
-def _explained(parts: Parts, shop: ShopFacts, asked: Asked, template: Template, model: LanguageModel) -> Answers:
+def _explained(parts: Parts, asked: Asked, template: Template, model: LanguageModel) -> Answers:
     """The texts that the model wrote for an answer; none where it is asked for none, as in a language it lacks."""
-    entries: list[Entry] = []
-    listening = replace(
-        parts,
-        model=lambda: model,
-        index=without_index,
-        log=entries.append,
-        prompts_folder=template.path.parent,
-    )
-    style, language = STYLES[template.name], template.language
-    query = Query(user_id=asked.user_id, category=asked.category, k=PRODUCTS, style=style, language=language)
-    answer = recommend(query, listening, llm_rank="off")
-    first = {one.item_id: one for one in entries.pop().exchanges if one.attempt == 1}
-    facts = Scene(shop, listening, query).facts
-    told = [one for one in answer.recommendations if one.item_id in first]
-    supported = []
-    for one in told:
-        if found := statements(first[one.item_id].answer, facts(one)):
-            supported.append(sum(statement.verdict == "supported" for statement in found) / len(found))
+    asking = replace(parts, model=lambda: model, template=template)
+    found = answered(asking, asked, style=STYLES[template.name], language=template.language)
+    first = {one.item_id: one for one in found.exchanges if one.attempt == 1}
+    told = [one for one in found.answer.recommendations if one.item_id in first]
     return Answers(
         quality=[float(first[one.item_id].refusal is None) for one in told],
         of_use=[one.explanation.source == "llm" for one in told],
-        supported=supported,
     )
 
 

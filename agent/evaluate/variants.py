@@ -41,17 +41,12 @@ class _Frozen(BaseModel):
 
 
 class Contestant(_Frozen):
-    """How one variant did. Quality and use are means over the cases; tokens and seconds over all answers.
-
-    supported: share of the statements of the first texts that the independent checker finds true; null where the
-    prompt makes none.
-    """
+    """How one variant did. Quality and use are means over the cases; tokens and seconds over all answers."""
 
     name: str
     hash: str
     quality: FiniteFloat
     of_use: FiniteFloat
-    supported: FiniteFloat | None
     evaluated: FiniteFloat
     generated: FiniteFloat
     seconds: FiniteFloat
@@ -81,11 +76,10 @@ class VariantComparison(_Frozen):
 
 @dataclass(slots=True)
 class Answers:
-    """The answers to one case: of each its quality and whether it is of use; and the shares of true statements."""
+    """The answers to one case: of each its quality and whether it is of use."""
 
     quality: list[float]
     of_use: list[bool]
-    supported: list[float] = field(default_factory=list)
     spent: Spent = field(default_factory=Spent)
 
 
@@ -155,13 +149,11 @@ def _compared(variants: tuple[Variant, Variant], answered: tuple[list[Answers], 
 
 def _contestant(variant: Variant, answered: Sequence[Answers]) -> Contestant:
     count = sum(len(one.quality) for one in answered)
-    supported = [share for one in answered for share in one.supported]
     return Contestant(
         name=variant.name,
         hash=variant.template.short_hash,
         quality=fmean(fmean(one.quality) for one in answered),
         of_use=fmean(fmean(one.of_use) for one in answered),
-        supported=fmean(supported) if supported else None,
         evaluated=sum(one.spent.evaluated for one in answered) / count,
         generated=sum(one.spent.generated for one in answered) / count,
         seconds=sum(one.spent.seconds for one in answered) / count,

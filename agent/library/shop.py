@@ -380,6 +380,7 @@ def open_shop(
     embedder: str | Embedder | None = None,
     base_url: str | None = None,
     api_key_file: str | Path | None = None,
+    adapter: str | None = None,
     fallback: str | Sequence[str] = (),
     models: str | Path | None = None,
     prompts: str | Path | None = None,
@@ -399,6 +400,7 @@ def open_shop(
     paths = {"home": home, "api_key_file": api_key_file, "models": models, "prompts": prompts}
     given = {name: fspath(path) for name, path in paths.items() if path is not None}
     texts = {"model": model, "embedder": embedder, "base_url": base_url, "backend": "http" if base_url else None}
+    texts["adapter"] = adapter
     given |= {name: text for name, text in texts.items() if isinstance(text, str)}
     fallbacks = [fallback] if isinstance(fallback, str) else [*fallback]
     return Shop(

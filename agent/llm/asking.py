@@ -20,4 +20,11 @@ def ask_of(template: Template, inputs: BaseModel | Mapping[str, Any], *, most: i
     that the template begins.
     """
     prompt = template.render(inputs, start=continues)
-    return Ask(prompt=prompt, max_tokens=template.options.max_tokens or most, stop=template.options.stop)
+    options = template.options
+    return Ask(
+        prompt=prompt,
+        max_tokens=options.max_tokens or most,
+        stop=options.stop,
+        temperature=options.temperature,
+        template=template.name,
+    )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
 
+from newaisle.agent.llm.adapter import Adapter
 from newaisle.prompts.messages import Message
 
 Finish = Literal["stop", "length", "deadline", "cancelled"]
@@ -48,6 +49,8 @@ class Ask:
     A prompt that ends with a message of the assistant is continued inside that message by a model that `continues`.
     max_tokens: the most that the text may have.
     stop: strings that end the text and are not part of it.
+    temperature: of the distribution that tokens are drawn from; at 0 each is the likeliest.
+    template: the name of the template that made the prompt: an adapter may be made for it.
     choices: where given, the text is one of these strings, or what was there when the time was up. A server that
     answered something else gives the empty text.
     """
@@ -56,6 +59,8 @@ class Ask:
     max_tokens: int
     stop: Sequence[str] = ()
     choices: Sequence[str] = ()
+    temperature: float = 0.0
+    template: str = ""
 
     @property
     def start(self) -> str:
@@ -79,8 +84,11 @@ class LanguageModel(ABC):
     given_up: Sequence[str] = ()
     """Why backends that come before this one in the configured order are not used."""
 
-    def prepare(self, head: Sequence[Message]) -> None:  # noqa: B027 - most backends have nothing to do
-        """Announce messages that many prompts will begin with; a model may evaluate them once for all. Optional."""
+    adapter: Adapter | None = None
+    """What takes part in the answers to some templates."""
+
+    def prepare(self, head: Sequence[Message], template: str = "") -> None:  # noqa: B027 - most have nothing to do
+        """Announce messages that many prompts, of a template, will begin with: evaluated once for all. Optional."""
 
     @abstractmethod
     def score(

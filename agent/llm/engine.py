@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from newaisle.agent.llm.adapter import Adapter
 from newaisle.agent.llm.base import Ask, Finish, Generated, LanguageModel, Likelihood, OnText
 from newaisle.agent.llm.batch import Tokens, TokenTree, plan_chunks, shared_length
 from newaisle.agent.llm.chat_markup import ChatMarkup
@@ -73,6 +74,7 @@ class LlamaEngine(LanguageModel):
     context: tokens that prompts, branches and kept prefixes have together (less where the model allows less).
     threads: processor threads; None takes the ones this process may use.
     use_extra_bufts, can_fork: what a trial of the model found out (see `trial.open_engine`).
+    adapter: takes part in the answers to its templates.
     clock: seconds, for deadlines.
     """
 
@@ -87,6 +89,7 @@ class LlamaEngine(LanguageModel):
         name: str | None = None,
         sha256: str | None = None,
         states: StateFiles | None = None,
+        adapter: Adapter | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._model = model = NativeModel(
@@ -96,6 +99,7 @@ class LlamaEngine(LanguageModel):
             sequences=KEPT_PREFIXES + BRANCHES if can_fork else 1,
             use_extra_bufts=use_extra_bufts,
         )
+        self.adapter = adapter
         self.name = name or model_path.stem
         self.sha256 = sha256
         self.parameters = model.parameters
@@ -117,7 +121,7 @@ class LlamaEngine(LanguageModel):
         self._model.close()
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
-        return len(self._read(messages))
+        return len(self.tokens_of(messages))
 
     def supports(self, language: str) -> bool:
         """Judged by how many tokens the vocabulary spends on a sentence in the language; unknown ones are not."""
@@ -136,7 +140,7 @@ class LlamaEngine(LanguageModel):
     ) -> list[Likelihood]:
         if not continuations:
             return []
-        prefix = self._read(prompt)
+        prefix = self.tokens_of(prompt)
         texts = [self._content(text) for text in continuations]
         self._check_length(len(prefix) + max(map(len, texts)))
         # The last token of the prefix is the root of the tree: its logits judge the first token of every text.
@@ -154,13 +158,13 @@ class LlamaEngine(LanguageModel):
             raise Interrupted(f"not all was scored ({stopped.why}): do without with --llm-rank off") from None
         return [Likelihood(total, len(tokens)) for total, tokens in zip(totals, texts, strict=True)]
 
-    def prepare(self, head: Sequence[Message]) -> None:
+    def prepare(self, head: Sequence[Message], template: str = "") -> None:
         """Evaluate what many prompts begin with, and keep that on disk for later processes where files are given."""
         if self._states is not None:
             # What follows may merge with the last token, or take the place of the markup that ends the head.
-            tokens = self._read(head)[:-1]
-            with self._call():
-                self._prefixes.prepare(tokens, self._states)
+            tokens = self.tokens_of(head)[:-1]
+            with self._call(template=template):
+                self._prefixes.prepare(tokens, self._states.read_by(self._prefixes.adapter))
 
     def generate(
         self,
@@ -181,7 +185,7 @@ class LlamaEngine(LanguageModel):
         forks = self._branch(inputs[0][:shared], branches, reserve=max(text.most for text in texts))
         why: Finish = "stop"
         try:
-            with self._call(deadline, cancel), closing(forks):
+            with self._call(deadline, cancel, template=_template_of(asks)), closing(forks):
                 for chunk, sequences in forks:
                     tree = TokenTree.of([branches[index] for index in chunk])
                     together = [texts[index] for index in chunk]
@@ -202,15 +206,18 @@ class LlamaEngine(LanguageModel):
             index,
             ask,
             self._model,
-            prompt=self._read(ask.prompt),
+            prompt=self.tokens_of(ask.prompt),
             choices=[self._content(choice) for choice in ask.choices],
             guesses=self._prefixes.branches > 1,
             on_text=on_text,
         )
 
     @contextmanager
-    def _call(self, deadline: float | None = None, cancel: threading.Event | None = None) -> Iterator[None]:
+    def _call(
+        self, deadline: float | None = None, cancel: threading.Event | None = None, *, template: str = ""
+    ) -> Iterator[None]:
         """Do one call: whatever breaks into it but its end in time leaves the context empty, and the engine usable."""
+        self._adapt(template)
         self._until = None if deadline is None else self._clock() + deadline
         self._cancel = cancel
         try:
@@ -222,6 +229,14 @@ class LlamaEngine(LanguageModel):
             raise
         finally:
             self._until = self._cancel = None
+
+    def _adapt(self, template: str) -> None:
+        """Have the adapter take part if it was made for a template, and else not."""
+        wanted = self.adapter if self.adapter and template in self.adapter.templates else None
+        digest = wanted.sha256 if wanted else ""
+        if digest != self._prefixes.adapter:
+            self._model.adapt(wanted.path if wanted else None)
+            self._prefixes.adapter = digest
 
     def _branch(
         self, prefix: Tokens, branches: Sequence[Tokens], *, reserve: int = 0
@@ -323,7 +338,12 @@ class LlamaEngine(LanguageModel):
         self._decode(tokens, range(length, length + len(tokens)), [[sequence]] * len(tokens), None)
         self.usage.evaluated += len(tokens)
 
-    def _read(self, messages: Sequence[Message]) -> list[int]:
+    @property
+    def end_token(self) -> int:
+        """The token that ends an answer."""
+        return self._model.end_token
+
+    def tokens_of(self, messages: Sequence[Message]) -> list[int]:
         """The tokens of a prompt: markup with control tokens, contents without."""
         if threading.get_ident() != self._thread:
             raise WrongThread(f"the engine of {self.name} was made by another thread: make one in each thread")
@@ -347,6 +367,12 @@ class LlamaEngine(LanguageModel):
     def _check_length(self, needed: int) -> None:
         if needed > self._model.context_size:
             raise InputTooLong(needed=needed, context=self._model.context_size)
+
+
+def _template_of(asks: Sequence[Ask]) -> str:
+    """The template of all the asks; none where they are not of one."""
+    (template, *others) = {ask.template for ask in asks}
+    return "" if others else template
 
 
 def _log_sum_exp(logits: NDArray[np.float32]) -> list[np.float32]:

@@ -10,7 +10,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -54,6 +54,10 @@ class StateFiles:
 
     folder: Path
     made_with: str
+
+    def read_by(self, adapter: str) -> StateFiles:
+        """The states that the model leaves with an adapter, which is named by its digest; empty for none."""
+        return replace(self, made_with=f"{self.made_with} {adapter}") if adapter else self
 
     def load(self, tokens: Sequence[int]) -> bytes | None:
         """The state after `tokens`; None where there is none that is whole."""

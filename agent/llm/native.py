@@ -75,6 +75,7 @@ class NativeModel:
         self._context: Any = None
         self._batch: Any = None
         self._pieces: dict[int, bytes] = {}
+        self._adapters: dict[Path, Any] = {}
         self._model = self._load(use_extra_bufts)
         try:
             self._vocabulary = library.llama_model_get_vocab(self._model)
@@ -115,6 +116,25 @@ class NativeModel:
         if not self._context:
             raise ModelUnusable(f"{self._path}: no context of {size} tokens ({first_complaint()}); take another")
         self._memory = self._library.llama_get_memory(self._context)
+
+    def adapt(self, path: Path | None) -> None:
+        """Have an adapter take part in what is decoded from now on, or none; raises ModelUnusable where it cannot."""
+        adapter = self._adapter(path) if path else None
+        adapters = (self._library.llama_adapter_lora_p_ctypes * 1)(adapter)
+        scales = (ctypes.c_float * 1)(1.0)
+        self._library.llama_set_adapters_lora(self._context, adapters, int(adapter is not None), scales)
+
+    def _adapter(self, path: Path) -> Any:
+        """An adapter, loaded once and freed with the model."""
+        if path in self._adapters:
+            return self._adapters[path]
+        check_file(path)
+        _complaints.clear()
+        adapter = self._library.llama_adapter_lora_init(self._model, str(path).encode())
+        if not adapter:
+            raise ModelUnusable(f"{path}: no adapter for {self._path.stem} ({first_complaint()}); see --adapter")
+        self._adapters[path] = adapter
+        return adapter
 
     def close(self) -> None:
         """Free batch, context and model."""

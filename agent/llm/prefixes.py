@@ -20,6 +20,7 @@ class KeptPrefixes:
     evaluated once however many customers come after it.
 
     branches: how many branches there can be at once.
+    adapter: the name of the adapter that reads from now on; what another one read is no beginning of anything.
     """
 
     def __init__(self, model: NativeModel, extend: Extend, *, slots: int, branches: int) -> None:
@@ -27,7 +28,9 @@ class KeptPrefixes:
         self._model = model
         self._extend = extend
         self._slots = slots
+        self.adapter = ""
         self._kept: OrderedDict[int, list[int]] = OrderedDict()
+        self._read_by: dict[int, str] = {}
         self._held = 0
         self._length = 0
 
@@ -48,7 +51,7 @@ class KeptPrefixes:
             return
         state = states.load(tokens)
         if state is not None and not self._kept and self._model.restore(0, state):
-            self._kept[0] = list(tokens)
+            self._kept[0], self._read_by[0] = list(tokens), self.adapter
             return
         self.hold(tokens)
         states.save(tokens, self._model.state(self._held))
@@ -58,7 +61,7 @@ class KeptPrefixes:
         closest, shared = None, 0
         for slot, read in self._kept.items():
             common = common_length(read, tokens)
-            if common > shared:
+            if common > shared and self._read_by[slot] == self.adapter:
                 closest, shared = slot, common
         return closest, shared
 
@@ -75,7 +78,7 @@ class KeptPrefixes:
         if len(self._kept) == self._slots:
             self._drop(next(iter(self._kept)))
         free = next(slot for slot in range(self._slots) if slot not in self._kept)
-        self._kept[free] = []
+        self._kept[free], self._read_by[free] = [], self.adapter
         if source is not None:
             self._model.fork(source, free, shared)
             self._kept[free] = self._kept[source][:shared]
@@ -136,10 +139,10 @@ class KeptPrefixes:
     def _cells(self) -> int:
         """Cells taken by the kept prefixes: tokens that begin alike lie in the same cells."""
         cells = 0
-        previous: Tokens = []
-        for read in sorted(self._kept.values()):
-            cells += len(read) - common_length(previous, read)
-            previous = read
+        before: tuple[str, Tokens] = ("", [])
+        for by, read in sorted((self._read_by[slot], read) for slot, read in self._kept.items()):
+            cells += len(read) - (common_length(before[1], read) if by == before[0] else 0)
+            before = by, read
         return cells
 
 
@@ -147,6 +150,7 @@ class SinglePrefix:
     """The prefix of a model that cannot fork sequences: the context is emptied and it is read for each branch."""
 
     branches = 1
+    adapter = ""
 
     def __init__(self, model: NativeModel, extend: Extend) -> None:
         self._model = model

@@ -26,6 +26,7 @@ from newaisle.child import python_child
 from newaisle.errors import BackendMissing, LanguageModelError, ModelUnusable
 
 if TYPE_CHECKING:
+    from newaisle.agent.llm.adapter import Adapter
     from newaisle.agent.llm.engine import LlamaEngine
 
 CHILD = python_child("newaisle.agent.llm.trial")
@@ -34,6 +35,7 @@ MEMORY_FILE = "trials.json"
 
 DECODES = "decodes"
 FORKS = "forks"
+ADAPTS = "adapts"
 FindOut = Callable[..., Iterator[str]]  # see `find_out`
 
 _REFUSED = 3
@@ -48,6 +50,7 @@ class TrialResult:
     ok: whether it loads and decodes.
     can_fork: whether sequences can share what they have read.
     use_extra_bufts: whether llama.cpp's repacked kernels work on this processor.
+    adapts: whether its adapter works with it, if there is one.
     detail: one line on what went wrong, empty where nothing did.
     """
 
@@ -55,6 +58,7 @@ class TrialResult:
     can_fork: bool
     use_extra_bufts: bool
     detail: str = ""
+    adapts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +68,22 @@ class _Remembered:
 
 
 def open_engine(
-    model_path: Path, *, state_folder: Path, name: str | None = None, sha256: str | None = None
+    model_path: Path,
+    *,
+    state_folder: Path,
+    name: str | None = None,
+    sha256: str | None = None,
+    adapter: Adapter | None = None,
 ) -> LlamaEngine:
-    """The engine for a model file, set up by what its trial found out.
+    """The engine for a model file and its adapter, set up by what their trial found out.
 
     Raises BackendMissing without llama-cpp-python, ModelUnusable for a file that does not work here.
     """
-    result = trial(model_path, state_folder=state_folder)
+    result = trial(model_path, state_folder=state_folder, adapter=adapter)
     if not result.ok:
         raise ModelUnusable(result.detail)
+    if adapter and not result.adapts:
+        raise ModelUnusable(f"{result.detail or adapter.path}: do without it with --adapter none")
     from newaisle.agent.llm.engine import LlamaEngine
     from newaisle.agent.llm.kept_files import StateFiles
 
@@ -83,6 +94,7 @@ def open_engine(
         name=name,
         sha256=sha256,
         states=StateFiles(state_folder / "states", _circumstances(model_path, _library_folder())),
+        adapter=adapter,
     )
 
 
@@ -90,6 +102,7 @@ def trial(
     model_path: Path,
     *,
     state_folder: Path,
+    adapter: Adapter | None = None,
     child: Sequence[str] = CHILD,
     timeout: float = TIMEOUT_SECONDS,
 ) -> TrialResult:
@@ -105,14 +118,15 @@ def trial(
     except ModelUnusable as exc:
         return TrialResult(False, False, False, str(exc))
     memory = Memory(state_folder / MEMORY_FILE, _Remembered)
-    key = str(model_path.resolve())
+    key = f"{model_path.resolve()} {adapter.sha256}" if adapter else str(model_path.resolve())
     circumstances = _circumstances(model_path, library)
     remembered = memory.recall(key)
     if remembered is not None and remembered.circumstances == circumstances:
         return remembered.result
-    result = _try(model_path, child, timeout, use_extra_bufts=True)
+    command = [*child, str(model_path), *(["--adapter", str(adapter.path)] if adapter else [])]
+    result = _try(model_path, command, timeout, use_extra_bufts=True)
     if not result.ok:
-        plain = _try(model_path, child, timeout, use_extra_bufts=False)
+        plain = _try(model_path, command, timeout, use_extra_bufts=False)
         result = plain if plain.ok else result
     if result.ok:
         memory.remember(key, _Remembered(circumstances, result))
@@ -120,7 +134,7 @@ def trial(
 
 
 def _try(model_path: Path, child: Sequence[str], timeout: float, *, use_extra_bufts: bool) -> TrialResult:
-    command = [*child, str(model_path)] + ([] if use_extra_bufts else ["--no-extra-bufts"])
+    command = [*child, *([] if use_extra_bufts else ["--no-extra-bufts"])]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired:
@@ -128,7 +142,7 @@ def _try(model_path: Path, child: Sequence[str], timeout: float, *, use_extra_bu
         return TrialResult(False, False, use_extra_bufts, detail)
     findings = done.stdout.split()
     if DECODES in findings:  # a crash or error after that came from forking
-        return TrialResult(True, FORKS in findings, use_extra_bufts)
+        return TrialResult(True, FORKS in findings, use_extra_bufts, done.stderr.strip(), ADAPTS in findings)
     if done.returncode == _REFUSED:
         return TrialResult(False, False, use_extra_bufts, done.stderr.strip())
     detail = f"{model_path}: llama.cpp crashed in a trial ({_ending(done.returncode)}); see `newaisle doctor`"
@@ -160,10 +174,11 @@ def _circumstances(model_path: Path, library: Path) -> str:
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
-def find_out(model_path: Path, *, use_extra_bufts: bool) -> Iterator[str]:
+def find_out(model_path: Path, *, use_extra_bufts: bool, adapter: Path | None = None) -> Iterator[str]:
     """Yields DECODES once the model has decoded, then FORKS if a sequence that is forked, or cut short, goes on alike.
 
-    Raises ModelUnusable; may crash the process at any point, which is why a child does it.
+    And at last ADAPTS if it decodes with the adapter too. Raises ModelUnusable; may crash the process at any point,
+    which is why a child does it.
     """
     import numpy as np
 
@@ -187,6 +202,11 @@ def find_out(model_path: Path, *, use_extra_bufts: bool) -> Iterator[str]:
     again = model.decode(tokens[half:], range(half, count), [[1]] * (count - half), logits=wanted[half:])
     if same and np.abs(again - whole).max() < _SAME * np.abs(whole).max():
         yield FORKS
+    if adapter:
+        model.adapt(adapter)
+        model.clear()
+        if np.isfinite(model.decode(tokens, range(count), [[0]] * count, logits=wanted)[0]).all():
+            yield ADAPTS
     model.close()
 
 
@@ -195,9 +215,11 @@ def main(arguments: Sequence[str] | None = None, *, find_out: FindOut = find_out
     parser = argparse.ArgumentParser()
     parser.add_argument("model", type=Path)
     parser.add_argument("--no-extra-bufts", action="store_true")
+    parser.add_argument("--adapter", type=Path)
     options = parser.parse_args(arguments)
     try:
-        for finding in find_out(options.model, use_extra_bufts=not options.no_extra_bufts):
+        more = {"adapter": options.adapter} if options.adapter else {}
+        for finding in find_out(options.model, use_extra_bufts=not options.no_extra_bufts, **more):
             sys.stdout.write(f"{finding}\n")
             sys.stdout.flush()
     except LanguageModelError as exc:

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from newaisle.agent.llm.adapter import Adapter
 from newaisle.agent.llm.base import (
     Ask,
     Finish,
@@ -45,9 +46,10 @@ class WrappingModel(LanguageModel):
     context_size: int | None = _passed_on("context_size")
     can_score: bool = _passed_on("can_score")
     continues: bool = _passed_on("continues")
+    adapter: Adapter | None = _passed_on("adapter")
 
-    def prepare(self, head: Sequence[Message]) -> None:
-        self._model.prepare(head)
+    def prepare(self, head: Sequence[Message], template: str = "") -> None:
+        self._model.prepare(head, template)
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
         return self._model.count_tokens(messages)
@@ -78,8 +80,8 @@ class Fallback(WrappingModel):
                 exc.add_note(f"(before it: {reason})")
             raise
 
-    def prepare(self, head: Sequence[Message]) -> None:
-        self._ask(lambda model: model.prepare(head))
+    def prepare(self, head: Sequence[Message], template: str = "") -> None:
+        self._ask(lambda model: model.prepare(head, template))
 
     def score(
         self,
@@ -210,9 +212,9 @@ class SharedModel(WrappingModel):
             self._thread.shutdown(wait=False)
             raise
 
-    def prepare(self, head: Sequence[Message]) -> None:
+    def prepare(self, head: Sequence[Message], template: str = "") -> None:
         """Announce what many prompts begin with; it is not waited for: what is asked next has its turn after it."""
-        self._submit(lambda model: model.prepare(head))
+        self._submit(lambda model: model.prepare(head, template))
 
     def score(
         self,

@@ -7,7 +7,7 @@ checked by the model, several in the time of one, so the text is the one it woul
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,21 @@ class Lookup:
 Logits = NDArray[np.float32]
 
 
+def _likeliest(logits: Logits) -> int:
+    return int(logits.argmax())
+
+
+def _drawn(temperature: float, prompt: Tokens) -> Callable[[Logits], int]:
+    """Draw each token by its probability at a temperature; the same prompt gives the same draws."""
+    chance = np.random.default_rng(prompt)
+
+    def draw(logits: Logits) -> int:
+        # The largest of the logits with Gumbel noise is a draw from their softmax (Maddison et al. 2014, section 2.2).
+        return int((logits / temperature + chance.gumbel(size=logits.shape)).argmax())
+
+    return draw
+
+
 class Writing:
     """The answer to an ask, whose prompt has been read by a sequence of the model.
 
@@ -100,6 +115,7 @@ class Writing:
         self.finish: Finish | None = None
         self.tokens = 0
         self._model = model
+        self._draw = _drawn(ask.temperature, prompt) if ask.temperature > 0 else _likeliest
         self._choices = Choices(choices, model.end_token) if choices else None
         self._lookup = Lookup(prompt) if guesses and not choices else None
         self._stream = TextStream(() if choices else ask.stop)
@@ -138,7 +154,7 @@ class Writing:
         return Generated(self._stream.text, self.tokens, self.finish or stopped)
 
     def _choose(self, logits: Logits) -> Tokens:
-        chosen = self._choices.choose(logits) if self._choices else [int(logits.argmax())]
+        chosen = self._choices.choose(logits) if self._choices else [self._draw(logits)]
         for token in chosen:
             self._add(token)
         return chosen

@@ -34,7 +34,7 @@ class Entry:
     """A model in the list of models. `size` is in bytes: on disk, or to download where absent."""
 
     name: str
-    kind: Kind
+    kind: Kind | Literal["adapter"]
     state: State
     size: int
     source: str

@@ -56,6 +56,7 @@ def _known_llm(model: KnownModel, work: Path, ready: Path, report: StageProgress
         work / "variants",
         making=partial(report, "converting"),
         measuring=partial(report, "measuring"),
+        model=model.name,
     )
     chosen = found.chosen.variant
     target = ready / f"{model.name}-{chosen}.gguf"

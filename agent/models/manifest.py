@@ -28,9 +28,10 @@ WRITTEN_TOKENS = 28
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """A file to be measured, and what its trial found out (see `agent.llm.trial`)."""
+    """A file of a `model` to be measured, and what its trial found out (see `agent.llm.trial`)."""
 
     name: str
+    model: str = ""
     path: Path
     use_extra_bufts: bool
     can_fork: bool

@@ -36,12 +36,13 @@ def choose_quantization(
     making: Progress,
     measuring: Progress,
     everything: bool = False,
+    model: str = "",
     child: Sequence[str] = CHILD,
 ) -> Variants[Measurement]:
     """Make candidates of a GGUF file, whose variant is `published`, in `folder`, and measure all of them.
 
     The file as published is what remains where llama-cpp-python is missing or nothing can be measured. `everything`:
-    time also what cannot be chosen.
+    time also what cannot be chosen. `model`: its name; explanations are written with the adapter made for it.
     """
     if importlib.util.find_spec("llama_cpp") is None:
         return _unmeasured(source, published, "llama-cpp-python is not installed")
@@ -54,7 +55,7 @@ def choose_quantization(
     paths = {published: source} | _candidates(source, published, folder, making)
     results |= {name: trial(path, state_folder=folder) for name, path in paths.items() if name != published}
     variants = tuple(
-        Variant(name=name, path=paths[name], use_extra_bufts=it.use_extra_bufts, can_fork=it.can_fork)
+        Variant(name=name, model=model, path=paths[name], use_extra_bufts=it.use_extra_bufts, can_fork=it.can_fork)
         for name, it in results.items()
         if it.ok
     )

@@ -51,7 +51,7 @@ def write(model: LanguageModel, template: Template, said: Sequence[Statement]) -
 
     Raises LanguageModelError when the model fails altogether.
     """
-    model.prepare(template.head)
+    model.prepare(template.head, template.name)
     refusals: list[str] = []
     for given in (said, shortened(said)):
         inputs = profile_input(given, template.language)

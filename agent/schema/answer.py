@@ -66,13 +66,14 @@ class Request(_Model):
 
 
 class MadeWith(_Model):
-    """What the answer was made with; `model` is null where no language model took part."""
+    """What the answer was made with; `model` is null where no language model took part, `adapter` where none did."""
 
     version: str
     template: str | None
     template_hash: str | None
     model: str | None
     model_sha256: str | None
+    adapter: str | None = None
     embedder: str
     index_generation: str | None
 

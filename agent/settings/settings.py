@@ -12,7 +12,7 @@ from newaisle.agent.llm.server.address import is_url
 from newaisle.agent.models import catalog
 from newaisle.agent.schema.style import STYLES, Style
 from newaisle.errors import ConfigError
-from newaisle.languages import LANGUAGES, Language
+from newaisle.languages import Language, is_code
 
 if TYPE_CHECKING:
     from newaisle.agent.models.cache import ModelCache
@@ -74,6 +74,7 @@ COUNT = Kind(
     lambda value: type(value) is int and value >= 1,
     of_text=lambda text: int(text) if text.isdecimal() else text,
 )
+CODE = Kind("the code of a language, such as 'en' or 'de'", is_code)
 CURRENCY = Kind("an ISO 4217 code such as 'USD' or 'CNY'", _is_currency, lambda code, _: code.upper())
 
 
@@ -147,6 +148,13 @@ class Settings:
     model: str | None = Row(
         TEXT, "Language model: a name, or `none` to do without.", "model", metavar="NAME", proposed="llm"
     ).field
+    adapter: str | None = Row(
+        TEXT,
+        "LoRA adapter of a local model: a name, a GGUF file, or `none`. [default: the one made for it]",
+        "model",
+        metavar="NAME",
+        guarded=True,
+    ).field
     fallback: tuple[str, ...] = Row(
         TEXTS, "Takes over when it fails: a name, or URL#MODEL; repeatable.", "model", (), "SPEC", proposed="llm"
     ).field
@@ -159,7 +167,9 @@ class Settings:
         proposed="embedder",
     ).field
     models: Path = Row(FOLDER, "Folder of the model files.", "embedder", _default_models, guarded=True).field
-    language: Language | None = Row(one_of(*LANGUAGES), "Of the texts. [default: the history's]", "answer").field
+    language: Language | None = Row(
+        CODE, "Of the texts: en, zh, or that of phrases of your own. [default: the history's]", "answer", metavar="CODE"
+    ).field
     style: Style = Row(
         one_of(*STYLES),
         "Of the texts: one reason to the customer, several, or about the customer to whoever sells.",

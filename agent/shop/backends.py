@@ -85,12 +85,19 @@ def _keys(settings: Settings) -> Keys:
 
 def _open_local(settings: Settings, name: str) -> LanguageModel:
     from newaisle.agent.llm.trial import open_engine
+    from newaisle.agent.models.adapters.known import adapter_for
 
     cache = settings.model_cache
     manifest = cache.manifest(name)
     manifest.require("llm")
     path = cache.path(name)
-    return open_engine(path, state_folder=settings.models, name=manifest.name, sha256=manifest.files[0].sha256)
+    return open_engine(
+        path,
+        state_folder=settings.models,
+        name=manifest.name,
+        sha256=manifest.files[0].sha256,
+        adapter=adapter_for(manifest.name, settings.adapter),
+    )
 
 
 def _open_server(endpoint: Endpoint, memory: Path) -> LanguageModel:

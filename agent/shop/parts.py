@@ -30,7 +30,7 @@ class Parts:
 
     `model` is None where no language model shall take part. `index` raises IndexDamaged, `model` ModelError or
     LanguageModelError; the answer is then made without them, and says so. `log` keeps what was asked and answered, and
-    raises LogError where it cannot; None: nothing is kept.
+    raises LogError where it cannot; None: nothing is kept. `template` words the texts in place of the one in use.
     """
 
     ledger: Ledger
@@ -40,6 +40,7 @@ class Parts:
     index: Callable[[], Index]
     model: Callable[[], LanguageModel] | None
     prompts_folder: Path | None = None
+    template: Template | None = None
     synonyms_file: Path | None = None
     learned: Learned = field(default_factory=Learned)
     log: Callable[[Entry], None] | None = None
@@ -87,10 +88,11 @@ class Run:
     def using(self, name: str, language: Language) -> Iterator[Template]:
         """A template, which is part of what the answer was made with if the model does not fail on it."""
         from newaisle.prompts.library import (
-            load_template,  # and with it Jinja and YAML, which an answer without a model lacks
+            load_template,  # and with it Jinja, which an answer without a model lacks
         )
 
-        template = load_template(name, language=language, folder=self.parts.prompts_folder)
+        used = self.parts.template
+        template = used or load_template(name, language=language, folder=self.parts.prompts_folder)
         yield template
         self.template = template
 

@@ -8,7 +8,7 @@ from newaisle.agent.claims.reason import varied, worth_saying
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.profile.paragraph import profile_input
 from newaisle.agent.profile.profile import statements_about
-from newaisle.agent.rank.blend import Blend, rank
+from newaisle.agent.rank.blend import rank
 from newaisle.agent.rank.by_model import SHORTLIST
 from newaisle.agent.recommend import chosen_of, claims_for, usual_language
 from newaisle.agent.retrieve.context import Context, Retriever
@@ -17,7 +17,7 @@ from newaisle.agent.shop.parts import Parts
 from newaisle.agent.wording.phrase import STYLES
 from newaisle.agent.wording.template_inputs import explain_input, listwise_input, rank_input
 from newaisle.errors import RequestError
-from newaisle.languages import Language
+from newaisle.languages import LANGUAGES, Language
 from newaisle.prompts.inputs import ExplainInput, ListwiseInput, ProfileInput, RankInput, TurnInput
 from newaisle.prompts.library import find_template, load_template
 from newaisle.prompts.messages import Message, Part
@@ -61,7 +61,7 @@ def preview(name: str, query: Query, parts: Parts, *, place: int = 1) -> Preview
     if name == "listwise":
         shortlist = rank(context.case, parts.learned.blend).order()[:SHORTLIST].tolist()
         return filled(name, language, listwise_input(context, query.brief, shortlist), parts)
-    inputs, product = _explained(name, context, query, parts.learned.blend, place, language)
+    inputs, product = _explained(name, context, query, parts, place, language)
     return filled(name, language, inputs, parts, product)
 
 
@@ -92,21 +92,21 @@ def _profile(query: Query, parts: Parts) -> Preview:
     if query.user_id is None:
         raise RequestError("a profile is of a customer: give --user ID")
     said, usual = statements_about(parts.ledger, query.user_id)
-    language = query.language or usual
+    language = query.language if query.language in LANGUAGES else usual
     return filled("profile", language, profile_input(said, language), parts)
 
 
 def _explained(
-    name: str, context: Context, query: Query, blend: Blend, place: int, language: Language
+    name: str, context: Context, query: Query, parts: Parts, place: int, language: Language
 ) -> tuple[ExplainInput, Product]:
-    ranking = rank(context.case, blend)
+    ranking = rank(context.case, parts.learned.blend)
     style = STYLES[name]
     chosen = chosen_of(context.case, ranking, replace(query, k=place))
     if place > len(chosen):
         raise RequestError(
             f"there is no product in place {place}: ask for one of the {len(chosen):,} that can be recommended"
         )
-    claims = claims_for(context, ranking, blend, language, style)
+    claims = claims_for(context, ranking, parts, language, style)
     told = varied([worth_saying(claims.of(candidate), style) for candidate in chosen[:place]])
     product = context.case.candidates[chosen[place - 1]]
     return explain_input(context.category_name, product, told[-1], style), product

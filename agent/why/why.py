@@ -17,6 +17,7 @@ from newaisle.agent.shop.parts import Parts
 from newaisle.agent.wording.phrase import from_evidence
 from newaisle.errors import RequestError
 from newaisle.languages import Language
+from newaisle.prompts.phrase_files import lacking
 from newaisle.store.ledger import Ledger
 from newaisle.store.rows import PATH_SEPARATOR, Product
 
@@ -111,11 +112,10 @@ def why(query: Query, product: Product, parts: Parts) -> Why:
             f"{product.item_id!r} cannot be recommended here:"
             " `newaisle why-not` with the same options says what keeps it out"
         )
-    blend = parts.learned.blend
-    ranking = rank(context.case, blend)
+    ranking = rank(context.case, parts.learned.blend)
     chosen = chosen_of(context.case, ranking, query)
     language = query.language or usual_language(context)
-    claims = claims_for(context, ranking, blend, language, query.style)
+    claims = claims_for(context, ranking, parts, language, query.style)
     probabilities = ranking.probabilities
     return Why(
         request=asked(query, context, language),
@@ -128,7 +128,7 @@ def why(query: Query, product: Product, parts: Parts) -> Why:
         signals=_signals(ranking, candidate),
         explanation=from_evidence(claims.of(candidate), claims.basis(candidate), query.style),
         rows=_rows(context, ranking, candidate),
-        warnings=[*parts.learned.warnings, *warnings_of(context)],
+        warnings=[*parts.learned.warnings, *lacking(language, parts.prompts_folder), *warnings_of(context)],
     )
 
 

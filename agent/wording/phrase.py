@@ -7,22 +7,24 @@ import time
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newaisle.agent.claims.reason import Reason, worth_saying
 from newaisle.agent.llm.asking import ask_of
 from newaisle.agent.llm.base import LanguageModel
-from newaisle.agent.rank.case import HistoryRow, RankingCase
+from newaisle.agent.rank.case import RankingCase
 from newaisle.agent.retrieve.context import Context
 from newaisle.agent.schema.answer import Basis, Explanation
 from newaisle.agent.schema.style import Style
-from newaisle.agent.shop.parts import Run
+from newaisle.agent.shop.parts import Parts, Run
 from newaisle.agent.wording.check.check import TextEvidence, problem
 from newaisle.agent.wording.check.vocabulary import synonyms as known_synonyms
 from newaisle.agent.wording.template_inputs import explain_input
 from newaisle.errors import LanguageModelError
-from newaisle.languages import Language
+from newaisle.languages import LANGUAGES, Language
 from newaisle.prompts.messages import as_pairs
+from newaisle.prompts.phrase_files import own_texts
 from newaisle.store.logs import Exchange
 from newaisle.store.rows import Product
 from newaisle.store.synonyms import Synonyms
@@ -76,24 +78,25 @@ def phrase(
     *,
     case: RankingCase | None = None,
     synonyms: Synonyms | None = None,
+    folder: Path | None = None,
     cancel: threading.Event | None = None,
 ) -> list[Phrased]:
     """One text per product, in the style of the template; what fails the check is phrased once more.
 
     `case` tells the check what words describe products in this shop, and what else the customer did; `synonyms`: None
-    for the bundled ones. All first texts
-    are decoded as one batch, and then all second ones. `cancel` stops that soon after it is set, by whatever thread.
-    Raises LanguageModelError when the model fails on the first.
+    for the bundled ones; `folder`: of the user's own phrases. All first texts are decoded as one batch, and then all
+    second ones. `cancel` stops that soon after it is set, by whatever thread. Raises LanguageModelError when the model
+    fails on the first.
     """
     texts = [_Text(product, because) for product, because in zip(products, reasons, strict=True)]
     until = time.monotonic() + _DEADLINE
-    model.prepare(template.head)
+    model.prepare(template.head, template.name)
     for attempt in range(_ATTEMPTS):
         wanted = [text for text in texts if text.said is None]
         if wanted and (left := until - time.monotonic()) > 0 and not (cancel and cancel.is_set()):
             # What was written at first is worth keeping if the model fails later.
             with suppress(LanguageModelError) if attempt else nullcontext():
-                _write(model, template, category, wanted, case, synonyms, deadline=left, cancel=cancel)
+                _write(model, template, category, wanted, case, synonyms, folder, deadline=left, cancel=cancel)
     return [Phrased(text=text.said, exchanges=text.exchanges) for text in texts]
 
 
@@ -119,6 +122,7 @@ def _write(
     texts: Sequence[_Text],
     case: RankingCase | None,
     synonyms: Synonyms | None,
+    folder: Path | None,
     *,
     deadline: float,
     cancel: threading.Event | None,
@@ -130,10 +134,9 @@ def _write(
     answers = model.generate(asks, deadline=deadline, cancel=cancel)
     for text, ask, written in zip(texts, asks, answers, strict=True):
         answer = (ask.start + written.text).strip()
-        evidence = TextEvidence(text.product, category, text.reasons, template.language, style, synonyms=synonyms)
-        if case is not None:
-            evidence = replace(evidence, rows=_rows(text.reasons, case), frequencies=case.frequencies)
-        refusal = problem(answer, written.finish, evidence)
+        about = (category, text.product, text.reasons)
+        may_say = evidence(*about, template.language, style, case=case, synonyms=synonyms, folder=folder)
+        refusal = problem(answer, written.finish, may_say)
         text.said = answer if refusal is None else None
         text.exchanges.append(
             Exchange(
@@ -150,10 +153,28 @@ def _write(
         )
 
 
-def _rows(reasons: Sequence[Reason], case: RankingCase) -> list[HistoryRow]:
-    """The rows of the history that some reasons rest on."""
+def evidence(
+    category: str,
+    product: Product,
+    reasons: Sequence[Reason],
+    language: Language,
+    style: Style,
+    *,
+    case: RankingCase | None,
+    synonyms: Synonyms | None,
+    folder: Path | None,
+) -> TextEvidence:
+    """What a text about a product may draw on: the reasons, and the rows of the history that these rest on.
+
+    folder: of the user's own phrases.
+    """
+    own = own_texts(language, folder)
+    about = TextEvidence(product, category, reasons, language, style, synonyms=synonyms, phrases=own)
+    if case is None:
+        return about
     wanted = {key for reason in reasons for key in (reason.claim.history_item_id, *reason.claim.also)}
-    return [row for row in case.history if row.product.item_id in wanted]
+    rows = [row for row in case.history if row.product.item_id in wanted]
+    return replace(about, rows=rows, frequencies=case.frequencies)
 
 
 def phrased(
@@ -174,9 +195,9 @@ def phrased(
         for place, (product, because) in enumerate(zip(products, reasons, strict=True))
         if model is not None and _supports(model, language, product, because)
     ]
-    if model is None or not mastered:
-        return made
     name = template_name(run.query.style)
+    if model is None or not mastered or not _has_template(name, language, run.parts):
+        return made
     with run.doing_without("not phrased by the language model"), run.using(name, language) as template:
         texts = phrase(
             model,
@@ -186,6 +207,7 @@ def phrased(
             [reasons[place] for place in mastered],
             case=context.case,
             synonyms=known_synonyms(run.parts.synonyms_file),
+            folder=run.parts.prompts_folder,
             cancel=run.cancel,
         )
         for place, text in zip(mastered, texts, strict=True):
@@ -195,6 +217,12 @@ def phrased(
             else:
                 run.refusals += [one.refusal for one in text.exchanges[-1:] if one.refusal]
     return made
+
+
+def _has_template(name: str, language: Language, parts: Parts) -> bool:
+    """Whether there is a template in the language itself: an English one makes English texts."""
+    own = parts.prompts_folder / f"{name}.{language}.yaml" if parts.prompts_folder else None
+    return language in LANGUAGES or parts.template is not None or bool(own and own.exists())
 
 
 def _supports(model: LanguageModel, language: Language, product: Product, reasons: Sequence[Reason]) -> bool:

@@ -18,6 +18,9 @@ from newaisle.store.words import is_chinese
 
 SPOKEN: dict[Style, int] = {"short": 2, "detailed": 3, "seller": 3}
 """Claims that a text may draw on: with more, a small model starts to mix them up."""
+_ATTRIBUTES = 6  # of a product: what a catalogue says first says most
+_DESCRIBED = 160  # characters of a description
+_COLOUR = ("colour", "color", "颜色", "颜色分类", "farbe", "couleur", "colore", "kleur")
 _BEGUN = 3  # words of a fact that begin a text
 _HISTORY_ROWS = (
     12  # rows in the `rank` and `listwise` prompts: those that bear most on the candidates, in the order of time
@@ -99,4 +102,21 @@ def product_fields(product: Product) -> ProductFields:
         category=product.category_name or "",
         brand=product.brand or "",
         price=price_text(product.price, product.currency) if product.price is not None else "",
+        colour=next((value for name, value in product.attributes.items() if name.casefold() in _COLOUR), ""),
+        description=_beginning(product.description),
+        attributes=[
+            f"{name.replace('_', ' ')}: {value}"
+            for name, value in product.attributes.items()
+            if len(value) <= _DESCRIBED
+        ][:_ATTRIBUTES],
     )
+
+
+def _beginning(description: str) -> str:
+    """As many whole sentences of a description as fit, or else its first words."""
+    text = " ".join(description.split())
+    if len(text) <= _DESCRIBED:
+        return text
+    cut = text[: _DESCRIBED + 1]
+    ends = [end.end() for end in re.finditer(r"[.!?](?= )|[。！？]", cut)]
+    return cut[: ends[-1]] if ends else cut.rsplit(" ", 1)[0][:_DESCRIBED]

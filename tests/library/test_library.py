@@ -185,7 +185,7 @@ def test_an_unknown_keyword_is_a_type_error_that_names_the_nearest(small: newais
         ({"max_price": "cheap"}, "max_price is 'cheap': it should be a valid number"),
         ({"exclude": "rose"}, "exclude is 'rose': it should be a valid list"),
         ({"style": "long"}, "style is 'long': it should be 'short', 'detailed' or 'seller'"),
-        ({"language": "fr"}, "language is 'fr': it should be 'en' or 'zh'"),
+        ({"language": "fr"}, "there are no phrases in 'fr': `newaisle prompts new phrases --language fr`"),
         ({"diversity": 7}, "diversity is 7: it should be less than or equal to 1"),
         ({"llm_rank": "maybe"}, "there is no llm_rank 'maybe': take one of 'auto', 'on', 'off'"),
     ],

@@ -93,9 +93,9 @@ def test_a_model_is_opened_asked_and_closed_in_one_thread() -> None:
             self.note()
             return super().score(*args, **how)
 
-        def prepare(self, head: Sequence[Message]) -> None:
+        def prepare(self, head: Sequence[Message], template: str = "") -> None:
             self.note()
-            super().prepare(head)
+            super().prepare(head, template)
 
         def close(self) -> None:
             self.note()
@@ -148,7 +148,7 @@ def test_waiting_counts_towards_the_deadline(
 def test_preparing_is_not_waited_for_and_comes_before_what_is_asked_next(
     scripted: OneAtATime, shared: SharedModel, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scripted, "prepare", lambda head: scripted.heard.append(f"prepare {head[0].text}"))
+    monkeypatch.setattr(scripted, "prepare", lambda head, _: scripted.heard.append(f"prepare {head[0].text}"))
     with scripted.held(lambda: ask(shared, "first")):
         shared.prepare(chat(("system", "tea")))
         waiting, _ = queued(pool, shared, "next")

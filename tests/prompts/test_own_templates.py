@@ -64,7 +64,7 @@ def test_a_folder_that_cannot_be_made_is_an_error_with_its_place(tmp_path: Path)
 def test_a_difference_goes_from_the_bundled_template_to_the_own_one(folder: Path) -> None:
     path = new_template("explain", "en", folder)
     assert difference("explain", "en", folder) == []
-    put(path, path.read_text(encoding="utf-8").replace("friendly sentence to a", "kind sentence to a", 1))
+    put(path, path.read_text(encoding="utf-8").replace("good shop assistant", "kind one", 1))
     lines = difference("explain", "en", folder)
     assert lines[0] == "--- bundled/explain.en.yaml"
     assert lines[1] == f"+++ {path}"

@@ -53,7 +53,11 @@ def test_a_mistake_in_the_prompt_is_found_on_its_line(write_template: WriteTempl
         ("{{ category | uper }}", 4, "unknown filter 'uper' (did you mean 'upper'?)"),
         ("{{ 1 if category is defind }}", 4, "unknown test 'defind' (did you mean 'defined'"),
         ("{{ facts }}", 4, "a list cannot be put into text: loop over it, or join it with |join(', ')"),
-        ("{{ product }}", 4, "needs one of its fields (there is brand, category, price, title)"),
+        (
+            "{{ product }}",
+            4,
+            "needs one of its fields (there is attributes, brand, category, colour, description, price, title)",
+        ),
         ("{% for c in category %}{% endfor %}", 4, "only a list can be looped over"),
         ("a\n{% if category %}\nb", 6, "Unexpected end of template."),
         ("a\n{{ category", 5, "unexpected end of template, expected 'end of print statement'."),
@@ -132,7 +136,7 @@ def test_a_file_that_is_no_template_is_refused_on_its_line(write_template: Write
         ("description: d\nprompt: &p x\nsystem: *p\n", 3, "aliases (*name) are not allowed"),
         ("description: d\nprompt: !!python/name:os.system x\n", 2, "the tag "),
         ("description: d\n--- \nlanguage: en\n", 2, "but found another document"),
-        ("description: d\nlanguage: fr\nprompt: x\n", 2, "language: input should be 'en' or 'zh'"),
+        ("description: d\nlanguage: fr\nprompt: x\n", 2, "the language is 'fr', but the file is named for 'en'"),
         ("description: d\nlanguage: zh\nprompt: x\n", 2, "the language is 'zh', but the file is named for 'en'"),
         ("description: d\nlanguage: en\n", 1, "'prompt' is missing"),
         ("description: d\nlanguage: en\nprompt: ''\n", 3, "prompt: string should have at least 1 character"),
@@ -201,7 +205,7 @@ def test_files_that_no_prompt_reads_are_named(write_template: WriteTemplate, tmp
     known = ", ".join(INPUTS)
     assert [str(problem) for problem in check_names(tmp_path)] == [
         f"{tmp_path}/explian.en.yaml: no prompt is called 'explian' (did you mean 'explain'?): take one of {known}",
-        f"{tmp_path}/rank.yml: must be called rank.en.yaml or rank.zh.yaml",
+        f"{tmp_path}/rank.yml: must be called rank.en.yaml, or have the code of another language there",
     ]
 
 

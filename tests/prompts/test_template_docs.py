@@ -15,6 +15,7 @@ from newaisle.prompts.check import check_template
 from newaisle.prompts.expected import TestKeys
 from newaisle.prompts.grammar import FILTERS, LOOP, TESTS
 from newaisle.prompts.inputs import INPUTS, Per
+from newaisle.prompts.phrase_files import faults
 from newaisle.prompts.reading_order import order_notes
 from newaisle.prompts.template import TemplateFile
 
@@ -39,6 +40,13 @@ def test_every_example_is_a_template_that_passes_the_check(tmp_path: Path, text:
 
 def test_there_is_an_example_in_each_language() -> None:
     assert sorted(re.findall(r"^language: (\w+)$", "\n".join(EXAMPLES), flags=re.MULTILINE)) == ["en", "zh"]
+
+
+def test_the_phrases_are_such_as_can_be_used(tmp_path: Path) -> None:
+    (text,) = re.findall(r"^`phrases/de.yaml`:\n\n```text\n(.*?)```", PAGE, flags=re.DOTALL | re.MULTILINE)
+    path = tmp_path / "de.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert faults(path) == []
 
 
 def test_every_variable_is_described() -> None:

@@ -19,8 +19,9 @@ WriteTemplate = Callable[..., Path]
 def test_every_variable_can_be_put_into_a_template(name: str, write_template: WriteTemplate) -> None:
     texts = [f"{{{{ {one.name} }}}}" for one in variables_of(name) if one.type == "text"]
     lists = [f"{{{{ {one.name} | length }}}}" for one in variables_of(name) if one.type.startswith("list")]
-    rows = [f"{{% if {one.split('[')[0][3:]} %}}{one}{{% endif %}}" for one in texts if "[" in one]
-    prompt = " ".join([*(text for text in texts if "[" not in text), *lists, *rows])
+    put = [*texts, *lists]
+    rows = [f"{{% if {one.split('[')[0][3:]} %}}{one}{{% endif %}}" for one in put if "[" in one]
+    prompt = " ".join([*(one for one in put if "[" not in one), *rows])
     path = write_template(text=f"description: d\nlanguage: en\nprompt: '{prompt}'\n", name=f"{name}.en.yaml")
     assert check_template(path) == []
 
@@ -40,6 +41,7 @@ def test_a_variable_of_the_product_is_shown_with_its_fields() -> None:
     assert found["history"].type == "list of up to 3 products"
     assert found["history[0].brand"].example == "Ridgeline"
     assert found["facts"].type == "list of up to 3 texts"
+    assert found["product.attributes"].type == "list of up to 6 texts"
     assert (found["category"].is_required, found["refused"].is_required) == (True, False)
 
 

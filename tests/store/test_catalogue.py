@@ -34,6 +34,11 @@ def test_rows_under_a_titled_row_with_its_handle_are_its_variants() -> None:
     assert read_products(content)[2].ignored == 1  # the picture
 
 
+def test_an_object_of_attributes_has_one_in_each_member() -> None:
+    row = {"id": 1, "title": "Jug", "attributes": {"Colour": "red", "care": None, "sizes": ["S", "L"]}, "origin": "Ulm"}
+    assert only(json.dumps(row)).attributes == {"Colour": "red", "sizes": "S, L", "origin": "Ulm"}
+
+
 def test_rows_without_id_and_title_go_on_with_the_row_above() -> None:
     product = only("id,title,sku,size,price\n1,Jug,J-S,S,5\n,,J-L,L,4\n")
     assert (product.price, product.highest_price, product.ids) == (4, 5, ("J-S", "J-L"))

@@ -155,6 +155,7 @@ class Api:
         *,
         max_tokens: int,
         stop: Sequence[str] = (),
+        temperature: float = 0.0,
         until: float = math.inf,
     ) -> None:
         """Have the reply written. Its `finish` stays None where the server ended the stream without a reason."""
@@ -169,9 +170,9 @@ class Api:
                 raise
 
         try:
-            await self._chat(messages, max_tokens, stop, read, until=until)
+            await self._chat(messages, max_tokens, stop, read, temperature=temperature, until=until)
         except _BrokenOff:
-            await self._chat(messages, max_tokens, stop, read, until=until, stream=False)
+            await self._chat(messages, max_tokens, stop, read, temperature=temperature, until=until, stream=False)
 
     async def close(self) -> None:
         await self._sender.close()
@@ -183,6 +184,7 @@ class Api:
         stop: Sequence[str],
         read: Read[None],
         *,
+        temperature: float = 0.0,
         until: float = math.inf,
         stream: bool = True,
     ) -> None:
@@ -191,7 +193,9 @@ class Api:
         model, silence = await self.model(), self._sender.deadlines.first_token if stream else None
         while True:
             without = refused if stream else refused | {"stream", "stream_options"}
-            body = chat_request(model, messages, max_tokens=max_tokens, stop=stop, refused=without)
+            body = chat_request(
+                model, messages, max_tokens=max_tokens, stop=stop, temperature=temperature, refused=without
+            )
             try:
                 await self._sender.send("/chat/completions", body, read, silence=silence, until=until)
             except ServerError as exc:

@@ -30,7 +30,7 @@ from newaisle.prompts.messages import Message
 
 CONCURRENCY = 4
 PATIENCE = 30.0  # seconds: a server that has not scored a shortlist by then is too slow to be asked for that
-SMALLEST_FOR_CHINESE = 1_000_000_000  # smaller models write it broken
+SMALLEST_FOR_OTHERS = 1_000_000_000  # smaller models write Chinese broken, and are asked for English alone
 
 
 class ServerModel(LanguageModel):
@@ -125,9 +125,7 @@ class ServerModel(LanguageModel):
         return self._client.run(self._api.count(messages))
 
     def supports(self, language: str) -> bool:
-        if language == "zh":
-            return self.parameters is None or self.parameters >= SMALLEST_FOR_CHINESE
-        return language == "en"
+        return language == "en" or self.parameters is None or self.parameters >= SMALLEST_FOR_OTHERS
 
     def close(self) -> None:
         self._client.close()
@@ -165,7 +163,14 @@ class ServerModel(LanguageModel):
 
     async def _write(self, ask: Ask, reply: Reply, gate: asyncio.Semaphore, until: float) -> None:
         async with gate:
-            await self._api.chat(ask.prompt, reply, max_tokens=ask.max_tokens, stop=ask.stop, until=until)
+            await self._api.chat(
+                ask.prompt,
+                reply,
+                max_tokens=ask.max_tokens,
+                stop=ask.stop,
+                temperature=ask.temperature,
+                until=until,
+            )
 
     async def _score_all(
         self, prompt: str, continuations: Sequence[str], deadline: float | None, cancel: threading.Event | None

@@ -42,7 +42,13 @@ def as_text(messages: Sequence[Message]) -> str:
 
 
 def chat_request(
-    model: str, messages: Sequence[Message], *, max_tokens: int, stop: Iterable[str] = (), refused: Collection[str] = ()
+    model: str,
+    messages: Sequence[Message],
+    *,
+    max_tokens: int,
+    stop: Iterable[str] = (),
+    temperature: float = 0.0,
+    refused: Collection[str] = (),
 ) -> dict[str, Any]:
     """The body of a request to go on with a chat; `refused` are the parts that the server does not take."""
     turns = [{"role": str(message.role), "content": plain(message)} for message in messages]
@@ -52,7 +58,7 @@ def chat_request(
         "model": model,
         "messages": turns,
         "max_tokens": max_tokens,
-        "temperature": 0,
+        "temperature": temperature,
         "stop": [string for string in stop if string][:MAX_STOPS] or None,
         "stream": True,
         "stream_options": {"include_usage": True},

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from newaisle.agent.llm.base import Finish
 from newaisle.agent.schema.style import Style
+from newaisle.agent.wording.check import without_words
 from newaisle.agent.wording.check.grounds import Facts
 from newaisle.agent.wording.check.rules import RULES
 from newaisle.agent.wording.check.said import Said
 from newaisle.agent.wording.check.text_evidence import Refused, TextEvidence
 from newaisle.agent.wording.check.tokens import Token, sentences, tokens
+from newaisle.agent.wording.check.vocabulary import words_file
 
 __all__ = ["TextEvidence", "problem"]
 _LONGEST: dict[Style, int] = {"short": 400, "detailed": 700, "seller": 700}  # characters
@@ -31,7 +34,11 @@ def problem(text: str, finish: Finish, evidence: TextEvidence) -> str | None:
     if len(text) > _LONGEST[evidence.style]:
         return "it is too long"
     try:
-        _judge(text, Facts(evidence))
+        if words_file(evidence.language).exists():
+            _judge(text, Facts(evidence))
+        else:
+            _check_signs(found := list(tokens(text)), _SIGNS | without_words.SIGNS)
+            without_words.judge(found, evidence)
     except Refused as refusal:
         return str(refusal)
     return None
@@ -40,8 +47,7 @@ def problem(text: str, finish: Finish, evidence: TextEvidence) -> str | None:
 def _judge(text: str, facts: Facts) -> None:
     all_read = list(tokens(text, facts.is_word))
     read = sentences(all_read, facts.is_abbreviation)
-    if strange := next((token for token in all_read if not _may_stand(token)), None):
-        raise Refused(f"{strange.text!r} is no sign of a plain text")
+    _check_signs(all_read)
     _check_promises(text, facts)
     if max(Counter(tuple(token.norm for token in one) for one, _ in read).values(), default=2) > 1:
         raise Refused("it repeats itself")
@@ -59,8 +65,10 @@ def _judge(text: str, facts: Facts) -> None:
         raise Refused("it makes no claim")
 
 
-def _may_stand(token: Token) -> bool:
-    return token.is_word or token.is_number or token.text in _SIGNS
+def _check_signs(found: Sequence[Token], signs: frozenset[str] = _SIGNS) -> None:
+    for token in found:
+        if not (token.is_word or token.is_number or token.text in signs):
+            raise Refused(f"{token.text!r} is no sign of a plain text")
 
 
 def _check_promises(text: str, facts: Facts) -> None:

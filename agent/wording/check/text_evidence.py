@@ -25,6 +25,7 @@ class TextEvidence:
 
     rows: those of the history that the claims rest on, named or not.
     synonyms: None for the bundled ones alone.
+    phrases: the user's own of its language, where there is no list of words.
     frequencies: in how many products of the shop each of some words stands (see `newaisle.store.words`).
     """
 
@@ -36,6 +37,7 @@ class TextEvidence:
     rows: Sequence[HistoryRow] = ()
     frequencies: Frequencies = _no_shop
     synonyms: Synonyms | None = None
+    phrases: Sequence[str] = ()
 
 
 class Refused(Exception):

@@ -11,7 +11,7 @@ from newaisle.languages import HAN
 
 _TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|[{HAN}]+|[^\W\d_{HAN}]+(?:['’][^\W\d_{HAN}]+)*|\S")
 _ENDS = frozenset(".!?。！？;；\n")
-QUOTES = frozenset('"“”「」')
+QUOTES = frozenset('"“”„»«「」')
 _LONGEST = 8  # characters of a Chinese word
 
 

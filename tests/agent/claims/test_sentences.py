@@ -63,6 +63,8 @@ def test_an_article_stands_in_front(title: str, said: str) -> None:
         ("USB oak LAMP", "USB oak LAMP"),
         ("frank edmunds universal craft stand 6111", "frank edmunds universal craft stand"),
         ("canvas pencil wrap s178 50304", "canvas pencil wrap"),
+        ("sealing wax beads metallic copper art. tw-881", "sealing wax beads metallic copper"),
+        ("merino wool walking socks size EU-42", "merino wool walking socks size EU-42"),
         ("daily desk calendar 2017", "daily desk calendar 2017"),
         ("Blade Runner 2049", "Blade Runner 2049"),
         ("ek tools circle punch 2 inch ek tools", "ek tools circle punch 2 inch"),

@@ -17,7 +17,7 @@ from tests.agent.cli.command import commands, newaisle, on_terminal
 
 # Options of many commands, with a test of their own.
 SHARED = {
-    *"--home --prompts --backend --base-url --api-key-file --model --fallback --embedder --models".split(),
+    *"--home --prompts --backend --base-url --api-key-file --model --adapter --fallback --embedder --models".split(),
     *"--quiet --verbose --help".split(),
 }
 KITCHEN = f"--user {sample.CUSTOMER} --category 'Camp Kitchen'"

@@ -91,5 +91,5 @@ def test_reset_of_nothing_is_no_failure() -> None:
 
 
 @pytest.mark.parametrize("command", OWN)
-def test_a_language_that_there_is_not_is_wrong_usage(command: str) -> None:
-    assert newaisle("prompts", command, "explain", "--language", "fr").code == 2
+def test_a_language_that_is_no_code_is_wrong_usage(command: str) -> None:
+    assert newaisle("prompts", command, "explain", "--language", "French").code == 2

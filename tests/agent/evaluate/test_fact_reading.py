@@ -48,7 +48,7 @@ def told(parts: Parts, language: Language, style: Style) -> list[tuple[ExplainIn
         query = Query(user_id=user_id, category=sample.NEW_CATEGORY, k=5, style=style)
         context = Retriever.of(parts).find(query)
         ranking = rank(context.case, parts.learned.blend)
-        claims = claims_for(context, ranking, parts.learned.blend, language, style)
+        claims = claims_for(context, ranking, parts, language, style)
         for candidate in chosen_of(context.case, ranking, query):
             reasons = claims.of(candidate)
             inputs = explain_input(context.category_name, context.case.candidates[candidate], reasons, style)

@@ -76,7 +76,7 @@ def means(engine: LlamaEngine, texts: list[str], prompt: list[Message] = PROMPT)
 
 @pytest.mark.models
 def test_likelihoods_are_those_of_a_plain_evaluation(exact: LlamaEngine, exact_gguf_path: Path) -> None:
-    prefix = exact._read(PROMPT)
+    prefix = exact.tokens_of(PROMPT)
     plain = NativeModel(exact_gguf_path, context=512, threads=1, sequences=1, use_extra_bufts=True)
     for text, mean in zip(TEXTS, means(exact, TEXTS), strict=True):
         tokens = [*prefix, *plain.tokenize(text, special=False)]
@@ -140,7 +140,7 @@ def test_a_second_call_evaluates_only_what_differs(engine: LlamaEngine) -> None:
     engine.score(first, [" tea"])
     before = engine.usage.evaluated
     engine.score(second, [" tea"])
-    alike = len(engine._read(chat(("user", HISTORY), ("assistant", ""))))
+    alike = len(engine.tokens_of(chat(("user", HISTORY), ("assistant", ""))))
     assert engine.usage.reused > 0.6 * alike
     assert engine.usage.evaluated - before == engine.count_tokens(second) - engine.usage.reused
     engine.score(first, [" tea"])
@@ -174,6 +174,14 @@ def test_the_answer_of_a_turn_is_not_read_again_by_the_next(engine: LlamaEngine)
     before = engine.usage.reused
     engine.generate(asks(turns, max_tokens=5))
     assert engine.usage.reused - before >= engine.count_tokens(first) + answer.tokens - 5
+
+
+@pytest.mark.models
+def test_at_a_temperature_words_are_drawn_and_the_same_prompt_draws_the_same(engine: LlamaEngine) -> None:
+    likeliest, drawn, again = (
+        engine.generate(asks(PROMPT, max_tokens=12, temperature=heat))[0].text for heat in (0.0, 1.5, 1.5)
+    )
+    assert drawn == again != likeliest
 
 
 @pytest.mark.models
@@ -266,7 +274,7 @@ def test_markup_in_data_never_becomes_a_control_token(engine: LlamaEngine) -> No
     harmless = Message("user", (Part("Title: tea", is_data=False),))
 
     def controls(messages: list[Message]) -> int:
-        return sum(map(engine._model.is_control, engine._read(messages)))
+        return sum(map(engine._model.is_control, engine.tokens_of(messages)))
 
     assert controls([message]) == controls([harmless]) > 0
     assert not any(map(engine._model.is_control, engine._content(attack)))
@@ -351,7 +359,7 @@ def test_a_state_that_llama_cpp_refuses_is_evaluated_instead(gguf_path: Path, tm
     states = StateFiles(tmp_path, "this model")
     head = chat(("system", "You know shops."), ("assistant", "I do."))
     with LlamaEngine(gguf_path, states=states) as engine:
-        states.save(engine._read(head)[:-1], b"not a state")
+        states.save(engine.tokens_of(head)[:-1], b"not a state")
         engine.prepare(head)
         assert engine.usage.evaluated > 0
         assert engine.score(chat(("user", HISTORY)), [" tea"])[0].total < 0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newaisle.agent.llm.writing import Lookup
+from newaisle.agent.llm.writing import Lookup, _drawn
 
 
 def test_what_followed_the_last_two_tokens_before_is_guessed() -> None:
@@ -39,3 +41,13 @@ def test_a_guess_stands_in_the_text_after_the_same_two_tokens(tokens: list[int],
         pattern = [*tokens[-2:], *guess]
         places = range(len(tokens) - len(pattern) + 1)
         assert any(tokens[place : place + len(pattern)] == pattern for place in places)
+
+
+def test_tokens_are_drawn_by_their_probability_at_a_temperature() -> None:
+    logits = np.log(np.array([0.7, 0.2, 0.1], dtype=np.float32))
+    for temperature in (1.0, 0.5):
+        draw = _drawn(temperature, [1, 2])
+        found = np.bincount([draw(logits) for _ in range(4000)], minlength=3) / 4000
+        expected = np.exp(logits / temperature)
+        assert found == pytest.approx(expected / expected.sum(), abs=0.03)
+    assert [_drawn(1.0, [3])(logits) for _ in range(5)] == [_drawn(1.0, [3])(logits)] * 5

@@ -12,13 +12,21 @@ from newaisle.agent.llm.native import NativeModel
 from newaisle.agent.llm.prefixes import KeptPrefixes, SinglePrefix
 
 
+class Cell:
+    """What a token left in the memory, and the adapter that took part."""
+
+    def __init__(self, adapter: str) -> None:
+        self.adapter = adapter
+
+
 class Memory:
     """Sequences of (token, cell); a fork shares cells, and there are `context_size` of them."""
 
     def __init__(self, context_size: int) -> None:
         self.context_size = context_size
-        self.sequences: dict[int, list[tuple[int, object]]] = {}
+        self.sequences: dict[int, list[tuple[int, Cell]]] = {}
         self.evaluated = 0
+        self.adapter = ""
 
     def fork(self, source: int, target: int, length: int) -> None:
         assert not self.sequences.get(target), "a fork goes into an empty sequence"
@@ -33,7 +41,7 @@ class Memory:
     def extend(self, sequence: int, tokens: list[int], length: int) -> None:
         read = self.sequences.setdefault(sequence, [])
         assert len(read) == length, "positions follow one another"
-        read.extend((token, object()) for token in tokens)
+        read.extend((token, Cell(self.adapter)) for token in tokens)
         self.evaluated += len(tokens)
         assert self.cells() <= self.context_size, "the context overflows"
 
@@ -49,18 +57,22 @@ def kept(memory: Memory, slots: int = 3) -> KeptPrefixes:
 
 
 calls = st.lists(
-    st.tuples(st.lists(st.integers(0, 1), max_size=12), st.integers(0, 4), st.integers(0, 24)), max_size=20
+    st.tuples(
+        st.lists(st.integers(0, 1), max_size=12), st.integers(0, 4), st.integers(0, 24), st.sampled_from(["", "lora"])
+    ),
+    max_size=20,
 )
 
 
 @given(calls, st.integers(1, 4), st.integers(12, 40))
 def test_branches_have_read_the_prefix_whatever_was_kept_before(
-    given: list[tuple[list[int], int, int]], slots: int, context: int
+    given: list[tuple[list[int], int, int, str]], slots: int, context: int
 ) -> None:
     memory = Memory(context)
     prefixes = kept(memory, slots)
-    for prefix, branches, wanted in given:
+    for prefix, branches, wanted, adapter in given:
         before = memory.evaluated
+        memory.adapter = prefixes.adapter = adapter
         reused = prefixes.hold(prefix)
         assert reused + memory.evaluated - before == len(prefix)
         room = prefixes.make_room(min(wanted, context - len(prefix)))
@@ -68,6 +80,7 @@ def test_branches_have_read_the_prefix_whatever_was_kept_before(
         assert room == context - memory.cells()
         sequences = prefixes.fork(branches)
         assert [memory.tokens(sequence) for sequence in sequences] == [prefix] * branches
+        assert {cell.adapter for one in sequences for _, cell in memory.sequences.get(one, [])} <= {adapter}
         prefixes.release(sequences)
 
 

@@ -30,6 +30,25 @@ def write_llama(path: Path) -> Path:
     return path
 
 
+def write_adapter(path: Path, hidden: int = HIDDEN) -> Path:
+    """A GGUF adapter for that model, with which it ends every answer at once."""
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_type(gguf.GGUFType.ADAPTER)
+    writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
+    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, 1.0)
+    first_in, first_out = np.eye(1, hidden, dtype=np.float32), np.eye(WIDE, 1, dtype=np.float32)
+    for part in ("ffn_gate", "ffn_up"):  # from the dimension that every token has, to one that is wide
+        writer.add_tensor(f"blk.0.{part}.weight.lora_a", first_in)
+        writer.add_tensor(f"blk.0.{part}.weight.lora_b", first_out)
+    writer.add_tensor("blk.0.ffn_down.weight.lora_a", np.eye(1, WIDE, dtype=np.float32))
+    writer.add_tensor("blk.0.ffn_down.weight.lora_b", 100 * np.eye(hidden, 1, -2, dtype=np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
 def _add_vocabulary(writer: gguf.GGUFWriter) -> None:
     kinds = [gguf.TokenType.UNKNOWN, gguf.TokenType.CONTROL, gguf.TokenType.CONTROL]
     writer.add_tokenizer_model("llama")

@@ -133,8 +133,9 @@ def test_the_explanations_asked_for_are_the_same_each_time_and_can_all_be_given(
     assert len({one.evidence.product.item_id for one in asks}) > SAMPLE_ASKS / 2
     for one in asks:
         assert any(reason.row for reason in one.evidence.reasons)
-        assert one.ask.start
-        assert problem(one.ask.start, "stop", one.evidence) is not None
+        own = " ".join(reason.claim.text for reason in one.evidence.reasons if reason.row)
+        assert problem(own, "stop", one.evidence) is None
+        assert problem("It is the best.", "stop", one.evidence) is not None
 
 
 @pytest.mark.models

@@ -93,11 +93,6 @@ def test_an_answer_cannot_be_changed() -> None:
         claim().text = "It is not."
 
 
-def test_a_language_is_one_of_two() -> None:
-    with pytest.raises(ValidationError, match="'en' or 'zh'"):
-        Request(user_id=None, category="x", k=1, constraints=Constraints(), language="fr")  # type: ignore[arg-type]
-
-
 def test_the_schema_says_what_the_numbers_mean() -> None:
     schema = RecommendationSet.model_json_schema(mode="serialization")
     recommendation = schema["$defs"]["Recommendation"]["properties"]

@@ -25,8 +25,14 @@ MUG = product("h", "Hale camp mug", brand="Hale")
 STOVE = product("s", "Hale folding stove, 45 g", brand="Hale")
 KNIFE = product("k", "Hale camp knife", brand="Hale")
 START = "The Hale folding stove may suit you: it is by"
-GOOD = " Hale, like the Hale camp mug you bought."
-BAD = " the best of all."
+BEGUN = """
+description: begins the answer
+language: en
+prompt: "{{ facts[0] }}{% if refused %} Wrong: {{ refused }}{% endif %}"
+start: "The {{ product.title }} may suit you: {{ begin }}"
+"""
+GOOD = "It is by Hale, like the Hale camp mug you bought."
+BAD = "It is the best of all."
 STYLES: list[Style] = ["short", "detailed", "seller"]
 
 
@@ -61,32 +67,34 @@ def phrased(
     return phrase(model, template, "Camp", products, reasons)
 
 
-def test_a_text_that_passes_is_told_with_its_start() -> None:
+def test_a_text_that_passes_is_told() -> None:
     (said,) = phrased(ScriptedModel([GOOD]), [STOVE], [[BRAND, WORDS]])
-    assert said.text == START + GOOD
+    assert said.text == GOOD
     (exchange,) = said.exchanges
     assert (exchange.attempt, exchange.answer, exchange.refusal, exchange.finish) == (1, said.text, None, "stop")
 
 
 def test_a_text_that_fails_is_phrased_once_more() -> None:
-    model = ScriptedModel([BAD, " you bought."])
+    model = ScriptedModel([BAD, GOOD])
     (said,) = phrased(model, [STOVE], [[BRAND, WORDS]])
-    assert said.text == START + GOOD
+    assert said.text == GOOD
     first, second = said.exchanges
-    assert (first.attempt, first.answer, second.attempt, second.refusal) == (1, START + BAD, 2, None)
+    assert (first.attempt, first.answer, second.attempt, second.refusal) == (1, BAD, 2, None)
     assert first.refusal
 
 
-def test_the_second_try_is_begun_as_far_as_the_title_and_says_what_was_wrong() -> None:
-    model = ScriptedModel([BAD, ""])
-    (said,) = phrased(model, [STOVE], [[BRAND]])
-    asked = model.generate_calls[1].asks[0].prompt
-    assert asked[-1].text == START + " Hale, like the Hale camp mug"
-    assert f"What was wrong with the last text: {said.exchanges[0].refusal}." in asked[-2].text
-    assert "What was wrong" not in model.generate_calls[0].asks[0].prompt[-2].text
+def test_a_text_is_told_with_its_start_and_a_second_try_is_begun_as_far_as_the_title(tmp_path: Path) -> None:
+    (tmp_path / "explain.en.yaml").write_text(BEGUN, encoding="utf-8")
+    model = ScriptedModel([" the best of all.", " you bought."])
+    (said,) = phrased(model, [STOVE], [[BRAND]], tmp_path)
+    first, second = (call.asks[0].prompt for call in model.generate_calls)
+    assert first[-1].text == START
+    assert second[-1].text == START + " Hale, like the Hale camp mug"
+    assert said.text == START + " Hale, like the Hale camp mug you bought."
+    assert second[-2].text.endswith(f"Wrong: {said.exchanges[0].refusal}")
 
 
-@pytest.mark.parametrize("reply", [BAD, "", " Hale, like the Hale camp mug you liked."])
+@pytest.mark.parametrize("reply", [BAD, "", "It is by Hale, like the Hale camp mug you liked."])
 def test_a_text_that_fails_twice_is_none(reply: str) -> None:
     model = ScriptedModel([reply, reply])
     (said,) = phrased(model, [STOVE], [[BRAND, WORDS]])
@@ -96,11 +104,11 @@ def test_a_text_that_fails_twice_is_none(reply: str) -> None:
 
 
 def test_first_tries_are_one_batch_and_second_tries_another_of_those_that_failed() -> None:
-    model = ScriptedModel([GOOD, BAD, GOOD, " you bought."])
+    model = ScriptedModel([GOOD, BAD, GOOD, GOOD])
     said = phrased(model, [STOVE, KNIFE, STOVE], [[BRAND], [BRAND], [BRAND]])
     assert [len(call.asks) for call in model.generate_calls] == [3, 1]
     assert [len(one.exchanges) for one in said] == [1, 2, 1]
-    assert said[1].text == "The Hale camp knife may suit you: it is by" + GOOD
+    assert said[1].text == GOOD
     assert "\n" in model.generate_calls[0].asks[0].stop
 
 
@@ -129,35 +137,29 @@ def test_without_time_left_nothing_is_asked_again(monkeypatch: pytest.MonkeyPatc
     assert (said.text, len(said.exchanges)) == (None, 1)
 
 
-def test_a_short_text_is_made_from_the_first_fact() -> None:
-    model = ScriptedModel(["", ""])
-    phrased(model, [STOVE], [[BRAND, WORDS, SIMILAR]])
-    shown = model.generate_calls[0].asks[0].prompt[-2].text
-    assert "Product: Hale folding stove\n" in shown
-    assert BRAND.claim.text in shown
-    assert WORDS.claim.text not in shown
-
-
-def test_a_detailed_text_is_made_from_two_facts_and_the_second_try_from_one() -> None:
-    text = f"{GOOD} 12 other customers took an interest in it."
-    model = ScriptedModel([text, BAD, " you bought."])
-    good, mended = phrased(model, [STOVE, KNIFE], [[BRAND, others(12)], [BRAND, others(7)]], style="detailed")
-    assert good.text == START + text
-    assert mended.text == "The Hale camp knife may suit you: it is by" + GOOD
-    first, second = (call.asks[-1].prompt[-2].text for call in model.generate_calls)
-    assert others(7).claim.text in first
-    assert others(7).claim.text not in second
+@pytest.mark.parametrize("style", STYLES)
+def test_a_text_is_made_from_all_facts_it_may_use_and_the_second_try_from_one(style: Style) -> None:
+    model = ScriptedModel([BAD, BAD])
+    phrased(model, [STOVE], [[BRAND, WORDS]], style=style)
+    first, second = (call.asks[0].prompt[-1].text for call in model.generate_calls)
+    assert "Product: Hale folding stove\n" in first
+    assert "Brand: Hale\n" in first
+    assert BRAND.claim.text in first
+    assert WORDS.claim.text in first
+    assert BRAND.claim.text in second
+    assert WORDS.claim.text not in second
 
 
 def test_a_sellers_text_speaks_of_the_customer() -> None:
-    reply = " Hale, like the Hale camp mug the customer bought."
+    reply = "Show the customer the Hale folding stove: it is by Hale, like the Hale camp mug the customer bought."
     (said,) = phrased(ScriptedModel([reply]), [STOVE], [[TO_SELLER]], style="seller")
-    assert said.text == "Show the customer the Hale folding stove: it is by" + reply
+    assert said.text == reply
 
 
 def test_a_text_may_rest_on_no_history() -> None:
-    (said,) = phrased(ScriptedModel([" took an interest in it."]), [STOVE], [[others(12)]])
-    assert said.text == "The Hale folding stove may suit you: 12 other customers took an interest in it."
+    reply = "12 other customers took an interest in the Hale folding stove."
+    (said,) = phrased(ScriptedModel([reply]), [STOVE], [[others(12)]])
+    assert said.text == reply
 
 
 def test_a_template_is_given_the_two_facts_it_may_use_and_no_more(tmp_path: Path) -> None:
@@ -170,24 +172,15 @@ def test_a_template_is_given_the_two_facts_it_may_use_and_no_more(tmp_path: Path
 
 
 def test_a_claim_that_the_model_was_not_given_may_be_said_where_it_holds() -> None:
-    reply = " Hale and similar to the Hale camp mug you bought."
+    reply = "It is by Hale and similar to the Hale camp mug you bought."
     (said,) = phrased(ScriptedModel([reply]), [STOVE], [[BRAND, WORDS, SIMILAR]])
-    assert said.text == START + reply
+    assert said.text == reply
     (refused,) = phrased(ScriptedModel([reply] * 2), [STOVE], [[BRAND, WORDS]])
     assert refused.text is None
 
 
-def test_a_template_without_a_start_leaves_the_whole_text_to_the_model(tmp_path: Path) -> None:
-    (tmp_path / "explain.en.yaml").write_text(
-        "description: short\nlanguage: en\nprompt: 'Say why: {{ facts[0] }}'\n", encoding="utf-8"
-    )
-    text = "The Hale folding stove is by Hale, like the Hale camp mug you bought."
-    (said,) = phrased(ScriptedModel([text]), [STOVE], [[BRAND]], tmp_path)
-    assert said.text == said.exchanges[0].answer == text
-
-
 def test_a_text_that_ran_into_the_limit_is_refused() -> None:
-    model = ScriptedModel([" Hale and it is by" * 60 + " Hale."] * 2)
+    model = ScriptedModel(["It is by Hale and" * 60 + " Hale."] * 2)
     (said,) = phrased(model, [STOVE], [[BRAND]])
     assert [exchange.refusal for exchange in said.exchanges] == ["it is not complete"] * 2
     assert said.exchanges[0].finish == "length"

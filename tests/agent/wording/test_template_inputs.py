@@ -31,12 +31,20 @@ def test_a_product_is_shown_by_its_short_title_and_its_price_with_the_currency()
     one = product(
         "a", "Sip 5 running vest, 5 litres, size M", "Sport > Running", brand="Hale", price=94, currency="USD"
     )
-    assert product_fields(one).model_dump() == {
-        "title": "Sip 5 running vest",
-        "category": "Running",
-        "brand": "Hale",
-        "price": "94.00 USD",
-    }
+    fields = product_fields(one)
+    assert (fields.title, fields.category, fields.brand) == ("Sip 5 running vest", "Running", "Hale")
+    assert fields.price == "94.00 USD"
+
+
+def test_a_product_is_shown_with_its_colour_its_attributes_and_the_beginning_of_its_description() -> None:
+    said = "Knitted from wool. " * 20
+    long = {f"name_{i}": "x" for i in range(8)}
+    one = replace(product("a", "vest"), description=said, attributes={"Color": "red", "care": "y" * 161, **long})
+    fields = product_fields(one)
+    assert fields.colour == "red"
+    assert fields.attributes == ["Color: red", *(f"name {i}: x" for i in range(5))]
+    assert fields.description == ("Knitted from wool. " * 8).strip()
+    assert product_fields(replace(one, description="word " * 100)).description == ("word " * 32).strip()
 
 
 def test_a_title_has_no_article_of_its_own_where_the_template_has_one() -> None:
@@ -50,6 +58,9 @@ def test_what_the_catalogue_does_not_say_is_empty() -> None:
         "category": "",
         "brand": "",
         "price": "",
+        "colour": "",
+        "description": "",
+        "attributes": [],
     }
 
 

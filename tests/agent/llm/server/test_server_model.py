@@ -333,7 +333,7 @@ def test_size_and_context_are_what_the_server_says(
 
 
 @pytest.mark.parametrize(
-    ("name", "parameters", "chinese"),
+    ("name", "parameters", "others"),
     [
         ("qwen2.5-7b-instruct", 7_000_000_000, True),
         ("SmolLM2-135M-Instruct", 135_000_000, False),
@@ -344,10 +344,10 @@ def test_size_and_context_are_what_the_server_says(
         ("model-4bit", None, True),
     ],
 )
-def test_the_size_may_be_in_the_name(opened: Opener, name: str, parameters: int | None, chinese: bool) -> None:
+def test_the_size_may_be_in_the_name(opened: Opener, name: str, parameters: int | None, others: bool) -> None:
     with opened(name) as model:
         assert model.parameters == parameters
-        assert [model.supports(language) for language in ("en", "zh", "tlh")] == [True, chinese, False]
+        assert [model.supports(language) for language in ("en", "zh", "tlh")] == [True, others, others]
 
 
 def test_without_a_name_the_first_model_is_meant(server: Misbehaving, opened: Opener) -> None:

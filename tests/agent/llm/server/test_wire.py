@@ -62,6 +62,7 @@ def test_a_request_asks_for_the_most_likely_text_as_a_stream() -> None:
         "stream_options": {"include_usage": True},
     }
     assert "stop" not in chat_request("m", QUESTION, max_tokens=9)
+    assert chat_request("m", QUESTION, max_tokens=9, temperature=0.7)["temperature"] == 0.7
 
 
 def test_what_a_server_refuses_is_read_from_its_message() -> None:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newaisle.agent.evaluate.shop_facts import ShopFacts
-from newaisle.agent.evaluate.statements import statements
-from tests.agent.evaluate.explained_shop import PRODUCTS, explained_shop, facts
-from tests.agent.evaluate.labelled_statements import FREE, LABELLED
+from benchmarks.second_check.shop_facts import ShopFacts
+from benchmarks.second_check.statements import statements
+from tests.benchmarks.explained_shop import PRODUCTS, explained_shop, facts
+from tests.benchmarks.labelled_statements import FREE, LABELLED
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from newaisle.agent.evaluate.shop_facts import Done
+from benchmarks.second_check.shop_facts import Done
 from newaisle.languages import HAN
 from newaisle.store.rows import Product
 from newaisle.store.words import words

@@ -1,6 +1,6 @@
 """What is true of a shop, looked up and computed without any code that ranks or explains.
 
-It is what explanations are judged by: see `agent.evaluate.statements`.
+It is what explanations are judged by: see `benchmarks.second_check.statements`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """An independent checker of explanations: it splits a text into statements and looks every one up.
 
 It is given the text and the shop, not the claims that the text was made from, and shares no code with what made it. A
-statement is what one known form of sentence covers (see `agent.evaluate.sentence_forms`), or else a clause. What cannot
-be parsed, or is not found in the customer's history or the catalogue, is unsupported; what asserts nothing that could
-be looked up is an opinion, and no more supported than that.
+statement is what one known form of sentence covers (see `sentence_forms` beside this file), or else a clause. What
+cannot be parsed, or is not found in the customer's history or the catalogue, is unsupported; what asserts nothing that
+could be looked up is an opinion, and no more supported than that.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import ge, le
 
-from newaisle.agent.evaluate.free_clauses import Verdict, did, judge_clauses
-from newaisle.agent.evaluate.names import MARK, Masked, meant, unquoted
-from newaisle.agent.evaluate.sentence_forms import COUNTS, FORMS, NEGATION
-from newaisle.agent.evaluate.shop_facts import MOST, SAME_LEVEL, SIMILAR, Done, Facts, is_in
+from benchmarks.second_check.free_clauses import Verdict, did, judge_clauses
+from benchmarks.second_check.names import MARK, Masked, meant, unquoted
+from benchmarks.second_check.sentence_forms import COUNTS, FORMS, NEGATION
+from benchmarks.second_check.shop_facts import MOST, SAME_LEVEL, SIMILAR, Done, Facts, is_in
 from newaisle.languages import Language
 from newaisle.store.rows import PATH_SEPARATOR, Product
 from newaisle.store.words import is_chinese, product_text, words

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from newaisle.agent.evaluate.names import MARK
+from benchmarks.second_check.names import MARK
 from newaisle.languages import Language
 from newaisle.store.rows import Event
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from newaisle.agent.evaluate.names import MARK, Masked, meant, unquoted
-from newaisle.agent.evaluate.sentence_forms import (
+from benchmarks.second_check.names import MARK, Masked, meant, unquoted
+from benchmarks.second_check.sentence_forms import (
     CHOSEN,
     EVENT_VERBS,
     LIKED,
@@ -16,7 +16,7 @@ from newaisle.agent.evaluate.sentence_forms import (
     RATED,
     RATED_HIGHLY,
 )
-from newaisle.agent.evaluate.shop_facts import Done, Facts, all_words
+from benchmarks.second_check.shop_facts import Done, Facts, all_words
 from newaisle.languages import Language
 from newaisle.store.words import words
 

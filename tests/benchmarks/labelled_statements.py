@@ -1,4 +1,4 @@
-"""Statements about the shop of `tests.agent.evaluate.explained_shop`, labelled by hand:
+"""Statements about the shop of `tests.benchmarks.explained_shop`, labelled by hand:
 text, product, customer, is it true.
 
 FREE is mostly what the default 135M model wrote when it was asked for free text about these products, cut into its

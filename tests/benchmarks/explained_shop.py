@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from newaisle.agent.evaluate.shop_facts import Facts, ShopFacts
+from benchmarks.second_check.shop_facts import Facts, ShopFacts
 from newaisle.agent.schema.answer import Constraints
 from newaisle.store.home import Home
 from newaisle.store.rows import Event, Product
