@@ -31,6 +31,7 @@ _KINDS: dict[str, ClaimKind] = {  # by the field of `Sentences`
     "similar": "similar",
     "closer": "closer",
     "together": "together",
+    "together_too": "together",
     "counted": "counted",
     "expected_popularity": "expected_popularity",
     "one_other": "popularity",
