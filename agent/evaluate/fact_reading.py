@@ -64,7 +64,9 @@ def evidence_of(
     if len(read) < len(reasons):
         return None
     brand = inputs.product.brand or next((one.claim.value for one in read if one.claim.kind == "brand"), "")
-    product = Product(item_id="product", title=inputs.product.title, brand=brand or None)
+    pairs = (written.partition(":")[::2] for written in inputs.product.attributes)
+    attributes = {name.strip(): value.strip() for name, value in pairs}
+    product = Product(item_id="product", title=inputs.product.title, brand=brand or None, attributes=attributes)
     return TextEvidence(product, inputs.category, read, language, style, phrases=own)
 
 
