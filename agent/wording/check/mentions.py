@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -28,8 +28,11 @@ class Mention(NamedTuple):
 PRODUCT, CATEGORY = "", "\0"
 
 
-def mentions(sentence: Sentence, facts: Facts) -> list[Mention]:
-    """What a sentence names, in order; none overlaps another, and a longer one goes before a shorter."""
+def mentions(sentence: Sentence, facts: Facts, before: Collection[str] = ()) -> list[Mention]:
+    """What a sentence names, in order; none overlaps another, and a longer one goes before a shorter.
+
+    before: the rows that were named in the sentences before.
+    """
     spans: dict[tuple[int, int], list[str]] = {}
     for start in range(len(sentence)):
         for described in (facts.product, *facts.rows):
@@ -44,7 +47,23 @@ def mentions(sentence: Sentence, facts: Facts) -> list[Mention]:
         if all(end <= other.start or start >= other.end for other in chosen):
             chosen.append(Mention(start, end, _exact(sentence[start:end], spans[start, end], facts)))
     found = sorted(one for one in chosen if not _is_of_product(one, sentence, facts))
-    return list(_merged(found, sentence, facts))
+    found = list(_merged(found, sentence, facts))
+    return sorted([*found, *_again(found, sentence, facts, before)])
+
+
+def _again(found: list[Mention], sentence: Sentence, facts: Facts, before: Collection[str]) -> Iterator[Mention]:
+    """A row that was named, by one word of its title where it was chosen, as in `others who chose the kettle`."""
+    for place in uncovered(sentence, found):
+        word = sentence[place].norm
+        before_it = [token.norm for token in sentence[max(0, place - 2) : place]]
+        is_chosen = (
+            len(before_it) > 1 and before_it[0] in facts.words.interested and before_it[1] in facts.words.articles
+        )
+        if not is_chosen or word in facts.product.all or not _tells(word, facts):
+            continue
+        named = {*before, *(key for one in found if one.end < place for key in one.rows)}
+        if rows := tuple(row.key for row in facts.rows if row.key in named and word in row.title):
+            yield Mention(place, place + 1, rows)
 
 
 def _is_thing(category: tuple[str, ...], before: Sentence, facts: Facts) -> bool:
@@ -85,8 +104,16 @@ def _is_of_product(one: Mention, sentence: Sentence, facts: Facts) -> bool:
     return (
         bool(is_row and words)
         and all(word in facts.product.all for word in words)
-        and not any(row.head in words for row in rows)
+        and not (any(row.head in words for row in rows) and _is_pointed_at(one, sentence, facts))
     )
+
+
+def _is_pointed_at(one: Mention, sentence: Sentence, facts: Facts) -> bool:
+    """Whether a name has an article, or in Chinese a verb, before it: what begins a clause is what something is of."""
+    if facts.evidence.language == "zh":
+        return True
+    before = sentence[one.start - 1] if one.start else None
+    return before is not None and before.norm in facts.words.articles | facts.words.possessive
 
 
 def _exact(name: Sentence, keys: list[str], facts: Facts) -> tuple[str, ...]:

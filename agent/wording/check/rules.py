@@ -38,6 +38,8 @@ def attributes(said: Said) -> None:
     for place in said.free:
         name = said.sentence[place].norm
         value = facts.attributes.get(name, frozenset())
+        if value and value <= all_said:
+            continue
         if not (value or name in facts.words.naming) or (name in facts.words.style and name not in facts.words.naming):
             continue
         near = said.norms(place - _NEAR, place + _NEAR + 1) - facts.words.style

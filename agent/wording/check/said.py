@@ -29,7 +29,7 @@ class Said:
     @classmethod
     def read(cls, sentence: Sentence, facts: Facts, before: Sequence[str], *, is_question: bool = False) -> Said:
         """A sentence with the names in it."""
-        return cls(sentence, facts, mentions(sentence, facts), before, is_question)
+        return cls(sentence, facts, mentions(sentence, facts, before), before, is_question)
 
     @property
     def rows(self) -> list[Mention]:

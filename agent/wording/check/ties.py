@@ -51,9 +51,9 @@ def shared(said: Said) -> None:
     words = said.facts.words
     compared = {place for phrases, _ in words.relations for span in said.at(phrases) for place in range(*span)}
     for start, end in said.at(words.sharing | words.brands):
-        if start in compared:
-            continue
         part = said.statement(start)
+        if start in compared or _is_of_deed(said, start, end, part):
+            continue
         rows = [row.rows for row in said.rows_in(part)]
         if end - start == 1 and said.norms(start, end) <= words.adding:
             rows = [row.rows for row in said.rows_in(said.clause(start))]
@@ -66,6 +66,13 @@ def shared(said: Said) -> None:
             is_naming = _is_attribute(said, place) or (place < start and _is_in_this(said, place))
             for row in rows if said.is_content(place) and not is_naming else ():
                 _check_shared(said, place, row)
+
+
+def _is_of_deed(said: Said, start: int, end: int, part: range) -> bool:
+    """Whether `too` or `as well` is said of what others did, as in `others who chose it chose this, too`."""
+    words = said.facts.words
+    adds = said.norms(start, end) <= words.adding | words.jointly or said.norms(start, end + 1) & words.pairing
+    return adds and "together" in said.facts.kinds and bool(said.norms(part.start, part.stop) & words.others)
 
 
 def _is_attribute(said: Said, place: int) -> bool:
@@ -97,7 +104,10 @@ def _around(said: Said, start: int, end: int) -> set[int]:
     """The places around a phrase that it may speak of: a few words, to the next mark that does not stand beside it."""
     words = said.facts.words
     crosses = bool(said.norms(start, end) & words.crossing)
-    places = set(_walk(said, range(end, len(said.sentence)), crosses=crosses))
+    follows = said.norms(start, end + 1) & words.pairing and any(
+        row.end <= start for row in said.rows_in(said.statement(start))
+    )
+    places = set(_walk(said, range(end, len(said.sentence)), crosses=crosses and not follows))
     if said.norms(start, end) & words.backward:
         places.update(_walk(said, range(start - 1, -1, -1), crosses=crosses))
     return places
@@ -108,6 +118,9 @@ def _walk(said: Said, places: range, *, crosses: bool) -> list[int]:
     told = {place for start, end, _ in said.told for place in (start - 1, *range(start, end))}
     for place in places:
         if said.sentence[place].text in words.stops and place in plain:
+            is_past = any(places.start < row.end <= place for row in said.rows) and places.step > 0
+            if is_past and not said.norms(place + 1, place + 2) & words.being:
+                break  # what comes after the row is the product's own
             if any(map(said.is_content, seen)) or not (crosses or place == places.start):
                 break
         elif place in plain and said.sentence[place].is_word:
