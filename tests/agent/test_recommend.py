@@ -155,7 +155,7 @@ VERSION_1 = {
     " timings_ms",
     "request": "user_id category k constraints language style",
     "request.constraints": "max_price min_price currency brands not_brands words exclude in_stock",
-    "made_with": "version template template_hash model model_sha256 embedder index_generation",
+    "made_with": "version template template_hash model model_sha256 adapter embedder index_generation",
     "category": "name is_new_to_user is_new_to_catalogue nearest",
     "category.nearest": "name similarity",
     "recommendations": "rank item_id title brand price currency regular_price highest_price categories score"

@@ -71,7 +71,7 @@ def shared(said: Said) -> None:
 def _is_of_deed(said: Said, start: int, end: int, part: range) -> bool:
     """Whether `too` or `as well` is said of what others did, as in `others who chose it chose this, too`."""
     words = said.facts.words
-    adds = said.norms(start, end) <= words.adding | words.jointly or said.norms(start, end + 1) & words.pairing
+    adds = said.norms(start, end) <= words.adding | words.jointly or bool(said.norms(start, end + 1) & words.pairing)
     return adds and "together" in said.facts.kinds and bool(said.norms(part.start, part.stop) & words.others)
 
 
