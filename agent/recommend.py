@@ -67,15 +67,10 @@ def recommend(
         ranking = rank(context.case, parts.learned.blend)
     model = None
     is_to_word = parts.is_worded(wording, template_name(query.style), language)
-    if parts.model is not None and context.case.candidates and (is_to_word or _may_rank(llm_rank, parts)):
+    if parts.model is not None and len(context.case.eligible) and (is_to_word or _may_rank(llm_rank, parts)):
         with run.stage("load_model"), run.doing_without("no language model"):
             model = parts.model()
-    if (
-        model is not None
-        and context.case.history
-        and len(context.case.candidates) > 1
-        and _ranks(llm_rank, model, parts)
-    ):
+    if model is not None and context.case.history and len(context.case.eligible) > 1 and _ranks(llm_rank, model, parts):
         with run.doing_without("not ranked by the language model"):
             ranked = rank_by_model(run, context, ranking, model, language)
             # A model that took over in between may be one that does not rank.
@@ -83,7 +78,7 @@ def recommend(
     chosen = chosen_of(context.case, ranking, query)
     with run.stage("explain"):
         claims = claims_for(context, ranking, parts, language, query.style)
-        reasons = [claims.of(candidate) for candidate in chosen]
+        reasons = [claims.of(candidate, place) for place, candidate in enumerate(chosen)]
         told = varied([worth_saying(because, query.style) for because in reasons])
         explanations = [
             from_evidence(because, claims.basis(candidate), query.style, said)
@@ -140,14 +135,17 @@ def _may_rank(switch: Switch, parts: Parts) -> bool:
 
 
 def chosen_of(case: RankingCase, ranking: Ranking, query: Query) -> list[int]:
-    """The candidates of the answer, in its order."""
-    return diversify(
-        ranking.scores,
-        similarity_of(case),
+    """The candidates of the answer, in its order: of those that may be recommended."""
+    among, similarity = case.eligible, similarity_of(case)
+    products = [case.candidates[candidate] for candidate in among]
+    chosen = diversify(
+        ranking.scores[among],
+        lambda one: similarity(int(among[one]))[among],
         k=query.k,
         weight=query.diversity,
-        same=sameness(case.candidates, case.candidate_vectors) if query.diversity else None,
+        same=sameness(products, case.candidate_vectors[among]) if query.diversity else None,
     )
+    return among[chosen].tolist() if chosen else []
 
 
 def usual_language(context: Context) -> Language:

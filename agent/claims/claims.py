@@ -19,7 +19,6 @@ from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend, Ranking
 from newaisle.agent.rank.case import RankingCase, Scores
 from newaisle.agent.rank.popularity import of_likeness
 from newaisle.agent.retrieve.co_interactions import InteractionMatrix
-from newaisle.agent.retrieve.constraints import limits_price
 from newaisle.agent.schema.answer import Basis, Claim, ClaimKind, Constraints
 from newaisle.store.rows import Product
 
@@ -45,9 +44,12 @@ class Claims:
     blend: Blend = DEFAULT_BLEND
     interaction_matrix: InteractionMatrix | None = None
 
-    def of(self, candidate: int) -> list[Reason]:
-        """The reasons for one candidate: what moved its score, by contribution, else the category; then constraints."""
-        found = [*self._of_history.claims(candidate), *self._from_co_interactions(candidate)]
+    def of(self, candidate: int, place: int = 0) -> list[Reason]:
+        """The reasons for one candidate: what moved its score, by contribution, else the category; then constraints.
+
+        place: in the answer, from 0; neighbours say some things differently.
+        """
+        found = [*self._of_history.claims(candidate, place), *self._from_co_interactions(candidate)]
         found.sort(key=lambda reason: -reason.claim.contribution)
         reasons = _strong(found)
         if not any(reason.row for reason in reasons):
@@ -82,7 +84,6 @@ class Claims:
             by_likeness=self._by_likeness,
             counterfactuals=self.counterfactuals,
             category=self.category,
-            has_limit=limits_price(self.constraints),
             say=self.say,
         )
 
@@ -142,7 +143,7 @@ class Claims:
         if limits.brands and product.brand:
             text = self.say.wanted_brand.format(brand=product.brand)
             yield self._reason("wanted_brand", text, 0.0, "brand", product.brand)
-        if limits.not_brands:
+        if limits.not_brands and product.brand:  # of whom nothing is known may be anybody's
             text = self.say.unwanted_brand.format(brands=self.say.either.join(limits.not_brands))
             yield self._reason("unwanted_brand", text, 0.0, "brand", product.brand or "")
         if limits.words:

@@ -18,11 +18,15 @@ from numpy.typing import NDArray
 from newaisle.agent.claims.reason import MOST, SMALLEST, Reason
 from newaisle.agent.claims.sentences import Sentences, filled, price_text, short_title
 from newaisle.agent.claims.shared_words import (
+    MATERIALS,
     content_words,
+    is_phrase,
     kinds_of,
     labelled,
+    names_it,
     naming_fields,
     naming_words,
+    same_field,
     side_by_side,
     spelled,
     telling,
@@ -48,17 +52,17 @@ class Counterfactuals:
     def __init__(
         self, case: RankingCase, interaction_matrix: InteractionMatrix | None, ranking: Ranking, blend: Blend
     ) -> None:
-        self._ranking = ranking
+        self._ranking, self._eligible = ranking, case.eligible
         # Not a method: what is remembered would keep the case, and with it the ledger, until garbage is collected.
         self._scores_without = lru_cache(_KEPT)(partial(_scores_without, case, interaction_matrix, ranking, blend))
 
     def of(self, candidate: int, rows: Sequence[int]) -> Counterfactual:
-        """The score and the place by score of a candidate without rows."""
+        """The score and the place by score, among those that may be recommended, of a candidate without rows."""
         scores = self._scores_without(frozenset(rows))
         return Counterfactual(
             score=round(float(scores[candidate]), 4),
-            rank=place_by_score(scores, candidate),
-            rank_now=place_by_score(self._ranking.scores, candidate),
+            rank=place_by_score(scores, candidate, self._eligible),
+            rank_now=place_by_score(self._ranking.scores, candidate, self._eligible),
         )
 
     def drop(self, candidate: int, rows: Sequence[int]) -> float:
@@ -81,11 +85,11 @@ def _scores_without(
     return total
 
 
-def place_by_score(scores: Scores, candidate: int) -> int:
+def place_by_score(scores: Scores, candidate: int, among: NDArray[np.intp] | None = None) -> int:
     """The place of a candidate by its score, from 1; equal scores keep their order (see `Ranking.order`)."""
     better = scores > scores[candidate]
     better[:candidate] |= scores[:candidate] == scores[candidate]
-    return int(better.sum()) + 1
+    return int((better if among is None else better[among]).sum()) + 1
 
 
 _ROWS = 2  # history rows that a likeness is claimed to: more make an explanation that nobody reads
@@ -99,7 +103,10 @@ _SIMILAR = 0.55  # cosine from which two products may be called similar
 _ALIKE = 0.8
 _SAME_LEVEL = 0.1  # of a category's prices between two levels that are about the same
 _SURPRISE = 3.84  # G² that chance alone exceeds in one of 20 tables
+_SURPRISE_OF_SIMILAR, _SURPRISE_OF_RELATED = 6.63, 10.83  # in one of 100, of 1,000: a shop would say so to a customer
+_NEARER = 0.8  # of a category's candidates have to be less like a row than one that goes with it
 _TRIED = 3  # rows whose customers chose a product, of which one has to count
+_TASTE = 3  # rows that carry a word which would be a coincidence of one
 CROWD = 3  # other customers from whom on something may be said of what they chose beside this product
 _LEFT_OUT = 50  # rows left out in turn to find one that counts
 _LIKENESS = ("lexical", "dense", "nearest")
@@ -112,7 +119,6 @@ class OfHistory:
     """Finds the claims on single candidates of a ranked case.
 
     by_likeness: what it adds to each score that some of the other customers are like this one, shape (candidates,).
-    has_limit: whether a price limit cuts the category short, so that price levels are not the category's.
     """
 
     case: RankingCase
@@ -121,10 +127,9 @@ class OfHistory:
     by_likeness: Scores
     counterfactuals: Counterfactuals
     category: str
-    has_limit: bool
     say: Sentences
 
-    def claims(self, candidate: int) -> Iterator[Reason]:
+    def claims(self, candidate: int, place: int) -> Iterator[Reason]:
         """The reasons for a candidate that its customer's history gives, each worth what it moved."""
         if not self.case.history:
             return
@@ -133,7 +138,7 @@ class OfHistory:
         yield from properties
         yield from self._price_level(candidate)
         yield from self._likeness(candidate, taken, named=[reason.row for reason in properties])
-        yield from self._together(candidate)
+        yield from self._together(candidate, self.say.together_too if place % 2 else self.say.together)
 
     def last_resort(self, candidate: int) -> Iterator[Reason]:
         """A claim on the row without which the score would fall most, of those that a claim may rest on."""
@@ -238,7 +243,7 @@ class OfHistory:
     def _price_level(self, candidate: int) -> Iterator[Reason]:
         """The price level, for all rows of about the same."""
         evidence, product = self._evidence(candidate, "price"), self.case.candidates[candidate]
-        if self.has_limit or not evidence.any() or product.price is None:
+        if not evidence.any() or product.price is None:
             return
         level = price_levels(self.case)[candidate]
         paid = [row.price_level for row in self.case.history]
@@ -247,8 +252,8 @@ class OfHistory:
         contribution = float(evidence[rows].sum())
         if contribution >= SMALLEST:
             rows.sort(key=lambda row: -evidence[row])
-            cost = price_text(product.price, product.currency)
-            yield from self._reason("price_level", candidate, rows, contribution, self.say.price_level, "price", cost)
+            cost, text, worth = price_text(product.price, product.currency), self.say.price_level, len(rows) >= _TASTE
+            yield from self._reason("price_level", candidate, rows, contribution, text, "price", cost, worth)
 
     def _likeness(self, candidate: int, taken: _Taken, named: Sequence[object]) -> Iterator[Reason]:
         """What a candidate has in common with the rows it is most like: shared words, none twice, else a likeness."""
@@ -260,7 +265,7 @@ class OfHistory:
         left = _ROWS
         for place, row in enumerate(row for row in best if evidence[row] >= SMALLEST):
             found, field = self._shared(candidate, row, taken[row])
-            worthy = self._worthy(candidate, row, found)
+            worthy = self._worthy(candidate, row, found, field)
             shared = words(" ".join(worthy or found))
             if not left or (not worthy and place >= _ROWS) or (found and said.issuperset(shared)):
                 continue
@@ -272,12 +277,27 @@ class OfHistory:
             if not worthy and self.case.history[row] not in named and (place == 0 or found):
                 yield from self._alike(candidate, row, float(evidence[row]), is_named=bool(found))
 
-    def _worthy(self, candidate: int, row: int, found: Sequence[str]) -> list[str]:
-        """Those of the words that a candidate shares with a row that are worth a sentence."""
+    def _worthy(self, candidate: int, row: int, found: Sequence[str], field: str) -> list[str]:
+        """Those of the words that a candidate shares with a row that are worth a sentence.
+
+        A phrase is, and a material that is a property or in both titles; any other word where several rows carry it, or
+        where the catalogue files both products under several. The category's own name says nothing of one product.
+        """
         product, other = self.case.candidates[candidate], self.case.history[row].product
         text = " ".join(text for _, text in naming_fields(other))
-        neighbours = side_by_side(naming_words(other))
-        return [one for one in found if worth_a_sentence(one, text, neighbours, self._kinds(product, other))]
+        neighbours, kinds = side_by_side(naming_words(other)), self._kinds(product, other)
+        known = set(words(self.category))
+        found = [one for one in found if not known.issuperset(words(one))]
+        worthy = [one for one in found if worth_a_sentence(one, text, neighbours, kinds)]
+        filed = [one for one in worthy if {one.casefold(), *words(one)} & kinds]
+        return [
+            one
+            for one in worthy
+            if is_phrase(one)
+            or (one.casefold() in MATERIALS and (field != "title" or names_it(one, other.title)))
+            or (len(filed) > 1 and one in filed)
+            or ((one in filed or names_it(one, product.title)) and len(self._others(candidate, row, one)) + 1 >= _TASTE)
+        ]
 
     def _kinds(self, product: Product, other: Product) -> set[str]:
         """The words by which the catalogue sorts two products."""
@@ -286,20 +306,20 @@ class OfHistory:
         counts = self.case.frequencies(list(listed)) if listed else {}
         return kinds_of(product) & kinds_of(other) | {word for word in listed if counts.get(word, 0) >= least}
 
+    def _others(self, candidate: int, row: int, text: str) -> list[int]:
+        """The other rows that were chosen, not merely looked at, and whose names have all words of a text too."""
+        history, about, another = self.case.history, set(words(text)), self._is_another(candidate)
+        if history[row].event is Event.VIEW:
+            return []
+        chosen = (i for i, other in enumerate(history) if i != row and another[i] and other.event is not Event.VIEW)
+        return [i for i in chosen if about <= self._names[i]]
+
     def _words(
         self, candidate: int, row: int, contribution: float, found: list[str], field: str, worth: bool
     ) -> Iterator[Reason]:
         """Words that a candidate shares with a row, and with the others whose names have them too."""
         about = {word for text in found for word in words(text)}
-        another = self._is_another(candidate)
-        # The other products that were chosen, not merely looked at, and whose names have all these words.
-        others = [
-            other
-            for other, known in enumerate(self._names)
-            if other != row and about <= known and another[other] and self.case.history[other].event is not Event.VIEW
-        ]
-        if self.case.history[row].event is Event.VIEW:
-            others = []
+        others = self._others(candidate, row, " ".join(found))
         contribution += sum(self._by_words(candidate, other, about) for other in others)
         text = self.say.words_of_many if others else self.say.words
         quoted = self.say.quoted(found)
@@ -356,28 +376,42 @@ class OfHistory:
                 "closer", candidate, [row], contribution, text, "title", value, worth=False, category=self.category
             )
 
-    def _together(self, candidate: int) -> Iterator[Reason]:
+    def _together(self, candidate: int, text: str) -> Iterator[Reason]:
         """The claim that others chose the product and a row of the history, for the row that goes with it most.
 
         That is the one whose customers surprise most by how many of them chose the product, not the one that most
-        people have; and the first of these few without which the score falls.
+        people have, if there is any among those that the product has to do with; and the first of these few without
+        which the score falls.
         """
         contribution = float(self.by_likeness[candidate])
         if contribution < SMALLEST or self.interaction_matrix is None or self._taken_together is None:
             return
         surprise = self.interaction_matrix.surprise(candidate) * self._is_another(candidate)
-        counts, text = self._taken_together[candidate], self.say.together
+        counts = self._taken_together[candidate]
         best = [row for row in np.argsort(-surprise, kind="stable").tolist() if surprise[row] >= _SURPRISE]
-        for row in [row for row in best if counts[row] >= CROWD][:_TRIED]:
+        best = [row for row in best if counts[row] >= CROWD]
+        related = [row for row in best if surprise[row] >= self._least_surprise(candidate, row)]
+        for row in sorted(best, key=lambda row: row not in related)[:_TRIED]:
             value = str(counts[row])
+            worth, count = row in related, f"{counts[row]:,}"
             found = [
-                *self._reason(
-                    "together", candidate, [row], contribution, text, "item_id", value, count=f"{counts[row]:,}"
-                )
+                *self._reason("together", candidate, [row], contribution, text, "item_id", value, worth, count=count)
             ]
             if found:
                 yield from found
                 return
+
+    def _least_surprise(self, candidate: int, row: int) -> float:
+        """The surprise from which a shop would say that a product goes with a row: the less, the more alike they are.
+
+        Products that have nothing to do with each other are never said to, however many chose both.
+        """
+        product, other = self.case.candidates[candidate], self.case.history[row].product
+        to_row = self.case.similarity[:, row]
+        if to_row[candidate] >= _SIMILAR:
+            return _SURPRISE_OF_SIMILAR
+        is_near = float(np.mean(to_row < to_row[candidate])) >= _NEARER
+        return _SURPRISE_OF_RELATED if is_near or same_field(product, other) else np.inf
 
     def _is_another(self, candidate: int) -> NDArray[np.bool_]:
         """Whether each row is another product, shape (history,): one that was looked at may be a candidate."""

@@ -47,6 +47,7 @@ class Sentences:
     similar: str
     closer: str
     together: str
+    together_too: str  # the same in every other place of an answer, so that neighbours do not begin alike
     counted: str
     expected_popularity: str
     one_other: str

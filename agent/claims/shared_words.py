@@ -90,8 +90,10 @@ def _covered(run: str, wanted: Set[str]) -> Iterator[tuple[int, int]]:
 
 
 _WORTH = table(__file__, "worthy_words.toml")
-_WORTHY, _POOR = (frozenset(" ".join(words(word)) for word in _WORTH[name].split()) for name in ("worthy", "poor"))
-_WORTHY_CHINESE = tuple(word for word in _WORTH["worthy"].split() if not word.isascii())
+MATERIALS = frozenset(_WORTH["materials"].split())
+_OF_LIST = f"{_WORTH['materials']} {_WORTH['worthy']}".split()
+_WORTHY, _POOR = (frozenset(" ".join(words(word)) for word in some) for some in (_OF_LIST, _WORTH["poor"].split()))
+_WORTHY_CHINESE = tuple(word for word in _OF_LIST if not word.isascii())
 _CHINESE_PHRASE = 4  # characters from which a stretch of Chinese is more than a word
 _SHORT_ENDS = frozenset("的了和与之是在有")
 _VALUES = re.compile(r"[,;，；、|/]")
@@ -112,6 +114,29 @@ def worth_a_sentence(stretch: str, other: str, neighbours: Set[tuple[str, str]],
         together = set(pairwise(own)) <= neighbours
         return together and (len(meaning) > 1 or bool(meaning and meaning[0] in _WORTHY | kinds))
     return " ".join(own) in _WORTHY or bool(set(own) & kinds - _POOR)
+
+
+def is_phrase(stretch: str) -> bool:
+    """Whether a stretch is more than one word, as people count: what a hyphen joins is one."""
+    return (
+        len(stretch) >= _CHINESE_PHRASE if re.search(f"[{HAN}]", stretch) else len(words(stretch.replace("-", ""))) > 1
+    )
+
+
+def names_it(stretch: str, title: str) -> bool:
+    """Whether a title says by a stretch what the product is, and not what comes with it or whom it is for."""
+    head = words(re.split(r"\b(?:with|for|w)\b", title, maxsplit=1, flags=re.IGNORECASE)[0])
+    return bool(own := words(stretch)) and set(own) <= set(head)
+
+
+def same_field(product: Product, other: Product) -> bool:
+    """Whether the categories of two products lie beside each other, or have a word in common."""
+    paths, others = ([path for path in (one.category, *one.other_categories) if path] for one in (product, other))
+    return any(
+        (path[:-1] and path[:-1] == beside[:-1]) or any(map(telling, set(words(path[-1])) & set(words(beside[-1]))))
+        for path in paths
+        for beside in others
+    )
 
 
 def kinds_of(product: Product) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -31,6 +32,7 @@ _KINDS: dict[str, ClaimKind] = {  # by the field of `Sentences`
     "similar": "similar",
     "closer": "closer",
     "together": "together",
+    "together_too": "together",
     "counted": "counted",
     "expected_popularity": "expected_popularity",
     "one_other": "popularity",
@@ -63,8 +65,31 @@ def evidence_of(
     if len(read) < len(reasons):
         return None
     brand = inputs.product.brand or next((one.claim.value for one in read if one.claim.kind == "brand"), "")
-    product = Product(item_id="product", title=inputs.product.title, brand=brand or None)
+    product = replace(_product("product", inputs.product), brand=brand or None)
     return TextEvidence(product, inputs.category, read, language, style, phrases=own)
+
+
+def _product(item_id: str, known: ProductFields) -> Product:
+    """A product as far as a template is shown it."""
+    amount, _, currency = known.price.partition(" ")
+    is_price = bool(re.fullmatch(r"\d+(?:\.\d+)?", amount))
+    return Product(
+        item_id=item_id,
+        title=known.title,
+        category=(known.category,) if known.category else (),
+        brand=known.brand or None,
+        price=float(amount) if is_price else None,
+        currency=currency or None if is_price else None,
+        description=known.description,
+        attributes=dict(
+            map(_name_and_value, filter(None, [known.colour and f"colour: {known.colour}", *known.attributes]))
+        ),
+    )
+
+
+def _name_and_value(attribute: str) -> tuple[str, str]:
+    name, _, value = attribute.partition(":")
+    return name.strip(), value.strip()
 
 
 def _reason(
@@ -98,12 +123,10 @@ def _made(
     known = next(
         (row for row in inputs.history if bare_title(row.title) == bare_title(title)), ProductFields(title=title)
     )
-    row = Product(
-        item_id=f"row {number}",
-        title=known.title,
-        brand=known.brand or said.get("brand"),
-        category=tuple(filter(None, [said["category"] if "many" in said and "category" in said else known.category])),
-    )
+    row = _product(f"row {number}", known)
+    row = replace(row, brand=row.brand or said.get("brand"))
+    if "many" in said and "category" in said:
+        row = replace(row, category=(said["category"],))
     event = next(event for event, did in say.did.items() if did == said["did"])
     return Reason(claim, HistoryRow(product=row, event=event, liking=1.0))
 

@@ -77,9 +77,12 @@ class Ranking:
         total: Scores = np.sum(list(self.parts.values()), axis=0)
         return total
 
-    def order(self) -> NDArray[np.intp]:
-        """Indices of the candidates from best to worst; equal ones stay in the order given."""
-        return np.argsort(-self.scores, kind="stable")
+    def order(self, among: NDArray[np.intp] | None = None) -> NDArray[np.intp]:
+        """Indices of the candidates, or of some, from best to worst; equal ones stay in the order given."""
+        if among is None:
+            return np.argsort(-self.scores, kind="stable")
+        best_first: NDArray[np.intp] = among[np.argsort(-self.scores[among], kind="stable")]
+        return best_first
 
 
 def rank(case: RankingCase, blend: Blend = DEFAULT_BLEND) -> Ranking:

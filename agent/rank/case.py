@@ -63,6 +63,13 @@ class RankingCase:
     )
     compares_languages: bool = False  # whether vectors of texts in two languages may be compared
     co_interactions: CoInteractions | None = None  # None: nobody ever took anything in this category
+    # The candidates that may be recommended, ascending; None: all. The others are what these are compared with.
+    admitted: NDArray[np.intp] | None = None
+
+    @property
+    def eligible(self) -> NDArray[np.intp]:
+        """The candidates that may be recommended, ascending."""
+        return np.arange(len(self.candidates)) if self.admitted is None else self.admitted
 
     def with_expected_popularity(self, expected_popularity: Scores) -> Self:
         """This case with the expected popularity of its candidates and all that was worked out already."""

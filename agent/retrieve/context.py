@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from newaisle.agent.models.catalog import MULTILINGUAL_EMBEDDER
 from newaisle.agent.rank.case import HistoryRow, Matrix, RankingCase, price_level, stack
@@ -115,12 +116,15 @@ class Retriever:
         constraints = _with_currency(query.constraints, products)
         owned = {row.item_id for row in done if row.event in OWNING}
         barred = owned.union(query.left_out, query.like)
-        admitted = admit([product for product in products if product.item_id not in barred], constraints)
-        interaction_matrix = self._interaction_matrix(query, history, admitted.products)
+        offered = [product for product in products if product.item_id not in barred]
+        admitted = admit(offered, constraints)
+        candidates, eligible = self._compared(offered, admitted, constraints)
+        interaction_matrix = self._interaction_matrix(query, history, candidates)
         case = RankingCase(
-            candidates=admitted.products,
+            candidates=candidates,
+            admitted=eligible,
             history=history,
-            candidate_vectors=self._vectors(admitted.products, stored=query.candidates is None),
+            candidate_vectors=self._vectors(candidates, stored=query.candidates is None),
             history_vectors=history_vectors,
             mean_vector=self._ledger.mean_vector(self._embedder_name),
             product_count=self._ledger.product_count(),
@@ -143,6 +147,20 @@ class Retriever:
             index_failure=self._index_failure,
             interaction_matrix=interaction_matrix,
         )
+
+    def _compared(
+        self, offered: Sequence[Product], admitted: Admitted, constraints: Constraints
+    ) -> tuple[list[Product], NDArray[np.intp] | None]:
+        """The products that are scored, and the places among them of those admitted, None for all.
+
+        What a row of the history adds is measured against the whole category, whatever is asked for; only what is out
+        of stock is no part of it, and what is too much to be scored.
+        """
+        candidates = admit(offered, Constraints(in_stock=constraints.in_stock)).products
+        if len(candidates) > self._exact_limit or len(admitted.products) in (0, len(candidates)):
+            return admitted.products, None
+        known = {product.item_id for product in admitted.products}
+        return candidates, np.flatnonzero([product.item_id in known for product in candidates])
 
     def _history(self, user_id: str | None) -> list[Interaction]:
         if user_id is None:

@@ -59,7 +59,8 @@ def preview(name: str, query: Query, parts: Parts, *, place: int = 1) -> Preview
     if name == "rank":
         return filled(name, language, rank_input(context, query.brief), parts)
     if name == "listwise":
-        shortlist = rank(context.case, parts.learned.blend).order()[:SHORTLIST].tolist()
+        ranking = rank(context.case, parts.learned.blend)
+        shortlist = ranking.order(context.case.eligible)[:SHORTLIST].tolist()
         return filled(name, language, listwise_input(context, query.brief, shortlist), parts)
     inputs, product = _explained(name, context, query, parts, place, language)
     return filled(name, language, inputs, parts, product)
@@ -107,6 +108,6 @@ def _explained(
             f"there is no product in place {place}: ask for one of the {len(chosen):,} that can be recommended"
         )
     claims = claims_for(context, ranking, parts, language, style)
-    told = varied([worth_saying(claims.of(candidate), style) for candidate in chosen[:place]])
+    told = varied([worth_saying(claims.of(one, number), style) for number, one in enumerate(chosen[:place])])
     product = context.case.candidates[chosen[place - 1]]
     return explain_input(context.category_name, product, told[-1], style), product

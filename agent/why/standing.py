@@ -40,7 +40,7 @@ class Standing:
     @property
     def place(self) -> int:
         """The candidate's place by score among all, from 1."""
-        return place_by_score(self.ranking.scores, self.candidate)
+        return place_by_score(self.ranking.scores, self.candidate, self.context.case.eligible)
 
     def rank_in(self, query: Query) -> int | None:
         """The place in the answer to a query, from 1; None where it is not in it."""
@@ -137,7 +137,7 @@ class Standing:
     def _too_low(self, shown: int, query: Query, longer: Query) -> Obstacle:
         by_score = () if longer.diversity == query.diversity else _BY_SCORE
         options = ["-k", str(longer.k), *by_score]
-        count = len(self.ranking.scores)
+        count = len(self.context.case.eligible)
         return obstacle(
             "score",
             f"its score of {self.score:.4f} is in place {self.place:,} of {count:,}, and the answer has {shown:,}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from newaisle.agent.claims.of_history import place_by_score
 from newaisle.agent.claims.sentences import short_title
@@ -107,7 +108,7 @@ def why(query: Query, product: Product, parts: Parts) -> Why:
     context = Retriever.of(parts).find(query)
     products = context.case.candidates
     candidate = index_of(product, products)
-    if candidate is None:
+    if candidate is None or candidate not in context.case.eligible:
         raise RequestError(
             f"{product.item_id!r} cannot be recommended here:"
             " `newaisle why-not` with the same options says what keeps it out"
@@ -116,17 +117,17 @@ def why(query: Query, product: Product, parts: Parts) -> Why:
     chosen = chosen_of(context.case, ranking, query)
     language = query.language or usual_language(context)
     claims = claims_for(context, ranking, parts, language, query.style)
-    probabilities = ranking.probabilities
+    probabilities, place = ranking.probabilities, chosen.index(candidate) if candidate in chosen else 0
     return Why(
         request=asked(query, context, language),
         product=about(product),
         rank=chosen.index(candidate) + 1 if candidate in chosen else None,
-        rank_by_score=place_by_score(ranking.scores, candidate),
-        candidates=len(products),
+        rank_by_score=place_by_score(ranking.scores, candidate, context.case.eligible),
+        candidates=len(context.case.eligible),
         score=round(float(ranking.scores[candidate]), 4),
         probability=None if probabilities is None else round(float(probabilities[candidate]), 5),
-        signals=_signals(ranking, candidate),
-        explanation=from_evidence(claims.of(candidate), claims.basis(candidate), query.style),
+        signals=_signals(ranking, candidate, context.case.eligible),
+        explanation=from_evidence(claims.of(candidate, place), claims.basis(candidate), query.style),
         rows=_rows(context, ranking, candidate),
         warnings=[*parts.learned.warnings, *lacking(language, parts.prompts_folder), *warnings_of(context)],
     )
@@ -137,15 +138,15 @@ def warnings_of(context: Context) -> list[str]:
     return [*context.warnings, *([str(context.index_failure)] if context.index_failure else [])]
 
 
-def _signals(ranking: Ranking, candidate: int) -> list[Signal]:
+def _signals(ranking: Ranking, candidate: int, among: NDArray[np.intp]) -> list[Signal]:
     scores = ranking.scores
     # Each signal with the candidate's place by it alone, and by all others without it.
     signals = [
         Signal(
             name=name,
             contribution=round(float(part[candidate]), 4),
-            rank=place_by_score(part, candidate),
-            rank_without=place_by_score(scores - part, candidate),
+            rank=place_by_score(part, candidate, among),
+            rank_without=place_by_score(scores - part, candidate, among),
         )
         for name, part in ranking.parts.items()
     ]

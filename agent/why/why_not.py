@@ -52,7 +52,7 @@ def why_not(query: Query, product: Product, parts: Parts) -> WhyNot:
         rank=None if obstacles else place,
         obstacles=obstacles,
         rank_by_score=standing.place,
-        candidates=len(context.case.candidates),
+        candidates=len(context.case.eligible),
         score=round(standing.score, 4),
         compared=None if other is None else standing.compared_with(other, lifted),
         held_back_by=standing.held_back_by(tried),

@@ -29,7 +29,7 @@ _NO_ORDER = "it puts no two products in order"
 
 def rank_by_model(run: Run, context: Context, ranking: Ranking, model: LanguageModel, language: Language) -> Ranking:
     """The ranking with the best that the model offers on its shortlist; as it is where the model offers nothing."""
-    shortlist = ranking.order()[:SHORTLIST]
+    shortlist = ranking.order(context.case.eligible)[:SHORTLIST]
     if model.can_score:
         with suppress(CannotScore), run.stage("likelihood"):  # which is what a model that takes over may raise
             found = _likelihoods(run, context, shortlist, model, language)

@@ -61,7 +61,10 @@ _ENGLISH = {
     ),
     "similar": rf"\b(?:very )?similar to {_ROW}",
     "closer": rf"\bdescribed more like {_ROW} than most (?:of|in|products of|products in) (?P<cat>{_NAME}){_END}",
-    "together": rf"\b(?:{_COUNT} other )?customers who chose {_ROW} also chose {_IT}",
+    "together": (
+        rf"\b(?P<first>{_IT} was also chosen by )?(?:{_COUNT} other )?customers who chose {_ROW}"
+        rf"(?(first)| also chose {_IT})"
+    ),
     "counted": rf"\b{_ROW} speaks for {_IT}(?! (?:the )?most)",
     "expected_popularity": (
         rf"\bgoing by other categories of (?:this|the|our) shop,? {_IT} is estimated to find more customers"
@@ -118,7 +121,9 @@ _CHINESE = {
     "price_level": rf"{_ZH_WITH}{_ZH_ROW}在各自品类里的价位差不多",
     "closer": rf"(?:它)?的?描述{_ZH_WITH}{_ZH_ROW}更接近，超过(?P<cat>{MARK})的多数商品",
     "similar": rf"{_ZH_WITH}{_ZH_ROW}(?:很)?(?:相似|类似)",
-    "together": rf"(?:另有(?P<count>\d[\d,]*)位)?选了{_ZH_ROW}的顾客也选了{_ZH_IT}",
+    "together": (
+        rf"(?:另有(?P<count>\d[\d,]*)位)?(?P<first>{_ZH_IT}也被)?选了{_ZH_ROW}的顾客(?(first)选购|也选了{_ZH_IT})"
+    ),
     "counted": rf"{_ZH_ROW}支持推荐{_ZH_IT}",
     "expected_popularity": rf"根据本店的其他品类推算，{_ZH_IT}会?比(?P<cat>{MARK})的多数商品更受顾客欢迎",
     "others_alike": (rf"另有(?P<count>\d[\d,]*)位顾客对{_ZH_IT}感兴趣，(?:并且|其中有人)也喜欢{_ZH_WHO}喜欢的其他商品"),

@@ -53,8 +53,10 @@ def _judge(text: str, facts: Facts) -> None:
         raise Refused("it repeats itself")
     before: list[str] = []
     is_stated = False
-    for sentence, end in read:
-        said = Said.read(sentence, facts, before, is_question=end in "?？" and bool(end))
+    for (sentence, end), (following, _) in zip(read, [*read[1:], ([], "")], strict=True):
+        # What is asked is said where the answer is `So is this one`.
+        answered = bool(following) and following[0].norm in facts.words.agreeing
+        said = Said.read(sentence, facts, before, is_question=end in "?？" and bool(end) and not answered)
         for rule in RULES:
             rule(said)
         before += [key for row in said.rows for key in row.rows]

@@ -20,8 +20,8 @@ def events(said: Said) -> None:
     """What the customer did has to be what they did with the row it is said of, and every row is theirs."""
     facts = said.facts
     told: list[tuple[_Rows, int]] = [((key,), -1) for key in said.before]
-    for start, end, may_be in said.told:
-        subject = _subject(said, start)
+    for start, end, may_be in () if said.is_opener else said.told:
+        subject = start if _is_by_customer(said, end) else _subject(said, start)
         if subject is None:
             _check_stranger(said, start)
             continue
@@ -50,7 +50,7 @@ _ANY = frozenset({Event.PURCHASE, Event.LIKE, Event.RATING, Event.REVIEW, Event.
 
 def _check_owned(said: Said, told: list[tuple[_Rows, int]]) -> None:
     """Refuses a row as the product that is recommended: it is the customer's, or something is said to be like it."""
-    facts, words = said.facts, said.facts.words
+    words = said.facts.words
     phrases = words.sharing.union(words.brands, *(some for some, _ in words.relations))
     asked = {place for span in said.at(words.asked) for place in range(*span)}
     first_tie = min(
@@ -63,17 +63,48 @@ def _check_owned(said: Said, told: list[tuple[_Rows, int]]) -> None:
     seen: list[tuple[_Rows, set[str]]] = []
     for row in filter(is_row, said.rows):
         name = said.text(row.start, row.end)
-        clause = said.clause(row.start)
-        is_had = any(facts.events.get(key) != Event.VIEW for key in row.rows)
-        near = is_had and said.norms(max(clause.start, row.start - _REACH - 1), row.start) & words.possessive
         known = any(place <= row.start and {*keys} & {*row.rows} for keys, place in told if place >= 0 or not is_tied)
-        if not (known or near or first_tie < row.start):
+        if not (known or first_tie < row.start or _is_customers(said, row) or _leads(said, row)):
             raise Refused(f"{name!r} is not what is recommended")
         named = (row.rows, said.norms(row.start, row.end))
         again = row.start in said.statements[0] or (row.rows, row.start) not in told
         if named in seen and again:
             raise Refused(f"{name!r} is compared with itself")
         seen.append(named)
+
+
+def _is_customers(said: Said, row: Mention) -> bool:
+    """Whether a row is said to be the customer's, as in `your kettle`, and `the kettle got high marks from you`."""
+    words, clause = said.facts.words, said.clause(row.start)
+    if all(said.facts.events.get(key) == Event.VIEW for key in row.rows):
+        return False
+    before = said.norms(clause.start, row.start)
+    if said.norms(max(clause.start, row.start - _REACH - 1), row.start) & words.possessive:
+        return True
+    if before & words.choices and before & (words.possessive | words.customer["seller"]):
+        return True
+    near = range(max(0, row.start - _REACH), min(row.end + 2 * _REACH, len(said.sentence)))
+    return any(
+        _owns(said, place) if place < row.start else _gives(said, place) for place in filter(said.is_customer, near)
+    )
+
+
+def _owns(said: Said, customer: int) -> bool:
+    """Whether it is `the customer's`."""
+    return said.sentence[customer].text[-2:] in ("'s", "’s")
+
+
+def _gives(said: Said, customer: int) -> bool:
+    """Whether it is `from you` or `with you`."""
+    words = said.facts.words
+    return bool(said.norms(customer - 2, customer) & (words.making | words.using))
+
+
+def _leads(said: Said, row: Mention) -> bool:
+    """Whether a row is only where the thought of the product comes from, as in `the wok led us to these needles`."""
+    words = said.facts.words
+    is_asked = said.is_question and said.norms(row.start - 3, row.start) & words.making
+    return bool(is_asked or said.norms(row.end, row.end + 2) & words.leading)
 
 
 def _subject(said: Said, verb: int) -> int | None:
@@ -85,20 +116,32 @@ def _subject(said: Said, verb: int) -> int | None:
     for place in reversed(free[-_REACH:]):
         token = said.sentence[place]
         if said.is_customer(place):
-            return None if place and said.sentence[place - 1].norm in words.modals else place
+            return None if said.norms(place - 1 - said.is_question, place) & words.modals else place
         if token.norm in words.modals or token.norm in words.others or token.norm in words.speakers:
             return None
         if _is_reader(said, place):
             raise Refused(f"{token.text!r} is not the customer")
-        if not (token.is_word or token.text in "'’"):
+        is_aside = (
+            token.text == "," and said.norms(place + 1, place + 2) & words.relative
+        )  # `the customer, who reviewed it`
+        if not (token.is_word or token.text in "'’" or is_aside):
             return None
     return None
+
+
+def _is_by_customer(said: Said, end: int) -> bool:
+    """Whether a deed is told of the row, as in `the kettle that was bought by you`."""
+    near = range(end, min(end + 2, len(said.sentence)))
+    by = next((one for one in near if said.sentence[one].norm in said.facts.words.passive), len(said.sentence))
+    return any(map(said.is_customer, range(by, min(by + 3, len(said.sentence)))))
 
 
 def _is_reader(said: Said, place: int) -> bool:
     """Whether a token speaks to the one who sells, of whom nothing is known."""
     words = said.facts.words
-    return said.facts.evidence.style == "seller" and said.sentence[place].norm in words.customer["short"]
+    return (
+        said.facts.evidence.style == "seller" and said.sentence[place].norm in words.customer["short"] - words.somebody
+    )
 
 
 def _check_stranger(said: Said, start: int) -> None:
@@ -136,6 +179,9 @@ def _objects(said: Said, subject: int, verb: int, end: int) -> list[tuple[_Rows,
     )
     if any(one.rows for one in target):
         return [(one.rows, one.start) for one in target if one.rows]
+    called = [row.key for row in facts.rows if any(said.sentence[place].norm in row.all for place in said.called)]
+    if called and not target:
+        return [(tuple(called), verb)]
     if not target and said.before:
         return [((said.before[-1],), verb)]
     raise Refused(f"{said.text(verb, end)!r} is said of nothing in the history")
@@ -144,15 +190,19 @@ def _objects(said: Said, subject: int, verb: int, end: int) -> list[tuple[_Rows,
 def _chain(mentions: Sequence[Mention], place: int, said: Said) -> list[Mention]:
     """The mentions that follow one another from a place on, with no more than a few words of style between them."""
     chain: list[Mention] = []
-    style = said.facts.words.style
+    free = said.facts.words.free
     for one in mentions:
         start, end = (one.end, place) if one.end <= place else (place, one.start)
-        if end - start > _CLOSE or any(token.is_word and token.norm not in style for token in said.sentence[start:end]):
+        known = [row.all for row in said.described(one.rows)]
+        between = [token.norm for token in said.sentence[start:end] if token.is_word and token.norm not in free]
+        # Words of its own fields go on naming it, as in `yarn in wheat that you bought`.
+        if end - start > _CLOSE or any(not any(word in row for row in known) for word in between):
             break
+        is_parted = any(token.text in said.facts.words.stops for token in said.sentence[start:end])
         if one.rows and any(one.rows == other.rows for other in chain):
             break
         if not one.rows:  # the product itself, or another that the customer never had
-            return chain or [one]
+            return chain or ([] if is_parted else [one])
         chain.append(one)
         place = one.start if one.end <= place else one.end
     return chain
@@ -204,6 +254,8 @@ def others(said: Said) -> None:
             continue
         if said.norms(place - 1, place) & words.meaning and not said.norms(place - 3, place) & words.elsewhere:
             continue  # `for people who`: whom it is for, and not what they did
+        if token.norm in words.companions and said.norms(place - 3, place) & (words.meaning | words.using):
+            continue  # `share it with a friend`
         if (
             token.text.casefold() == "others"
             and facts.counted_rows
@@ -240,42 +292,12 @@ def _check_joint(said: Said, place: int) -> None:
 def joint_rows(said: Said, place: int) -> list[_Rows]:
     """The rows that others are said to have been interested in, too."""
     clause = said.clause(place)
-    if rows := said.rows_in(clause):
-        return [row.rows for row in rows if is_row(row)]
+    if named := said.rows_in(clause):
+        return [row.rows for row in named if is_row(row)]
     is_chinese = said.facts.evidence.language == "zh"  # there what they did comes last
-    if said.norms(clause.start, len(said.sentence) if is_chinese else clause.stop) & said.facts.words.jointly:
-        return [row.rows for row in said.rows if is_row(row) and not (is_chinese and row.start > place)]
-    return []
-
-
-def _is_unknown_deed(said: Said, customer: int) -> bool:
-    """Whether the word after the customer is a deed that no event is told by; in a question it is asked."""
-    words = said.facts.words
-    told = {start for start, _, _ in said.told} | {start for start, _ in said.at(words.asked)}
-    place = customer + 1
-    while place < len(said.sentence) and said.sentence[place].norm in words.adverbs:
-        place += 1
-    if said.is_question or place >= len(said.sentence) or place in told or place not in said.plain:
-        return False
-    token = said.sentence[place]
-    # A single Chinese character that no list knows is a part of a word.
-    is_word = token.is_word and (len(token.text) > 1 or token.text.isascii())
-    return (
-        is_word and written(token) not in words.written and token.norm not in words.style | words.being | words.modals
-    )
-
-
-def about_the_customer(said: Said) -> None:
-    """What the customer is or does by habit, no evidence says: a property after `you are` is the product's at best."""
-    words = said.facts.words
-    for place in said.free:
-        following = [one for one in said.sentence[place + 1 : place + 1 + _REACH] if one.is_word]
-        is_told = said.is_customer(place) and not said.norms(place - 2, place) & words.modals
-        if not (is_told and following):
-            continue
-        if following[0].norm in words.habits or _is_unknown_deed(said, place):
-            raise Refused(f"what they do {following[0].text!r} is in no claim")
-        if following[0].norm not in words.being:
-            continue
-        if strange := next((one for one in following[1:] if written(one) not in words.written), None):
-            raise Refused(f"that they are {strange.text!r} is in no claim")
+    near, words = said.norms(clause.start, len(said.sentence) if is_chinese else clause.stop), said.facts.words
+    if not near & words.jointly:
+        return []
+    rows = [row.rows for row in said.rows if is_row(row) and not (is_chinese and row.start > place)]
+    # `Both` is a row that was named before, and the product.
+    return rows or ([(key,) for key in said.before[-1:]] if near & words.pairing else [])

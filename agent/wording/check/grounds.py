@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 
 from newaisle.agent.claims.sentences import price_text, short_title
@@ -14,16 +14,26 @@ from newaisle.agent.rank.case import HistoryRow
 from newaisle.agent.schema.answer import Claim
 from newaisle.agent.wording.check.text_evidence import TextEvidence
 from newaisle.agent.wording.check.tokens import plain_number, tokens
-from newaisle.agent.wording.check.vocabulary import Vocabulary, synonyms, vocabulary
+from newaisle.agent.wording.check.vocabulary import Vocabulary, norm, synonyms, vocabulary
 from newaisle.languages import HAN
 from newaisle.store.rows import Event, Product
 from newaisle.store.synonyms import Synonyms
 
 _OF_OTHERS = ("popularity", "together")
-_ENGLISH_DENIAL = re.compile(r"\b(?:no|not|nothing|never|without|nor)\b|n['’]t\b")
+_DENIAL = re.compile(r"\b(?:no|not|nothing|never|without|nor|too)\b|n['’]t\b|不|没|未|无(?![线绳])", re.IGNORECASE)
+_PART = 4  # letters
 _ARTICLE = 3  # letters
 _DENIED = ("excluded_words", "unwanted_brand")
 _IS_HAN = re.compile(f"[{HAN}]")
+
+
+@cache
+def derived(word: str) -> tuple[str, ...]:
+    """What a word is made from: `knit` of `knitter`, `smudge` of `smudgy`."""
+    stems = [word.removesuffix(end) for end in ("er", "y", "i", "ness", "ish") if word.endswith(end)]
+    return tuple(
+        one for stem in stems for one in (stem, norm(stem), norm(f"{stem}e"), stem[:-1]) if len(one) >= _ARTICLE
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,13 @@ class Words:
     synonyms: Synonyms
 
     def __contains__(self, word: str) -> bool:
-        return self._has(word) or any(map(self._has, self.synonyms.of(word)))
+        return self._has(word) or any(map(self._has, self.synonyms.of(word))) or self._has_part(word)
+
+    def _has_part(self, word: str) -> bool:
+        """Whether a word is what a compound is, as `stone` for a whetstone, or does what it is for, as a knitter."""
+        if len(word) < _PART or not word.isascii():
+            return False
+        return any(map(self._has, derived(word))) or any(one.endswith(word.removesuffix("e")) for one in self.words)
 
     @property
     def has_han(self) -> bool:
@@ -105,7 +121,6 @@ class Facts:
             if claim.kind in _DENIED:
                 continue
             texts += [claim.value, claim.item_field.removeprefix("attributes.").replace("_", " ")]
-        texts += [" ".join(row.product.category) for row in self._rows()]
         return self._words(texts)
 
     @cached_property
@@ -213,11 +228,17 @@ class Facts:
         return "\n".join([*_fields(self.evidence.product), *claims]).casefold()
 
     @cached_property
+    def said_denied(self) -> frozenset[str]:
+        """The words of the sentences that deny something in the product's fields or the category."""
+        texts = [one for text in (*_fields(self.evidence.product), self.evidence.category) for one in text.split(". ")]
+        return self.norms("\n".join(filter(_DENIAL.search, texts))) - self.words.style
+
+    @cached_property
     def denies_abroad(self) -> bool:
         """Whether the fields deny something in another language than the text's, word for word unknown."""
-        if self.evidence.language != "zh" or self.product.all.has_han:
+        if (self.evidence.language == "zh") == self.product.all.has_han:
             return False
-        return bool(_ENGLISH_DENIAL.search("\n".join(_fields(self.evidence.product)).casefold()))
+        return bool(_DENIAL.search("\n".join(_fields(self.evidence.product))))
 
     def has_text(self, written: str) -> bool:
         """Whether some words stand in a field of the product as they are."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from newaisle.agent.wording.check.grounds import Described, Facts
@@ -27,21 +28,72 @@ class Mention(NamedTuple):
 PRODUCT, CATEGORY = "", "\0"
 
 
-def mentions(sentence: Sentence, facts: Facts) -> list[Mention]:
-    """What a sentence names, in order; none overlaps another, and a longer one goes before a shorter."""
+def mentions(sentence: Sentence, facts: Facts, before: Collection[str] = ()) -> list[Mention]:
+    """What a sentence names, in order; none overlaps another, and a longer one goes before a shorter.
+
+    before: the rows that were named in the sentences before.
+    """
     spans: dict[tuple[int, int], list[str]] = {}
     for start in range(len(sentence)):
         for described in (facts.product, *facts.rows):
             if end := _end(start, sentence, described, facts):
                 spans.setdefault((start, end), []).append(described.key)
         for name in facts.categories:
-            if tuple(token.norm for token in sentence[start : start + len(name)]) == name:
+            is_named = tuple(token.norm for token in sentence[start : start + len(name)]) == name
+            if is_named and not _is_thing(name, sentence[max(0, start - 1) : start], facts):
                 spans[start, start + len(name)] = [CATEGORY]
     chosen: list[Mention] = []
     for start, end in sorted(spans, key=lambda span: span[0] - span[1]):
         if all(end <= other.start or start >= other.end for other in chosen):
             chosen.append(Mention(start, end, _exact(sentence[start:end], spans[start, end], facts)))
-    return sorted(one for one in chosen if not _is_of_product(one, sentence, facts))
+    found = sorted(one for one in chosen if not _is_of_product(one, sentence, facts))
+    found = list(_merged(found, sentence, facts))
+    return sorted([*found, *_again(found, sentence, facts, before)])
+
+
+def _again(found: list[Mention], sentence: Sentence, facts: Facts, before: Collection[str]) -> Iterator[Mention]:
+    """A row that was named, by one word of its title where it was chosen, as in `others who chose the kettle`."""
+    for place in uncovered(sentence, found):
+        word = sentence[place].norm
+        before_it = [token.norm for token in sentence[max(0, place - 2) : place]]
+        is_chosen = (
+            len(before_it) > 1 and before_it[0] in facts.words.interested and before_it[1] in facts.words.articles
+        )
+        if not is_chosen or word in facts.product.all or not _tells(word, facts):
+            continue
+        named = {*before, *(key for one in found if one.end < place for key in one.rows)}
+        if rows := tuple(row.key for row in facts.rows if row.key in named and word in row.title):
+            yield Mention(place, place + 1, rows)
+
+
+def _is_thing(category: tuple[str, ...], before: Sentence, facts: Facts) -> bool:
+    """Whether a category's name only says what the product is, as `this flask` does in Flasks."""
+    return facts.product.head in category and any(token.norm in facts.words.articles for token in before)
+
+
+def _merged(found: list[Mention], sentence: Sentence, facts: Facts) -> Iterator[Mention]:
+    """The same with the parts of one name together, as in `the black tea from Hearthlin`."""
+    joins, last = facts.words.making | facts.words.within, None
+    for one in found:
+        if not last or last.end < one.start - 1:
+            one = _with_kind(one, sentence, facts)
+        between = [token.norm for token in sentence[last.end : one.start]] if last else []
+        if last and last.rows and last.keys == one.keys and len(between) == 1 and joins.issuperset(between):
+            last = Mention(last.start, one.end, one.keys)
+            continue
+        if last:
+            yield last
+        last = one
+    if last:
+        yield last
+
+
+def _with_kind(one: Mention, sentence: Sentence, facts: Facts) -> Mention:
+    """A mention of a row with what stands before its brand, as in `the tea from Hearthlin`."""
+    titles = [row.title for row in facts.rows if row.key in one.keys]
+    kind = sentence[one.start - 2].norm if one.start > 1 else ""
+    joined = one.rows and _tells(kind, facts) and sentence[one.start - 1].norm in facts.words.making
+    return one._replace(start=one.start - 2) if joined and any(kind in title for title in titles) else one
 
 
 def _is_of_product(one: Mention, sentence: Sentence, facts: Facts) -> bool:
@@ -52,8 +104,16 @@ def _is_of_product(one: Mention, sentence: Sentence, facts: Facts) -> bool:
     return (
         bool(is_row and words)
         and all(word in facts.product.all for word in words)
-        and not any(row.head in words for row in rows)
+        and not (any(row.head in words for row in rows) and _is_pointed_at(one, sentence, facts))
     )
+
+
+def _is_pointed_at(one: Mention, sentence: Sentence, facts: Facts) -> bool:
+    """Whether a name has an article, or in Chinese a verb, before it: what begins a clause is what something is of."""
+    if facts.evidence.language == "zh":
+        return True
+    before = sentence[one.start - 1] if one.start else None
+    return before is not None and before.norm in facts.words.articles | facts.words.possessive
 
 
 def _exact(name: Sentence, keys: list[str], facts: Facts) -> tuple[str, ...]:
@@ -86,12 +146,12 @@ def _end(start: int, sentence: Sentence, described: Described, facts: Facts) -> 
     telling = {word for word in words if word in described.title and _tells(word, facts)}
     if described.core <= words or (is_named and any(core <= words for core in described.cores)):
         return end
-    if telling <= described.brands and len(telling) > 1:  # who made it, and not which it is
+    is_owned = telling - facts.product.brands and _is_owned(start, end, sentence, facts)
+    if telling <= described.brands and len(telling) > 1 and not is_owned:  # who made it, and not which it is
         return 0
     if {*range(start, end)} <= quoted(sentence) and not _is_quoted_name(start, sentence, facts):
         return end if described.head in telling and len(telling) >= _ENOUGH else 0
-    is_name = len(telling) >= _ENOUGH or (telling - facts.product.brands and _is_owned(start, end, sentence, facts))
-    return end if is_name else 0
+    return end if len(telling) >= _ENOUGH or is_owned else 0
 
 
 def _tells(word: str, facts: Facts) -> bool:
@@ -103,7 +163,9 @@ def _is_owned(start: int, end: int, sentence: Sentence, facts: Facts) -> bool:
     words = facts.words
     customer = words.customer["seller" if facts.evidence.style == "seller" else "short"] | words.possessive
     before = sentence[max(0, start - 5) : start]
-    marks = [place for place, token in enumerate(before) if token.text in words.stops]
+    parts = enumerate(pairwise(sentence[max(0, start - 5) : start + 1]))
+    # `The customer, who bought it` is in one.
+    marks = [place for place, (one, then) in parts if one.text in words.stops and then.norm not in words.relative]
     before = before[marks[-1] + 1 :] if marks else before
     return any(token.norm in customer for token in (*before, *sentence[end : end + 3]))
 

@@ -7,17 +7,18 @@ Names, properties, numbers and denials have to stand in the evidence, as what is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from newaisle.agent.wording.check import deeds, ties
-from newaisle.agent.wording.check.grounds import Facts
+from newaisle.agent.wording.check.customer import about_the_customer
+from newaisle.agent.wording.check.properties import names_and_properties
 from newaisle.agent.wording.check.said import Said, is_row
 from newaisle.agent.wording.check.text_evidence import Refused
-from newaisle.agent.wording.check.tokens import Token
-from newaisle.store.words import words as words_of
 
 _NEAR = 4  # words around an attribute's name in which its value stands
+_NAME = 4  # characters of a Chinese name
+_TEN = 10
 _CURRENCIES = frozenset("$€£¥￥")
 _ASKED = frozenset({"wanted_brand", "unwanted_brand", "wanted_words", "excluded_words", "price_limit", "least_price"})
 _WITHOUT = frozenset({"excluded_words", "unwanted_brand"})
@@ -29,84 +30,6 @@ def talk(said: Said) -> None:
         raise Refused(f"it talks about itself: {phrase!r}")
 
 
-def names_and_properties(said: Said) -> None:
-    """Every word that describes products has to be one of this product's, or of what is claimed."""
-    facts = said.facts
-    grounded = facts.product.all | facts.claimed
-    unknown = [
-        (place, token)
-        for place in said.free
-        if (token := said.sentence[place]).is_word
-        and token.norm not in grounded
-        and token.norm not in facts.denied
-        and token.norm not in facts.words.numbers
-    ]
-    _check_quoted(said)
-    of_rows = [row.all for row in facts.rows]
-    quoted = said.quoted
-    for place, token in unknown:
-        if place in quoted or _is_in_foreign_name(said, place):
-            raise Refused(f"{token.text!r} is a name from nowhere")
-        if token.text.casefold() in facts.words.written:
-            continue
-        if _is_han(token) and said.norms(place + 1, place + 3) & facts.words.making:
-            raise Refused(f"{token.text!r} is a name from nowhere")
-        is_rows = any(token.norm in words for words in of_rows) and not _is_han(token)
-        is_rows = is_rows and token.norm not in facts.words.style
-        if (token.norm in facts.words.properties or is_rows) and not said.is_opener:
-            raise Refused(f"{token.text!r} is not in its fields")
-        if _is_name(said, place):
-            raise Refused(f"{token.text!r} is a name from nowhere")
-    strange = {} if said.is_opener else dict(_of_shop(unknown, facts))
-    for word, count in facts.of_shop(strange).items() if strange else ():
-        if count:
-            raise Refused(f"{strange[word]!r} is not in its fields")
-
-
-def _check_quoted(said: Said) -> None:
-    """Chinese in quotation marks that was cut into characters has to stand somewhere as a whole."""
-    facts = said.facts
-    places = [place for place in said.plain if place in said.quoted and _is_han(said.sentence[place])]
-    for _, run in groupby(enumerate(places), key=lambda pair: pair[1] - pair[0]):
-        text = "".join(said.sentence[place].text for _, place in run)
-        if text not in facts.product.all and text not in facts.claimed:
-            raise Refused(f"{text!r} is a name from nowhere")
-
-
-def _is_in_foreign_name(said: Said, place: int) -> bool:
-    """Whether a Chinese word is part of a name such as 米兰·昆德拉."""
-    around = (*said.sentence[max(0, place - 1) : place], *said.sentence[place + 1 : place + 2])
-    return any(one.text in "·•" for one in around)
-
-
-def _is_name(said: Said, place: int) -> bool:
-    """Whether a word is written as names are: a capital where no sentence begins; in Chinese, Latin letters."""
-    token, facts = said.sentence[place], said.facts
-    if token.text == facts.evidence.product.currency:
-        return False
-    if facts.evidence.language == "zh":
-        return token.text.isascii()
-    begins = place == 0 or said.sentence[place - 1].text in ":—–"
-    is_capital = token.text[0].isupper() and not (begins and token.text[1:].islower())
-    return is_capital and token.norm not in facts.words.style and token.text != "I"
-
-
-def _of_shop(unknown: Sequence[tuple[int, Token]], facts: Facts) -> Iterator[tuple[str, str]]:
-    """The words by which a shop may know unknown tokens, with what is written; of those that any text may use, none."""
-    strange = [(place, token) for place, token in unknown if token.norm not in facts.words.style]
-    if not facts.product.all.has_han:
-        strange = [(place, token) for place, token in strange if not _is_han(token)]
-    # Chinese that no list knows is cut into single characters: those in a row are looked up as one.
-    for _, run in groupby(enumerate(strange), key=lambda pair: pair[1][0] - pair[0] if _is_han(pair[1][1]) else pair):
-        text = "".join(token.text for _, (_, token) in run)
-        if len(text) > 1:
-            yield from ((word, text) for word in words_of(text))
-
-
-def _is_han(token: Token) -> bool:
-    return not token.text.isascii() and len(token.text) == 1
-
-
 def attributes(said: Said) -> None:
     """An attribute that is named has to be that of the value beside it."""
     facts = said.facts
@@ -115,41 +38,73 @@ def attributes(said: Said) -> None:
     for place in said.free:
         name = said.sentence[place].norm
         value = facts.attributes.get(name, frozenset())
+        if value and value <= all_said:
+            continue
         if not (value or name in facts.words.naming) or (name in facts.words.style and name not in facts.words.naming):
             continue
         near = said.norms(place - _NEAR, place + _NEAR + 1) - facts.words.style
         if not value and not all_said & claimed:  # named for the claimed value, however far away
             near |= all_said & facts.claimed_values
         others = facts.claimed_values.union(*(words for words in facts.attributes.values() if value))
-        if near & (others - value) and not near & value:
+        after = [token.norm for token in said.sentence[place + 1 : place + 3] if token.is_number]
+        if near & (others - value) and not near & value and not facts.numbers.intersection(after):
             raise Refused(f"{said.sentence[place].text!r} is another one")
 
 
 def numbers(said: Said) -> None:
     """Every number has to stand in a field or a claim; a price, a limit and a count in their own."""
-    words = said.facts.words
+    end = 0
     for place in said.free:
-        token = said.sentence[place]
-        value = token.norm if token.is_number else str(words.numbers.get(token.norm, ""))
-        if value and value not in _allowed(said, place):
-            raise Refused(f"the number {token.text!r} is in no claim")
+        if place < end:
+            continue
+        value, end = _value(said, place)
+        if place in said.called or (value == "1" and not said.sentence[place].is_number):
+            continue
+        if value and value not in _allowed(said, place, end):
+            raise Refused(f"the number {said.text(place, end)!r} is in no claim")
 
 
-def _allowed(said: Said, place: int) -> frozenset[str]:
+def _value(said: Said, place: int) -> tuple[str, int]:
+    """The number that begins at a place, as in `twenty-five` and 五百, and where it ends; the empty text for none."""
+    spelled = said.facts.words.numbers
+    if said.sentence[place].is_number:
+        times = spelled.get(said.sentence[place + 1].norm, 1) if place + 1 < len(said.sentence) else 1
+        is_times = times > _TEN and not said.sentence[place + 1].text.isascii()  # 658万
+        return f"{said.sentence[place].norm}{times if is_times else ''}", place + 1
+    parts = [spelled.get(token.norm, 0 if token.text == "-" else -1) for token in said.sentence[place:]]
+    parts = list(takewhile(lambda part: part >= 0, parts))
+    value, used = _sum(parts) if parts and parts[0] else (0, 0)
+    return str(value or ""), place + max(used, 1)
+
+
+def _sum(parts: Sequence[int]) -> tuple[int, int]:
+    """What spelled numbers in a row come to, as 20 and 5 or 5 and 100, and how many of them are one number."""
+    value = 0
+    for used, part in enumerate(parts):
+        if value and part >= _TEN and (value % _TEN or value <= part):
+            value += max(value % _TEN, 1) * part - value % _TEN
+        elif value and part and (part >= _TEN or value % _TEN):
+            return value, used
+        else:
+            value += part
+    return value, len(parts) - (parts[-1] == 0)
+
+
+def _allowed(said: Said, place: int, end: int) -> frozenset[str]:
     facts, words, token = said.facts, said.facts.words, said.sentence[place]
-    unit = said.sentence[place + 1].norm if place + 1 < len(said.sentence) else ""
+    unit = said.sentence[end].norm if end < len(said.sentence) else ""
     if token.is_number and unit in facts.units:
         return facts.units[unit]
-    after = said.norms(place + 1, place + 3)
+    after = said.norms(end, end + 2)
     if token.is_number and said.norms(place - 1, place + 2) & (_CURRENCIES | words.currencies):
         return _prices(said, place)
     if after & words.others and not (facts.evidence.style == "seller" and not facts.counts):
         return frozenset(map(str, _counts(said, place)))
     if after & words.counted:
-        chosen = frozenset(map(str, facts.chosen))
-        is_chosen = any(map(said.is_customer, range(max(0, place - _NEAR), min(len(said.sentence), place + _NEAR))))
+        chosen = frozenset(map(str, facts.chosen | {len(facts.rows)})) if facts.rows else frozenset[str]()
+        is_chosen = any(map(said.is_customer, said.clause(place)))
         return chosen if chosen and is_chosen else chosen | facts.numbers
-    if not token.is_number and (token.norm in facts.product.all or token.norm in facts.claimed):
+    if not token.is_number and end - place == 1 and (token.norm in facts.product.all or token.norm in facts.claimed):
         return frozenset({str(words.numbers[token.norm])})
     return facts.numbers if token.is_number else facts.numbers | {"2"}
 
@@ -169,6 +124,16 @@ def _counts(said: Said, place: int) -> frozenset[int]:
         return facts.counted(claim for row in rows for claim in facts.claims_of(row) if claim.kind == "together")
     popular = facts.counted(claim for claim in facts.claims if claim.kind == "popularity")
     return popular or facts.counts
+
+
+def spans(said: Said) -> None:
+    """How long something takes, after an article or a number, is as long as the fields say."""
+    facts, words = said.facts, said.facts.words
+    own = words.spans & facts.product.all.words
+    for place in said.free if own else ():
+        token = said.sentence[place]
+        if token.norm in words.spans - own and said.norms(place - 1, place) & words.articles:
+            raise Refused(f"{token.text!r} is not in its fields")
 
 
 def asked(said: Said) -> None:
@@ -192,17 +157,27 @@ def denials(said: Said) -> None:
     for place in said.free:
         token = said.sentence[place]
         written = token.text.casefold().replace("’", "'")
-        if place in harmless or not (written in words.negations or written.endswith("n't")):
+        if place in harmless or not (written in words.negations or written.endswith("n't")) or _is_tag(said, place):
             continue
         denies = True
         clause = said.clause(place)
         about_wish = wishes & said.norms(clause.start, clause.stop)
-        is_said = facts.denies_abroad or re.search(rf"(?<![a-z]){re.escape(written)}(?![a-z])", facts.said_without)
+        in_words = rf"(?<![a-z]){re.escape(written)}(?![a-z])"
+        near = said.norms(place + 1, min(place + 2 * _NEAR, clause.stop))
+        is_said = facts.denies_abroad or near & facts.said_denied or re.search(in_words, facts.said_without)
         if not about_wish and not is_said:
             raise Refused(f"{token.text!r} denies what no claim denies")
     for place in said.free:
         if said.sentence[place].norm in facts.denied and not denies:
             raise Refused(f"{said.sentence[place].text!r} is what it is without")
+
+
+def _is_tag(said: Said, place: int) -> bool:
+    """Whether it only asks, as in `You bought it, didn't you?` and 好不好."""
+    around = (*said.sentence[max(0, place - 1) : place], *said.sentence[place + 1 : place + 2])
+    if len(around) == 2 and around[0].text == around[1].text:
+        return True
+    return said.is_question and place + 2 == len(said.sentence) and said.is_customer(place + 1)
 
 
 RULES: Sequence[Callable[[Said], None]] = (
@@ -211,12 +186,14 @@ RULES: Sequence[Callable[[Said], None]] = (
     ties.comparisons,
     asked,
     numbers,
+    spans,
     deeds.roles,
     deeds.events,
     deeds.others,
-    deeds.about_the_customer,
+    about_the_customer,
     ties.relations,
     ties.shared,
+    ties.places,
     ties.brands,
     attributes,
     ties.categories,

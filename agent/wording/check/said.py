@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -28,7 +29,7 @@ class Said:
     @classmethod
     def read(cls, sentence: Sentence, facts: Facts, before: Sequence[str], *, is_question: bool = False) -> Said:
         """A sentence with the names in it."""
-        return cls(sentence, facts, mentions(sentence, facts), before, is_question)
+        return cls(sentence, facts, mentions(sentence, facts, before), before, is_question)
 
     @property
     def rows(self) -> list[Mention]:
@@ -123,12 +124,33 @@ class Said:
     def is_customer(self, place: int) -> bool:
         """Whether a token speaks to the customer or, in a text for the seller, of the customer."""
         token, words = self.sentence[place], self.facts.words
+        if token.norm in words.somebody and self.norms(place - 1, place) & words.meaning:
+            return False  # `for someone who likes tea`: whom it is for
         if self.facts.evidence.style != "seller":
             return token.norm in words.customer["short"]
         singular = not token.text.casefold().endswith("customers")
-        counted = any(one.is_number or one.norm in words.elsewhere for one in self.sentence[max(0, place - 2) : place])
+        before = self.sentence[max(0, place - 2) : place]
+        counted = any(one.is_number or one.norm in words.elsewhere | words.many for one in before)
         of_a_row = place and self.sentence[place - 1].text == "的"  # 选了“X”的顾客: who chose it, too
         return token.norm in words.customer["seller"] and singular and not (counted or of_a_row)
+
+    @cached_property
+    def called(self) -> set[int]:
+        """The places of Chinese that names a row whose fields are in English, as in 您买过的三脚折凳."""
+        if self.facts.evidence.language != "zh" or self.facts.product.all.has_han:
+            return set()
+        words, found = self.facts.words, set[int]()
+        ends = words.stops | words.ending | {phrase[0] for phrase in words.sharing | words.brands}
+        ends |= {phrase[0] for said, _ in words.relations for phrase in said}
+        for _, end, _ in self.told:
+            for place in range(end, len(self.sentence)):
+                token = self.sentence[place]
+                if token.text in ends:
+                    break
+                of_row = token.norm not in words.properties or any(token.norm in row.all for row in self.facts.rows)
+                if of_row and token.is_word and not token.text.isascii():
+                    found.add(place)
+        return found
 
     @cached_property
     def quoted(self) -> set[int]:
@@ -181,8 +203,8 @@ def by_first(phrases: frozenset[Phrase]) -> dict[str, list[Phrase]]:
 
 
 def written(token: Token) -> str:
-    """A token in lower case."""
-    return token.text.casefold()
+    """A token in lower case, without the 's of who has something."""
+    return re.sub(r"['’]s$", "", token.text.casefold())
 
 
 def is_row(one: Mention | None) -> bool:

@@ -25,6 +25,7 @@ class Vocabulary:
 
     style: frozenset[str]
     written: frozenset[str]  # the words of `style` as they are written: some have a stem in common with a property
+    free: frozenset[str]  # with everyday words, which may be part of a name
     properties: frozenset[str]
     promises: re.Pattern[str]
     events: dict[Phrase, frozenset[Event]]
@@ -39,29 +40,43 @@ class Vocabulary:
     brands: frozenset[Phrase]
     sharing: frozenset[Phrase]
     asked: frozenset[Phrase]
+    contrasting: frozenset[Phrase]
+    leaping: frozenset[Phrase]
     not_denials: frozenset[Phrase]
     talk: frozenset[Phrase]
     # Words.
     adding: frozenset[str]
     adverbs: frozenset[str]
     again: frozenset[str]
+    agreeing: frozenset[str]
     articles: frozenset[str]
     backward: frozenset[str]
     being: frozenset[str]
+    belongings: frozenset[str]
     causes: frozenset[str]
+    choices: frozenset[str]
+    companions: frozenset[str]
     comparing: frozenset[str]
+    conditions: frozenset[str]
     counted: frozenset[str]
     crossing: frozenset[str]
     currencies: frozenset[str]
+    dimensions: frozenset[str]
     doing: frozenset[str]
     elsewhere: frozenset[str]
+    ending: frozenset[str]
     everything: frozenset[str]
+    going: frozenset[str]
     habits: frozenset[str]
     having: frozenset[str]
     identity: frozenset[str]
     interested: frozenset[str]
     joining: frozenset[str]
     jointly: frozenset[str]
+    lasting: frozenset[str]
+    kinds: frozenset[str]
+    leading: frozenset[str]
+    likening: frozenset[str]
     limits: frozenset[str]
     making: frozenset[str]
     many: frozenset[str]
@@ -69,22 +84,32 @@ class Vocabulary:
     modals: frozenset[str]
     most: frozenset[str]
     naming: frozenset[str]
+    objects: frozenset[str]
     offering: frozenset[str]
     others: frozenset[str]
+    pairing: frozenset[str]
     owning: frozenset[str]
     passive: frozenset[str]
     personal: frozenset[str]
+    placing: frozenset[str]
+    plural: frozenset[str]
     possessive: frozenset[str]
     pronouns: frozenset[str]
+    pursuits: frozenset[str]
+    relative: frozenset[str]
     results: frozenset[str]
+    somebody: frozenset[str]
+    spans: frozenset[str]
     speakers: frozenset[str]
     stops: frozenset[str]
     suiting: frozenset[str]
+    superlative: frozenset[str]
     supposing: frozenset[str]
+    using: frozenset[str]
     within: frozenset[str]
 
 
-_PHRASES = ("brands", "sharing", "asked", "not_denials", "talk")
+_PHRASES = ("brands", "sharing", "asked", "contrasting", "leaping", "not_denials", "talk")
 _WORDS = tuple(one.name for one in fields(Vocabulary)[tuple(Vocabulary.__annotations__).index("adding") :])
 
 
@@ -110,6 +135,7 @@ def vocabulary(language: Language) -> Vocabulary:
     return Vocabulary(
         style=_words(found["style"]),
         written=frozenset(found["style"].split()),
+        free=_words(found["style"]) | (_words(found["everyday"]) - _words(found["properties"])),
         properties=_words(found["properties"]),
         promises=_promises(found["promises"]),
         events={tuple(verb.split()): frozenset(map(Event, names)) for verb, names in found["events"].items()},
@@ -138,7 +164,7 @@ def synonyms(own: Path | None = None) -> Synonyms:
 def _synonyms(own: Path | None, _changed: int) -> Synonyms:
     """Read once, and again when the shop's file is changed."""
     files = [*BUNDLED, *([own] if own else [])]
-    return Synonyms.read(files, lambda text: " ".join(map(norm, text.split())))
+    return Synonyms.read(files, lambda text: " ".join(map(norm, re.split(r"[\s-]+", text))))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -74,10 +74,12 @@ def test_what_stands_alone_in_a_labelled_list_is_known() -> None:
 def test_a_remark_that_few_products_have_is_no_kind() -> None:
     film = product("f", "Heat", description="Genres: Crime; tags: muista")
     other = product("h", "Ronin", description="Genres: Crime; tags: muista")
-    case = against_others(film, row(other))
+    seen = [row(replace(other, item_id=f"h{i}")) for i in range(3)]
+    case = against_others(film, *seen)
     counts = {"crime": 100, "muista": 9}
     case = replace(case, product_count=1000, frequencies=lambda asked: {one: counts.get(one, 1) for one in asked})
-    assert texts(worth_saying(claims_of(case))) == ['It shares "Crime" with the Ronin you bought.']
+    (said,) = worth_saying(claims_of(case))
+    assert (said.claim.value, said.row, len(said.claim.also)) == ("Crime", seen[2], 2)
 
 
 def test_the_floor_leaves_a_shared_word_in_the_claims_and_says_what_is_honest() -> None:
@@ -156,6 +158,61 @@ def test_surprise_is_the_log_likelihood_ratio_of_dunning() -> None:
     assert matrix([[1 - one[0]] for one in chosen], owned).surprise(0).tolist() == [0]
 
 
+@pytest.mark.parametrize(
+    ("category", "angle", "times", "is_worth"),
+    [
+        ("Mugs", 0, 4, False),  # nothing to do with each other, however surprising
+        ("Lamp Oil", 0, 4, True),  # a word of the categories in common
+        ("Mugs", 0.5, 4, True),  # nearer to the row than the other candidates
+        ("Mugs", 0.6, 2, True),  # alike, so less surprise is enough
+        ("Mugs", 0.5, 2, False),
+    ],
+)
+def test_others_choices_are_worth_a_sentence_where_products_go_together(
+    category: str, angle: float, times: int, is_worth: bool
+) -> None:
+    """Everybody who has the jar chose the lamp, and so did one of five others."""
+    chosen = [[1] + [0] * 5] * (2 * times) + [[0] + [1] * 5] * times
+    owned = [[1]] * (2 * times) + [[0]] * times
+    choices = matrix(chosen, owned)
+    vectors = np.zeros((6, 2), np.float32)
+    vectors[0] = [angle, np.sqrt(1 - angle**2)]
+    lamps = [product(f"c{i}", f"lamp{i}", "Lamps") for i in range(6)]
+    jar = row(product("y", "jar", category))
+    case = case_of(lamps, [jar], vectors, np.array([[1, 0]], np.float32))
+    case = replace(case, co_interactions=choices.co_interactions([0]))
+    claims = replace(claims_on(case, blend=Blend(weights={}, likeness=4.0, prior=3.0)), interaction_matrix=choices)
+    (together,) = [one for one in claims.of(0) if one.claim.kind == "together"]
+    assert together.worth is is_worth
+
+
+@pytest.mark.parametrize(
+    ("title", "others", "is_worth"),
+    [
+        ("dog mug", 0, False),
+        ("dog mug", 2, True),
+        ("mug with dog", 2, False),  # what comes with it
+        ("titanium mug", 0, True),
+        ("iron gall ink", 0, False),
+    ],
+)
+def test_one_word_is_worth_a_sentence_where_several_rows_carry_it_or_it_is_a_material(
+    title: str, others: int, is_worth: bool
+) -> None:
+    shared = next(word for word in ("dog", "titanium", "iron") if word in title)
+    history = [row(product(f"h{i}", f"{shared} hook")) for i in range(1 + others)]
+    case = replace(against_others(product("c", title), *history), product_count=1000)
+    (found,) = [one for one in claims_of(case) if one.claim.kind == "words"]
+    assert (found.claim.value, found.worth) == (shared, is_worth)
+
+
+def test_the_name_of_the_category_is_no_reason_for_a_product_of_it() -> None:
+    history = [row(product(f"h{i}", "dog hook")) for i in range(3)]
+    claims = claims_on(replace(against_others(product("c", "dog mug"), *history), product_count=1000))
+    for category, is_worth in (("Lamps", True), ("Dogs", False)):
+        assert replace(claims, category=category).of(0)[0].worth is is_worth
+
+
 def test_the_row_that_goes_with_it_is_named_and_not_the_one_that_most_have() -> None:
     """Everybody has the first product of the history; who has the second chose the lamp, and nobody else did."""
     chosen = [[1, 0]] * 4 + [[0, 1]] * 8
@@ -169,6 +226,9 @@ def test_the_row_that_goes_with_it_is_named_and_not_the_one_that_most_have() -> 
     (together,) = [one for one in claims.of(0) if one.claim.kind == "together"]
     assert together.claim.text == "Customers who chose the jar you bought also chose this."
     assert (together.basis, together.claim.value) == ("co_interaction", "4")
+    said = [one.claim.text for one in claims.of(0, place=1) if one.claim.kind == "together"]
+    assert said == ["It was also chosen by customers who chose the jar you bought."]
+    assert claims.of(0, place=2) == claims.of(0)
     assert "together" not in kinds(claims.of(1))
 
 
@@ -194,8 +254,12 @@ def test_a_word_that_only_one_of_the_two_is_sorted_by_is_no_kind() -> None:
     fought = product("h", "Ronin", "War", description="War")
     (words_claim, _) = claims_of(against_others(film, row(fought)))
     assert (words_claim.claim.value, words_claim.worth) == ("War", False)
-    (words_claim,) = claims_of(against_others(replace(film, category=("War",)), row(fought)))
+    filed = replace(film, title="The War Room", category=("War",))
+    many = [row(replace(fought, item_id=f"h{i}")) for i in range(3)]
+    (words_claim,) = claims_of(replace(against_others(filed, *many), product_count=1000))
     assert (words_claim.claim.value, words_claim.worth) == ("War", True)
+    (words_claim, _) = claims_of(replace(against_others(filed, *many[1:]), product_count=1000))
+    assert words_claim.worth is False
 
 
 def test_words_worth_a_sentence_are_looked_for_in_more_rows_than_are_named() -> None:

@@ -166,7 +166,7 @@ def test_one_template_by_itself_is_measured_by_what_it_adds(monkeypatch: pytest.
 def test_texts_are_shown_beside_the_claims_own_sentences(
     draft: Path, surroundings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = ScriptedModel(lambda prompt: fact(prompt) if is_magic(prompt) else " perfect <b>.")
+    model = ScriptedModel(lambda prompt: fact(prompt) if is_magic(prompt) else "It is perfect <b>.")
     asked = ("explain", "--vs", draft, "--cases", 10, "--show", 2)
     page = surroundings / "texts.html"
     ran = run(monkeypatch, model, *asked, "--html", page).ok()
