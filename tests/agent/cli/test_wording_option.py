@@ -89,6 +89,6 @@ def test_the_demo_shows_how_the_model_words_its_answer(
     monkeypatch.setenv("NEWAISLE_WORDING", "off")
     shown = newaisle("demo", "--home", surroundings / "demo").ok().out
     told = shown[shown.index("The claims' own sentences, and how scripted words them (") :]
-    assert told.count("claims It ") == told.count("scripted The ") == 2
+    assert told.count("claims It ") == told.count("scripted It ") == 2
     assert " s):" in told.splitlines()[0]
     assert model.generate_calls
