@@ -13,7 +13,7 @@ from newaisle.agent.claims.reason import transferred, varied, worth_saying
 from newaisle.agent.claims.sentences import sentences
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.rank.blend import Ranking, rank
-from newaisle.agent.rank.by_model import Switch, wanted
+from newaisle.agent.rank.by_model import wanted
 from newaisle.agent.rank.case import RankingCase
 from newaisle.agent.rank.diversity import diversify, sameness, similarity_of
 from newaisle.agent.retrieve.context import Context, Retriever
@@ -27,9 +27,9 @@ from newaisle.agent.schema.answer import (
     Request,
 )
 from newaisle.agent.schema.query import Query
-from newaisle.agent.schema.style import Style
+from newaisle.agent.schema.style import Style, Switch
 from newaisle.agent.shop.parts import Parts, Run
-from newaisle.agent.wording.phrase import from_evidence, phrased
+from newaisle.agent.wording.phrase import from_evidence, phrased, template_name
 from newaisle.agent.wording.rank_by_model import rank_by_model
 from newaisle.errors import LogError, RequestError
 from newaisle.languages import Language
@@ -44,6 +44,7 @@ def recommend(
     parts: Parts,
     *,
     llm_rank: Switch = "auto",
+    wording: Switch = "auto",
     strict: bool = False,
     on_chosen: Callable[[list[Recommendation]], None] = lambda recommendations: None,
     cancel: threading.Event | None = None,
@@ -52,19 +53,21 @@ def recommend(
 
     Raises RequestError for an unknown customer or category, or a k below 1. A part that fails is done without, and the
     answer says `degraded`; under `strict` that is BackendDown, and a text that fails its check is UselessAnswer.
+    wording: whether the language model words the explanations; auto: where it was not found to add nothing here.
     on_chosen: called with the recommendations, explained in the claims' own sentences, before the model words any.
     cancel: stops the wording soon after it is set, by whatever thread; the claims' own sentences stand.
     """
     if query.k < 1:
         raise RequestError(f"k is {query.k}: ask for at least one product")
-    run = Run(query=query, parts=parts, cancel=cancel)
+    run = Run(query=query, parts=parts, wording=wording, cancel=cancel)
     with run.stage("retrieve"):
         context = Retriever.of(parts).find(query)
     language = query.language or usual_language(context)
     with run.stage("rank"):
         ranking = rank(context.case, parts.learned.blend)
     model = None
-    if parts.model is not None and len(context.case.eligible):
+    is_to_word = parts.is_worded(wording, template_name(query.style), language)
+    if parts.model is not None and len(context.case.eligible) and (is_to_word or _may_rank(llm_rank, parts)):
         with run.stage("load_model"), run.doing_without("no language model"):
             model = parts.model()
     if model is not None and context.case.history and len(context.case.eligible) > 1 and _ranks(llm_rank, model, parts):
@@ -83,7 +86,7 @@ def recommend(
         ]
         products = context.case.candidates
         on_chosen(_recommendations(products, ranking, chosen, explanations))
-        explanations = phrased(run, context, chosen, told, explanations, model, language)
+        explanations = phrased(run, context, chosen, told, explanations, model if is_to_word else None, language)
     if context.index_failure:
         run.failures.append(str(context.index_failure))
     if strict:
@@ -122,6 +125,13 @@ def recommend(
 
 def _ranks(switch: Switch, model: LanguageModel, parts: Parts) -> bool:
     return wanted(switch, model, learned=parts.learned.ranks(model.name))
+
+
+def _may_rank(switch: Switch, parts: Parts) -> bool:
+    """Whether the model, which is not loaded yet, may be one that ranks."""
+    if switch == "auto" and not (parts.learned.likelihood and parts.learned.likelihood.kept):
+        return parts.wording is None or parts.wording().may_rank
+    return switch != "off"
 
 
 def chosen_of(case: RankingCase, ranking: Ranking, query: Query) -> list[int]:

@@ -54,7 +54,7 @@ def answers(shop: BenchShop, settings: Settings, file: Path | None) -> dict[str,
         parts.index()
         for case, query in zip(shop.cases(), queries, strict=True):
             start = time.perf_counter()
-            answer = recommend(query, parts)
+            answer = recommend(query, parts, wording="on")
             seconds.append(time.perf_counter() - start)
             if len(seconds) == 1:
                 llama.seconds = embedder.seconds = 0.0
@@ -113,11 +113,11 @@ def prefix(shop: BenchShop, settings: Settings, file: Path | None) -> dict[str, 
         engine._prefixes.hold = counted  # type: ignore[method-assign]
         for case in shop.cases()[: _SCORED + 1]:
             query, held = _query(case, parts), []
-            recommend(query, parts, llm_rank="on")
+            recommend(query, parts, llm_rank="on", wording="on")
             held = seconds["for three"]
-            recommend(replace(query, k=3), parts, llm_rank="on")
+            recommend(replace(query, k=3), parts, llm_rank="on", wording="on")
             held = seconds["of half the candidates"]
-            recommend(replace(query, candidates=(query.candidates or ())[::2]), parts, llm_rank="on")
+            recommend(replace(query, candidates=(query.candidates or ())[::2]), parts, llm_rank="on", wording="on")
     return {
         name: {"prefix_tokens": sum(length for length, _ in counts), "reused_tokens": sum(kept for _, kept in counts)}
         for name, counts in seconds.items()

@@ -112,11 +112,13 @@ def _once_loaded(settings: Settings, asked: list[Asked], progress: StageProgress
     seconds: list[float] = []
     answers: list[Figures] = []
     with open_parts(settings) as parts:
-        recommend(Query(user_id=asked[0][0], category=asked[0][1], k=_PRODUCTS), parts)  # loads everything
+        recommend(
+            Query(user_id=asked[0][0], category=asked[0][1], k=_PRODUCTS), parts, wording="on"
+        )  # loads everything
         for number, (user, category) in enumerate(asked):
             progress("loaded", number, len(asked))
             start = time.perf_counter()
-            answer = recommend(Query(user_id=user, category=category, k=_PRODUCTS), parts)
+            answer = recommend(Query(user_id=user, category=category, k=_PRODUCTS), parts, wording="on")
             seconds.append(time.perf_counter() - start)
             answers.append(answer.model_dump(mode="json"))
         progress("loaded", len(asked), len(asked))

@@ -46,6 +46,11 @@ class Home:
         return self.folder / "synonyms.txt"
 
     @property
+    def wording_file(self) -> Path:
+        """How many texts of which language model added something here."""
+        return self.folder / "wording.json"
+
+    @property
     def chat_history_path(self) -> Path:
         """What was typed in chats, for the arrow keys."""
         return self.folder / "chat_history"

@@ -106,7 +106,9 @@ class Shell:
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.folder = folder
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        self.environment = {**os.environ, "COLUMNS": COLUMNS, "TERM": "xterm", "PATH": path, **environment}
+        # What is found of the model's first texts is not to change those further down a page.
+        own = {"COLUMNS": COLUMNS, "TERM": "xterm", "PATH": path, "NEWAISLE_WORDING": "on"}
+        self.environment = {**os.environ, **own, **environment}
 
     def run(self, command: str) -> tuple[int, str]:
         """The exit code, and what a person would see: the output as on a terminal, then the notes."""
@@ -171,6 +173,8 @@ def _lines(text: str) -> list[str]:
     text = re.sub(_PRICED + r"(?:   (?!because of|score )\S.*\n)+", r"\1   SENTENCES\n", text, flags=re.M)
     text = re.sub(r" *[█│][ █│]*", " BAR ", text)
     text = re.sub(r"^[0-9a-f]{8}  [-\d]{10} [:\d]{8}  ", "ID TIME ", text, flags=re.M)
+    # How a model words what it was given, and in how long.
+    text = re.sub(r"^The claims' own sentences, and how .*?(?=^Try next:)", "WORDED\n", text, flags=re.M | re.S)
     text, is_log = re.subn(r"asked \d+ times?, \d+ refused", "asked N times", text)
     if is_log:
         text = re.sub(r"^( *\d+ \S.*\n)(?:   .*\n?)+", r"\1   SENTENCES\n", text, flags=re.M)

@@ -23,11 +23,10 @@ from newaisle.agent.chat.state import Opinion, SaidTurn, SavedChat, State
 from newaisle.agent.chat.summary import understood
 from newaisle.agent.chat.wishes import KindsOf, Wishes, after, kinds_of_values, moved_on
 from newaisle.agent.profile.profile import history_of, profile
-from newaisle.agent.rank.by_model import Switch
 from newaisle.agent.recommend import recommend
 from newaisle.agent.schema.answer import Recommendation, RecommendationSet
 from newaisle.agent.schema.query import Query
-from newaisle.agent.schema.style import Style
+from newaisle.agent.schema.style import Style, Switch
 from newaisle.agent.shop.parts import Parts
 from newaisle.agent.why.why_not import why_not
 from newaisle.errors import RequestError
@@ -54,12 +53,14 @@ class Conversation:
         k: int = 5,
         style: Style = "short",
         llm_rank: Switch = "auto",
+        wording: Switch = "auto",
     ) -> None:
         self.parts, self.k, self.style = parts, k, style
         self.vocabulary = Vocabulary.of(parts.ledger)
         self.language: Language | None = None  # of the last turn that had one
         self.answer: RecommendationSet | None = None
         self._llm_rank: Switch = llm_rank
+        self._wording: Switch = wording
         self._read_on = reader(parts, self.vocabulary)
         self._dataset: list[tuple[State, RecommendationSet | None]] = []
         self._turns: list[SaidTurn] = []
@@ -191,7 +192,12 @@ class Conversation:
         if self.state.wishes.category is None:
             return Reply(text=categories_to_choose(self.state, self.parts.ledger, self.say), notes=self.notes())
         answer = recommend(
-            self.query(), self.parts, llm_rank=self._llm_rank, on_chosen=self._on_chosen, cancel=self._cancel
+            self.query(),
+            self.parts,
+            llm_rank=self._llm_rank,
+            wording=self._wording,
+            on_chosen=self._on_chosen,
+            cancel=self._cancel,
         )
         self.answer = answer
         # A limit keeps the currency that it was found to be in.
@@ -303,7 +309,7 @@ class Conversation:
     def _of_customer(self) -> Reply:
         user_id, told = self.state.user_id, self.say.no_history
         if user_id is not None:
-            told = profile(user_id, self.parts, language=self.language).paragraph.text
+            told = profile(user_id, self.parts, language=self.language, wording=self._wording).paragraph.text
         return Reply(text=told, notes=self.notes())
 
     def _meant(self, intent: Intent, shown: Sequence[Product]) -> list[Product]:

@@ -10,6 +10,7 @@ from newaisle.agent.cli.screen import note
 from newaisle.agent.cli.tables import stdout_console, table
 from newaisle.agent.evaluate.model_bench import Bench
 from newaisle.agent.models.manifest import EmbedderMeasurement, Measurement
+from newaisle.agent.schema.gain import Gain
 
 _HEADINGS = {
     "llm": ("variant", "MB", "prompt tokens/s", "written tokens/s", "s/answer", "loss, nats/token", "passed", "why"),
@@ -41,6 +42,9 @@ def print_bench(bench: Bench) -> None:
         made.add_row(variant, *_row(measurement), style="bold" if used else "")
     console = stdout_console()
     console.print(made if bench.measurements else f"{escape(name)}: nothing was measured when it was pulled")
+    for measurement in bench.measurements:
+        if isinstance(measurement, Measurement) and measurement.gain:
+            console.print(f"{measurement.variant}: {escape(_told(measurement.gain))}", soft_wrap=True)
     console.print(f"* in use since {bench.manifest.made_at:%Y-%m-%d}: {escape(bench.manifest.note or in_use)}")
     console.print(f"{escape(bench.llama_cpp)}\n" if bench.llama_cpp else "")
     if bench.another_is_better and bench.best:
@@ -62,6 +66,20 @@ def _row(measurement: Measurement | EmbedderMeasurement) -> list[str]:
         _cell(measurement.passed_share, ".0%"),
         measurement.why,
     ]
+
+
+def _told(gain: Gain) -> str:
+    """What a model's texts about the sample shop add to the claims' own sentences."""
+    shares = {
+        "refused": gain.refused,
+        "only the claims' own sentences again": gain.again,
+        "distinct first three words": gain.openings,
+        "with the titles masked": gain.masked_openings,
+    }
+    told = [f"{share:.0%} {name}" for name, share in shares.items() if share is not None]
+    refusals = [f"{count} times {kind}" for kind, count in gain.refusals.items()]
+    seconds = [] if gain.seconds is None else [f"{gain.seconds:.2f} s a text"]
+    return f"{gain.texts} texts on the sample shop: " + ", ".join([*told, *seconds, *refusals])
 
 
 def _cell(value: float | None, form: str) -> str:

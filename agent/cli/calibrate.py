@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,9 +15,15 @@ from newaisle.agent.settings.settings import NO_MODEL, Settings
 if TYPE_CHECKING:
     from newaisle.agent.learn.calibrate import Calibration
     from newaisle.agent.learn.learned import JudgedLikelihood
+    from newaisle.agent.library.shop import Shop
+    from newaisle.progress import Progress
 
 
-_STAGES = {"categories": "leaving categories out", "likelihood": "asking the language model"}
+_STAGES = {
+    "categories": "leaving categories out",
+    "likelihood": "asking the language model",
+    "wording": "wording reasons",
+}
 
 
 @click.command()
@@ -34,7 +41,8 @@ def calibrate(settings: Settings, /, reset: bool, llm: bool, as_json: bool) -> N
     the shop has grown by a good deal: `newaisle eval` says what it is worth.
 
     With --llm the language model in use is asked about up to 150 of these cases as it would be in an answer, and ranks
-    from then on (`--llm-rank auto`) where that is surely better, whatever its size.
+    from then on (`--llm-rank auto`) where that is surely better, whatever its size. It also words 20 texts, by which
+    `--wording auto` goes.
 
     \b
     Examples:
@@ -54,10 +62,33 @@ def calibrate(settings: Settings, /, reset: bool, llm: bool, as_json: bool) -> N
         return
     with working("reading the shop"), progress_bars(_STAGES) as progress:
         found = shop.calibrate(llm=llm, progress=progress)
+        wording = _wording(settings, shop, partial(progress, "wording")) if llm else None
     if as_json:
-        print_json(_as_plain_data(found))
+        print_json({**_as_plain_data(found), "wording": wording})
     else:
         _print(found, llm)
+        if wording:
+            stdout_console().print(f"{wording}.")
+
+
+def _wording(settings: Settings, shop: Shop, progress: Progress) -> str | None:
+    """What was found of the model's texts, by as many as it takes; None where it writes none in this shop."""
+    from newaisle.agent.evaluate.variant_cases import answer_enough
+    from newaisle.agent.evaluate.variants import Variant
+    from newaisle.agent.shop.backends import wording_of
+    from newaisle.agent.shop.wording import ENOUGH
+    from newaisle.errors import RequestError
+    from newaisle.prompts.library import load_template
+
+    parts = shop.parts
+    if parts.model is None:
+        return None
+    model, template = parts.model(), load_template("explain", language="en", folder=parts.prompts_folder)
+    try:
+        answered = answer_enough(Variant(model.name, template, model), parts, ENOUGH, progress)
+    except RequestError:  # it does not write the language of these products
+        return None
+    return f"{model.name} {wording_of(settings).put(template, answered.texts(0)).told}"
 
 
 def _as_plain_data(found: Calibration) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import click
 
 from newaisle.agent.cli.errors import exit_code, one_line
 from newaisle.agent.cli.options import category_option, every_setting
-from newaisle.agent.cli.recommend import count_option, llm_rank_option, style_option, user_option
+from newaisle.agent.cli.recommend import count_option, llm_rank_option, style_option, user_option, wording_option
 from newaisle.agent.cli.screen import note
 from newaisle.agent.settings.settings import Settings
 
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from newaisle.agent.chat.conversation import Conversation
     from newaisle.agent.cli.chat_screen import Screen
     from newaisle.agent.library.shop import Shop
-    from newaisle.agent.rank.by_model import Switch
-    from newaisle.agent.schema.style import Style
+    from newaisle.agent.schema.style import Style, Switch
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _WELCOME = "Say what you are looking for, or /help. Ctrl-C stops an answer, Ctrl-D leaves."
@@ -33,6 +32,7 @@ _WELCOME = "Say what you are looking for, or /help. Ctrl-C stops an answer, Ctrl
 @count_option
 @style_option
 @llm_rank_option
+@wording_option
 @click.option("--load", "saved", type=_FILE, metavar="FILE", help="Go on with a chat that was saved with /save.")
 @click.option("--replay", type=_FILE, metavar="FILE", help="Say a saved chat again, and whether it comes out alike.")
 @every_setting
@@ -44,6 +44,7 @@ def chat(
     k: int,
     style: Style,
     llm_rank: Switch,
+    wording: Switch,
     saved: Path | None,
     replay: Path | None,
 ) -> None:
@@ -69,9 +70,9 @@ def chat(
     screen = Screen()
     with unseen(settings) as shop:
         if replay is not None:
-            _replay(replay, shop, screen, llm_rank)
+            _replay(replay, shop, screen, llm_rank, wording)
             return
-        conversation = shop.chat(user_id, k=k, style=style, llm_rank=llm_rank)
+        conversation = shop.chat(user_id, k=k, style=style, llm_rank=llm_rank, wording=wording)
         for first in _first(saved, category):
             _answer(shop, conversation, first, screen)
         for text in _turns(conversation, settings, screen):
@@ -125,14 +126,14 @@ def _answer(shop: Shop, conversation: Conversation, text: str, screen: Screen) -
     return reply.is_over
 
 
-def _replay(file: Path, shop: Shop, screen: Screen, llm_rank: Switch) -> None:
+def _replay(file: Path, shop: Shop, screen: Screen, llm_rank: Switch, wording: Switch) -> None:
     """Say a saved chat again; what comes out differently ends with exit code 3."""
     from newaisle.agent.chat.commands import replay
     from newaisle.agent.chat.state import load
     from newaisle.errors import RequestError
 
     saved = load(file)
-    conversation = shop.chat(saved.start.user_id, k=saved.k, style=saved.style, llm_rank=llm_rank)
+    conversation = shop.chat(saved.start.user_id, k=saved.k, style=saved.style, llm_rank=llm_rank, wording=wording)
     differing = []
     for number, (turn, reply, is_same) in enumerate(replay(conversation, saved), start=1):
         screen.turn(turn.say)

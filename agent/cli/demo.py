@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,6 +14,8 @@ import click
 from newaisle.agent.cli.options import model_options, prompts_option
 from newaisle.agent.cli.screen import note
 from newaisle.agent.settings.settings import Settings
+
+_WORDED = 2  # products whose texts are shown in both ways
 
 
 @click.command()
@@ -22,6 +25,8 @@ from newaisle.agent.settings.settings import Settings
 @click.pass_context
 def demo(context: click.Context, home: Path | None) -> None:
     """Fetch the default models, read the bundled sample shop, and recommend from its new category.
+
+    Below the answer stands how the language model words its first reasons, beside the claims' own sentences.
 
     The sample goes into a folder of its own, so that it never mixes with your shop.
 
@@ -46,6 +51,8 @@ def demo(context: click.Context, home: Path | None) -> None:
     context.invoke(ingest, catalogue=_from_here(sample.CATALOGUE), histories=_from_here(sample.HISTORIES))
     click.echo()
     context.invoke(recommend, user_id=sample.CUSTOMER, category=sample.NEW_CATEGORY, form="table")
+    if settings.language_models:
+        _print_worded(settings)
     where = f"--home {shlex.quote(str(settings.home))}"
     command = f"{_program()} recommend {where}"
     category = f"--category {shlex.quote(sample.NEW_CATEGORY)}"
@@ -57,6 +64,28 @@ def demo(context: click.Context, home: Path | None) -> None:
         f"  {_program()} why {where} {sample.CUSTOMER} {sample.FIRST_CHOICE}\n"
         f"  {command} --user {sample.CUSTOMER} {category} --json"
     )
+
+
+def _print_worded(settings: Settings) -> None:
+    """How the language model words an answer, whether or not it adds anything, beside the claims' own sentences."""
+    from newaisle.agent import sample
+    from newaisle.agent.cli.opening import opened
+    from newaisle.agent.cli.tables import stdout_console
+    from newaisle.agent.cli.worded_text import print_texts
+    from newaisle.agent.evaluate.variants import Shown
+    from newaisle.agent.recommend import recommend
+    from newaisle.agent.schema.gain import Worded
+    from newaisle.agent.schema.query import Query
+
+    texts: list[Worded] = []
+    with opened(settings) as shop:
+        parts = replace(shop.parts, log=None, wording=None, on_worded=texts.extend)
+        query = Query(user_id=sample.CUSTOMER, category=sample.NEW_CATEGORY, k=_WORDED, language="en")
+        answer = recommend(query, parts, llm_rank="off", wording="on")
+    model, seconds = answer.made_with.model, answer.timings_ms["explain"] / 1000
+    if texts:
+        click.echo(f"The claims' own sentences, and how {model} words them ({seconds:.1f} s):")
+        print_texts(stdout_console(), [Shown(title=one.title, own=one.own, by={str(model): one}) for one in texts])
 
 
 def _from_here(path: Path) -> str:

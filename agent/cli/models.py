@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from newaisle.agent.cli.complete import complete_model
-from newaisle.agent.cli.options import Group, model_options, pass_settings
+from newaisle.agent.cli.options import Group, home_option, model_options, pass_settings
 from newaisle.agent.cli.screen import progress_bars
 from newaisle.agent.cli.tables import print_json
 from newaisle.agent.settings.settings import Settings
@@ -39,23 +39,29 @@ def models() -> None:
 
 @models.command(name="list")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+@home_option
 @model_options
 @pass_settings
 def list_command(settings: Settings, as_json: bool) -> None:
-    """List the known models and those that were pulled.
+    """List the known models and those that were pulled, and what the one in use adds to texts in your shop.
 
     \b
     Example:
       newaisle models list
     """
     from newaisle.agent.models.adapters.known import adapter_entries
+    from newaisle.agent.shop.backends import wording_of
 
     entries = [*settings.model_cache.entries(), *adapter_entries()]
+    told = wording_of(settings).told
     if as_json:
-        print_json([asdict(entry) for entry in entries])
+        in_use = (settings.language_models or ("",))[0]
+        print_json([{**asdict(entry), "wording": told if entry.name == in_use else []} for entry in entries])
         return
     for entry in entries:
         click.echo(f"{entry.name:<16} {entry.kind:<9} {entry.state:<8} {entry.size / 1e6:>7.1f} MB  {entry.about}")
+    for line in told:
+        click.echo(line)
 
 
 @models.command()

@@ -9,7 +9,7 @@ import click
 
 from newaisle.agent.cli.complete import complete_customer
 from newaisle.agent.cli.opening import opened
-from newaisle.agent.cli.options import TEXT, every_setting
+from newaisle.agent.cli.options import TEXT, answer_option, every_setting
 from newaisle.agent.cli.screen import note, rows
 from newaisle.agent.cli.tables import NUMBER, aside, escaped, grid, stdout_console
 from newaisle.agent.settings.settings import Settings
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from newaisle.agent.schema.profile import Profile
+    from newaisle.agent.schema.style import Switch
 
 _SHOWN = 5  # interests of a kind
 _WEAKEST = 0.02  # weight that is shown
@@ -32,8 +33,9 @@ _PRICES = "Price level"
 @click.argument("user_id", type=TEXT, metavar="USER", shell_complete=complete_customer)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole profile as JSON.")
 @click.option("--language", type=click.Choice(["en", "zh"]), help="Of the paragraph. [default: the history's]")
+@answer_option("wording")
 @every_setting
-def profile(settings: Settings, /, user_id: str, as_json: bool, language: Language | None) -> None:
+def profile(settings: Settings, /, user_id: str, as_json: bool, language: Language | None, wording: Switch) -> None:
     """Show what a customer likes and dislikes, each with its weight and the products that it comes from.
 
     Brands, categories, attributes, words and price level, from the history alone. A weight is between -1 and 1; what
@@ -46,7 +48,7 @@ def profile(settings: Settings, /, user_id: str, as_json: bool, language: Langua
       newaisle profile mara --json --model none
     """
     with opened(settings) as shop:
-        found = shop.profile(user_id, language=language)
+        found = shop.profile(user_id, language=language, wording=wording)
     if as_json:
         click.echo(found.model_dump_json(indent=2))
     else:

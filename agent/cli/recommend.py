@@ -28,6 +28,7 @@ from newaisle.agent.settings.settings import Settings
 if TYPE_CHECKING:
     from newaisle.agent.schema.answer import RecommendationSet
     from newaisle.agent.schema.query import Asked
+    from newaisle.agent.schema.style import Switch
 
 Format = Literal["json", "jsonl", "table"]
 
@@ -49,6 +50,7 @@ user_option = click.option(
     help="The customer; left out: somebody without a history.",
 )
 style_option = answer_option("style")
+wording_option = answer_option("wording")
 count_option = answer_option("k")
 llm_rank_option = click.option(
     "--llm-rank",
@@ -123,6 +125,7 @@ def _with(options: Sequence[Callable[[Any], Any]], command: Any) -> Any:
 @asking
 @limiting
 @llm_rank_option
+@wording_option
 @click.option("--strict", is_flag=True, help="Fail (4 or 5) instead of answering without a part, or replacing a text.")
 @click.option("--json", "form", flag_value="json", help="Print the whole answer as JSON.  [default in a pipe]")
 @click.option("--jsonl", "form", flag_value="jsonl", help="Print one recommendation a line.")
@@ -133,7 +136,8 @@ def recommend(
     /,
     user_id: str | None,
     category: str,
-    llm_rank: Literal["auto", "on", "off"],
+    llm_rank: Switch,
+    wording: Switch,
     strict: bool,
     form: Format | None,
     **asked: Any,
@@ -156,6 +160,7 @@ def recommend(
             user_id,
             category,
             llm_rank=llm_rank,
+            wording=wording,
             strict=strict,
             on_chosen=lambda chosen: say("wording the reasons"),
             **within,

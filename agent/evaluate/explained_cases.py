@@ -52,7 +52,7 @@ def answered(parts: Parts, case: Asked, **more: Any) -> Answered:
     entries: list[Entry] = []
     listening = replace(parts, log=entries.append, index=_without_index)
     query = Query(user_id=case.user_id, category=case.category, k=PRODUCTS, **more)
-    answer = recommend(query, listening, llm_rank="off")
+    answer = recommend(query, listening, llm_rank="off", wording="on")
     return Answered(case, query, listening, answer, entries.pop().exchanges)
 
 

@@ -32,7 +32,8 @@ from newaisle.agent.models.manifest import (
     answer_seconds,
     objection,
 )
-from newaisle.agent.wording.check.check import problem
+from newaisle.agent.schema.gain import Worded
+from newaisle.agent.wording.gain import gain
 from newaisle.progress import Progress
 from newaisle.prompts.messages import Message, Part
 
@@ -51,7 +52,7 @@ class _Tried:
         self.prompt_tokens_s = self.written_tokens_s = 0.0
         self.written: dict[int, Generated] = {}
         self.loss = 0.0, 0.0  # nats a token, and the standard error of that
-        self.passed_share: float | None = None
+        self.worded: list[Worded] = []
 
     def write(self, asks: Sequence[SampleAsk], numbers: Sequence[int]) -> None:
         """Write the explanations with these numbers, and take the time."""
@@ -69,11 +70,7 @@ class _Tried:
         left = [number for number in range(len(asks)) if number not in self.written]
         texts = self.engine.generate([asks[number].ask for number in left])
         self.written.update(zip(left, texts, strict=True))
-        passed = [
-            problem((asks[number].ask.start + text.text).strip(), text.finish, asks[number].evidence) is None
-            for number, text in self.written.items()
-        ]
-        self.passed_share = sum(passed) / len(passed)
+        self.worded = [asks[number].worded(text) for number, text in self.written.items()]
 
     def score(self) -> list[Likelihood]:
         return self.engine.score(_QUESTION, HELD_OUT_TEXTS)
@@ -81,15 +78,18 @@ class _Tried:
     def measurement(self) -> Measurement:
         timed = self.prompt_tokens_s > 0
         loss, error = self.loss
+        seconds = answer_seconds(self.prompt_tokens_s, self.written_tokens_s) if timed else None
+        found = gain(self.worded, None if seconds is None else seconds / ANSWER_SENTENCES * len(self.worded))
         return Measurement(
             variant=self.variant.name,
             bytes=self.variant.path.stat().st_size,
             prompt_tokens_s=round(self.prompt_tokens_s, 1) if timed else None,
             written_tokens_s=round(self.written_tokens_s, 1) if timed else None,
-            answer_s=round(answer_seconds(self.prompt_tokens_s, self.written_tokens_s), 3) if timed else None,
+            answer_s=None if seconds is None else round(seconds, 3),
             loss=round(loss, 4),
             loss_se=round(error, 4),
-            passed_share=None if self.passed_share is None else round(self.passed_share, 3),
+            passed_share=None if found.refused is None else round(1 - found.refused, 3),
+            gain=found if self.worded else None,
         )
 
 

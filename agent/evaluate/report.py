@@ -33,20 +33,12 @@ class Signal:
 
 def render_report(evaluation: Evaluation) -> str:
     """The whole page. It depends on the evaluation alone: the same one gives the same bytes."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=_fit_for_a_page,
-    )
+    pages = environment()
     for form in (wording.method_name, wording.number, wording.signed, wording.percent, wording.within):
-        environment.filters[form.__name__] = form
-    environment.filters["difference"] = wording.difference
-    environment.filters["amount"] = plots.amount
-    return environment.get_template(_TEMPLATE).render(
+        pages.filters[form.__name__] = form
+    pages.filters["difference"] = wording.difference
+    pages.filters["amount"] = plots.amount
+    return pages.get_template(_TEMPLATE).render(
         evaluation=evaluation,
         verdict=wording.verdict(evaluation),
         learned=wording.what_was_learned(evaluation),
@@ -55,6 +47,19 @@ def render_report(evaluation: Evaluation) -> str:
         methods=_methods(evaluation),
         signals=signals(evaluation),
         **_plots(evaluation),
+    )
+
+
+def environment() -> jinja2.Environment:
+    """What renders the pages of this folder."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_fit_for_a_page,
     )
 
 

@@ -14,11 +14,13 @@ from newaisle.agent import sample
 from newaisle.agent.claims.claims import Claims, Reason
 from newaisle.agent.claims.sentences import SENTENCES
 from newaisle.agent.llm.asking import ask_of
-from newaisle.agent.llm.base import Ask
+from newaisle.agent.llm.base import Ask, Generated
 from newaisle.agent.rank.blend import rank
 from newaisle.agent.rank.case import HistoryRow, RankingCase
 from newaisle.agent.schema.answer import Constraints
-from newaisle.agent.wording.check.check import TextEvidence
+from newaisle.agent.schema.gain import Worded
+from newaisle.agent.wording.check.check import TextEvidence, problem
+from newaisle.agent.wording.gain import says_again
 from newaisle.agent.wording.template_inputs import explain_input, spoken
 from newaisle.prompts.library import load_template
 from newaisle.store.embedders import HashEmbedder
@@ -37,6 +39,19 @@ class SampleAsk:
 
     ask: Ask
     evidence: TextEvidence
+
+    def worded(self, written: Generated) -> Worded:
+        """What a model made of it."""
+        product, facts = self.evidence.product, [reason.claim.text for reason in self.evidence.reasons]
+        text = (self.ask.start + written.text).strip()
+        return Worded(
+            item_id=product.item_id,
+            title=product.title,
+            own=" ".join(facts),
+            text=text,
+            refusal=problem(text, written.finish, self.evidence),
+            again=says_again(text, product.title, facts),
+        )
 
 
 def sample_asks() -> list[SampleAsk]:

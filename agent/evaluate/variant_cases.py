@@ -8,15 +8,19 @@ from functools import partial
 
 from newaisle.agent.evaluate.explained_cases import PRODUCTS, Asked, answered, chosen_cases
 from newaisle.agent.evaluate.template_tests import run_tests
-from newaisle.agent.evaluate.variants import Answers, Case
+from newaisle.agent.evaluate.variants import Answered, Answers, Case, Variant, answer_cases
 from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.profile.paragraph import supports, write
 from newaisle.agent.profile.profile import statements_about
+from newaisle.agent.schema.gain import Worded
 from newaisle.agent.shop.parts import Parts
 from newaisle.agent.wording.phrase import STYLES
 from newaisle.errors import RequestError
+from newaisle.progress import Progress
 from newaisle.prompts.expected import TemplateTest
 from newaisle.prompts.template import Template
+
+_MORE = 4  # times as many products as texts, at most: of some a model is not to speak
 
 
 def explaining(parts: Parts, count: int) -> list[Case]:
@@ -26,14 +30,21 @@ def explaining(parts: Parts, count: int) -> list[Case]:
 
 def _explained(parts: Parts, asked: Asked, template: Template, model: LanguageModel) -> Answers:
     """The texts that the model wrote for an answer; none where it is asked for none, as in a language it lacks."""
-    asking = replace(parts, model=lambda: model, template=template)
+    worded: list[Worded] = []
+    asking = replace(parts, model=lambda: model, template=template, wording=None, on_worded=worded.extend)
     found = answered(asking, asked, style=STYLES[template.name], language=template.language)
     first = {one.item_id: one for one in found.exchanges if one.attempt == 1}
     told = [one for one in found.answer.recommendations if one.item_id in first]
     return Answers(
         quality=[float(first[one.item_id].refusal is None) for one in told],
         of_use=[one.explanation.source == "llm" for one in told],
+        worded=worded,
     )
+
+
+def answer_enough(variant: Variant, parts: Parts, texts: int, progress: Progress) -> Answered:
+    """About so many texts by one variant, or all there are; RequestError where it is asked for none."""
+    return answer_cases([variant], explaining(parts, _MORE * texts), progress, enough=texts)
 
 
 def describing(parts: Parts, count: int) -> list[Case]:

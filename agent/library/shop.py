@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from os import fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, Unpack, get_args
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from newaisle.agent.shop.session import Session, require_shop
 from newaisle.errors import ConfigError, RequestError
@@ -22,11 +22,10 @@ if TYPE_CHECKING:
     from newaisle.agent.chat.replies import Reply
     from newaisle.agent.learn.calibrate import Calibration
     from newaisle.agent.llm.base import LanguageModel
-    from newaisle.agent.rank.by_model import Switch
     from newaisle.agent.schema.answer import Recommendation, RecommendationSet
     from newaisle.agent.schema.profile import Profile
     from newaisle.agent.schema.query import Asked, Query
-    from newaisle.agent.schema.style import Style
+    from newaisle.agent.schema.style import Style, Switch
     from newaisle.agent.schema.why import Why, WhyNot
     from newaisle.agent.settings.settings import Settings
     from newaisle.agent.shop.parts import Parts
@@ -101,6 +100,7 @@ class Shop:
         category: str,
         *,
         llm_rank: Switch = "auto",
+        wording: Switch = "auto",
         strict: bool = False,
         on_chosen: OnChosen = _nobody,
         cancel: threading.Event | None = None,
@@ -109,19 +109,21 @@ class Shop:
         """Recommend products of a category to a customer (None: somebody without a history), each with its reasons.
 
         asked: k, max_price, min_price, currency, brands, not_brands, words, exclude, in_stock, brief, candidates,
-        language, style, diversity, as for `newaisle recommend`. llm_rank: whether the language model takes part in the
-        ranking. strict, on_chosen, cancel: see `answer`. Raises RequestError for an unknown customer or category.
+        language, style, diversity, as for `newaisle recommend`. llm_rank, wording: whether the language model takes
+        part in the ranking, and words the reasons. strict, on_chosen, cancel: see `answer`. Raises RequestError for an
+        unknown customer or category.
         """
         from newaisle.agent.schema.query import query_of
 
         query = query_of(user_id, category, **asked)
-        return self.answer(query, llm_rank=llm_rank, strict=strict, on_chosen=on_chosen, cancel=cancel)
+        return self.answer(query, llm_rank=llm_rank, wording=wording, strict=strict, on_chosen=on_chosen, cancel=cancel)
 
     def answer(
         self,
         query: Query,
         *,
         llm_rank: Switch = "auto",
+        wording: Switch = "auto",
         strict: bool = False,
         on_chosen: OnChosen = _nobody,
         cancel: threading.Event | None = None,
@@ -131,17 +133,27 @@ class Shop:
         strict: raise BackendDown or UselessAnswer where a part had to be done without. on_chosen: called with the
         products before the model words their reasons. cancel: stops the wording soon after it is set.
         """
-        from newaisle.agent.rank.by_model import Switch
         from newaisle.agent.recommend import recommend
+        from newaisle.agent.schema.style import SWITCHES
 
-        _require_one_of(get_args(Switch), "llm_rank", llm_rank)
-        return recommend(query, self.parts, llm_rank=llm_rank, strict=strict, on_chosen=on_chosen, cancel=cancel)
+        _require_one_of(SWITCHES, "llm_rank", llm_rank)
+        _require_one_of(SWITCHES, "wording", wording)
+        return recommend(
+            query,
+            self.parts,
+            llm_rank=llm_rank,
+            wording=wording,
+            strict=strict,
+            on_chosen=on_chosen,
+            cancel=cancel,
+        )
 
     def recommend_many(
         self,
         requests: Iterable[Request],
         *,
         llm_rank: Switch = "auto",
+        wording: Switch = "auto",
         strict: bool = False,
         on_error: Callable[[Request, NewaisleError], None] | None = None,
     ) -> Iterator[RecommendationSet]:
@@ -156,7 +168,7 @@ class Shop:
         for request in requests:
             try:
                 query = request if isinstance(request, Query) else query_of(**request)
-                answer = self.answer(query, llm_rank=llm_rank, strict=strict)
+                answer = self.answer(query, llm_rank=llm_rank, wording=wording, strict=strict)
             except NewaisleError as exc:
                 if on_error is None:
                     raise
@@ -182,13 +194,15 @@ class Shop:
         parts = self.parts
         return why_not(*_about(parts, user_id, item_id, category, asked), parts)
 
-    def profile(self, user_id: str, *, language: Language | None = None) -> Profile:
+    def profile(self, user_id: str, *, language: Language | None = None, wording: Switch = "auto") -> Profile:
         """What a customer's history says of their taste; raises RequestError for an unknown one."""
         from newaisle.agent.profile.profile import profile
+        from newaisle.agent.schema.style import SWITCHES
         from newaisle.languages import LANGUAGES
 
         _require_one_of((None, *LANGUAGES), "language", language)
-        return profile(user_id, self.parts, language=language)
+        _require_one_of(SWITCHES, "wording", wording)
+        return profile(user_id, self.parts, language=language, wording=wording)
 
     def category(
         self,
@@ -224,12 +238,18 @@ class Shop:
         return classifier.classify(products, progress=partial(progress, "classify"))
 
     def chat(
-        self, user_id: str | None = None, *, k: int = 5, style: Style = "short", llm_rank: Switch = "auto"
+        self,
+        user_id: str | None = None,
+        *,
+        k: int = 5,
+        style: Style = "short",
+        llm_rank: Switch = "auto",
+        wording: Switch = "auto",
     ) -> Conversation:
         """A conversation; `reply` answers its turns, one at a time, in whatever thread."""
         from newaisle.agent.chat.conversation import Conversation
 
-        return Conversation(self.parts, user_id=user_id, k=k, style=style, llm_rank=llm_rank)
+        return Conversation(self.parts, user_id=user_id, k=k, style=style, llm_rank=llm_rank, wording=wording)
 
     def reply(
         self,

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from newaisle.agent.models.catalog import Kind
+from newaisle.agent.schema.gain import Gain
 from newaisle.errors import WrongKind
 from newaisle.files import write_whole
 from newaisle.store.embedders import hash_file
@@ -45,7 +46,8 @@ class Measurement(BaseModel):
 
     answer_s: seconds for one typical answer at these speeds.
     loss: nats a token by which product texts are less likely than with the published file; loss_se: its standard error.
-    passed_share: of a fixed set of explanations, how many pass their check.
+    passed_share: of a fixed set of explanations, how many pass their check; gain: what they add to the claims' own
+    sentences.
     why: in a few words why it was chosen, or not.
     """
 
@@ -59,6 +61,7 @@ class Measurement(BaseModel):
     loss: float | None = None
     loss_se: float | None = None
     passed_share: float | None = None
+    gain: Gain | None = None
     chosen: bool = False
     why: str = ""
 

@@ -10,6 +10,7 @@ from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.profile.interest import Interest, Interests, ShopFacts, interests
 from newaisle.agent.profile.paragraph import Paragraph, from_statements, supports, write
 from newaisle.agent.profile.statements import Statement, statements
+from newaisle.agent.schema.gain import Worded
 from newaisle.agent.schema.profile import (
     BoughtAgain,
     CategoryShare,
@@ -21,7 +22,9 @@ from newaisle.agent.schema.profile import (
     ProfileText,
     RecentRow,
 )
+from newaisle.agent.schema.style import Switch
 from newaisle.agent.shop.parts import Parts
+from newaisle.agent.wording.gain import says_again
 from newaisle.errors import LanguageModelError, ModelError, RequestError, did_you_mean
 from newaisle.languages import Language
 from newaisle.prompts.library import load_template
@@ -33,7 +36,7 @@ from newaisle.store.words import is_chinese
 _RECENT = 20  # products named in a profile with what was done last
 
 
-def profile(user_id: str, parts: Parts, *, language: Language | None = None) -> Profile:
+def profile(user_id: str, parts: Parts, *, language: Language | None = None, wording: Switch = "auto") -> Profile:
     """What the history of a customer says; raises RequestError for an unknown one.
 
     A language model that fails is done without, and the profile says `degraded`.
@@ -41,7 +44,7 @@ def profile(user_id: str, parts: Parts, *, language: Language | None = None) -> 
     rows, products = history_of(parts.ledger, user_id)
     found = interests(rows, products, shop_facts(parts.ledger))
     spoken = language or _usual_language(list(products.values()))
-    paragraph, made_with, warnings, is_degraded = _paragraph(statements(found), parts, spoken)
+    paragraph, made_with, warnings, is_degraded = _paragraph(statements(found), parts, spoken, wording)
     times = [row.time for row in rows if row.time]
     answer = _interests(found)
     return Profile(
@@ -78,7 +81,7 @@ def _usual_language(products: Sequence[Product]) -> Language:
 
 
 def _paragraph(
-    said: Sequence[Statement], parts: Parts, language: Language
+    said: Sequence[Statement], parts: Parts, language: Language, wording: Switch
 ) -> tuple[Paragraph, ProfileMadeWith, list[str], bool]:
     """The paragraph, what it was made with, what a reader should know, and whether something failed."""
     by_code = from_statements(said, language), _made_with(None, None)
@@ -86,6 +89,10 @@ def _paragraph(
         return *by_code, ["the paragraph is made by code: no language model is in use"], False
     if not said:
         return *by_code, [], False
+    if not parts.is_worded(wording, "profile", language):
+        counts = parts.wording().counts("profile", language) if wording == "auto" and parts.wording else None
+        why = f"the language model {counts.told}" if counts else "wording is off"
+        return *by_code, [f"the paragraph is made by code: {why}"], False
     try:
         model = parts.model()
         if not supports(model, said, language):
@@ -96,11 +103,25 @@ def _paragraph(
     except (ModelError, LanguageModelError) as exc:
         reason = " ".join([str(exc), *getattr(exc, "__notes__", ())])
         return *by_code, [f"not written by the language model: {reason}"], True
+    if parts.wording and not model.given_up:
+        parts.wording().add(template, [_worded(paragraph, said, language)])
     warnings = [f"another language model took over: {reason}" for reason in model.given_up]
     if paragraph.source == "evidence":
         refused = " and ".join(dict.fromkeys(paragraph.refusals))
         warnings.append(f"the paragraph is made by code: what the language model wrote failed the check, {refused}")
     return paragraph, _made_with(model, template), warnings, False
+
+
+def _worded(paragraph: Paragraph, said: Sequence[Statement], language: Language) -> Worded:
+    own = from_statements(said, language).text
+    return Worded(
+        item_id="",
+        title="",
+        own=own,
+        text=paragraph.text,
+        refusal=None if paragraph.source == "llm" else paragraph.refusals[-1],
+        again=says_again(paragraph.text, "", [own]),
+    )
 
 
 def _made_with(model: LanguageModel | None, template: Template | None) -> ProfileMadeWith:

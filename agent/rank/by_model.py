@@ -15,15 +15,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newaisle.agent.llm.base import Ask, Generated, LanguageModel
+from newaisle.agent.schema.style import Switch
 from newaisle.prompts.messages import Message
 
-Switch = Literal["auto", "on", "off"]
 SHORTLIST = 20  # candidates of the blend's top that a language model ranks
 DEADLINE = 120.0  # seconds that a model may take to rank them: some large ones run on small machines
 _ENOUGH_PARAMETERS = 3_000_000_000

@@ -1,4 +1,4 @@
-"""In which styles the texts of an answer can be."""
+"""In which styles the texts of an answer can be, and whether a language model takes part."""
 
 from __future__ import annotations
 
@@ -6,3 +6,5 @@ from typing import Literal, get_args
 
 Style = Literal["short", "detailed", "seller"]
 STYLES: tuple[Style, ...] = get_args(Style)
+Switch = Literal["auto", "on", "off"]
+SWITCHES: tuple[Switch, ...] = get_args(Switch)

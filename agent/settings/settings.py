@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, get_args
 
 from newaisle.agent.llm.server.address import is_url
 from newaisle.agent.models import catalog
-from newaisle.agent.schema.style import STYLES, Style
+from newaisle.agent.schema.style import STYLES, SWITCHES, Style, Switch
 from newaisle.errors import ConfigError
 from newaisle.languages import Language, is_code
 
@@ -175,6 +175,12 @@ class Settings:
         "Of the texts: one reason to the customer, several, or about the customer to whoever sells.",
         "answer",
         "short",
+    ).field
+    wording: Switch = Row(
+        one_of(*SWITCHES),
+        "Whether the language model words the texts; auto: unless it was found to add nothing in this shop.",
+        "answer",
+        "auto",
     ).field
     k: int = Row(COUNT, "How many products.", "answer", 5, metavar="N").field
     currency: str | None = Row(

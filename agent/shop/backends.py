@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Any
 from newaisle.agent.llm.server.address import is_url
 from newaisle.agent.models.catalog import AUTO_EMBEDDER, MULTILINGUAL_EMBEDDER
 from newaisle.agent.settings.settings import Settings
+from newaisle.errors import ModelError
 
 if TYPE_CHECKING:
     from newaisle.agent.llm.base import LanguageModel
     from newaisle.agent.llm.server.endpoint import Endpoint, Keys
+    from newaisle.agent.shop.wording import Wording
     from newaisle.store.embedders import Embedder
 
 Opener = Callable[[], "LanguageModel"]
 
+_LARGE = 750_000_000  # bytes: three billion parameters, from which a model ranks, take no fewer
 SERVERS_FILE = "servers.json"  # in the folder of models: what each server can do
 
 
@@ -63,6 +66,25 @@ def load_model(settings: Settings) -> LanguageModel:
 
     openers = [model_opener(settings, spec) for spec in settings.language_models]
     return Fallback(openers) if settings.fallback else openers[0]()
+
+
+def wording_of(settings: Settings, model: LanguageModel | None = None) -> Wording:
+    """What the shop has found of the texts of the model in use, which is not loaded for that; model: a ready one."""
+    from newaisle.agent.models.adapters.known import adapter_for
+    from newaisle.agent.shop.wording import Wording
+
+    spec, may_rank = (settings.language_models or ("",))[0], True
+    if model is not None:
+        spec = f"{model.name}@{(model.sha256 or '')[:12]}"
+    elif spec and not is_url(spec):
+        with suppress(ModelError):
+            file = settings.model_cache.manifest(spec).files[0]
+            adapter = adapter_for(spec, settings.adapter)
+            may_rank, digests = file.size >= _LARGE, [file.sha256, *([adapter.sha256] if adapter else [])]
+            spec = f"{spec}{f' with {adapter.name}' if adapter else ''}@{'+'.join(one[:12] for one in digests)}"
+    return Wording(
+        file=settings.shop.wording_file, model=spec, prompts_folder=settings.prompts_folder, may_rank=may_rank
+    )
 
 
 def model_opener(settings: Settings, spec: str) -> Opener:

@@ -49,6 +49,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield _model(settings, spec, "fallback" if place else "language model")
     for look in (_embedder, _ledger, _index, _prompts):
         yield look(settings)
+    if settings.language_models and settings.shop.ledger_path.exists():
+        yield _wording(settings)
 
 
 def _interpreter(_: Settings) -> Finding:
@@ -195,6 +197,13 @@ def _prompts(settings: Settings) -> Finding:
         return Finding("prompts", "broken", problem, "newaisle prompts check")
     own = sum(template.origin == "yours" for template in listed)
     return Finding("prompts", "ok", f"{len(listed)} templates, {own} of them yours")
+
+
+def _wording(settings: Settings) -> Finding:
+    from newaisle.agent.shop.backends import wording_of
+
+    nothing = "no text of the model in this shop yet: its first ones say whether it adds something"
+    return Finding("wording", "ok", "; ".join(wording_of(settings).told) or nothing)
 
 
 def _examined(name: str, mend: str, look: Callable[[], str]) -> Finding:

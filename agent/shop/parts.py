@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 
 from newaisle.agent.learn.learned import Learned
 from newaisle.agent.llm.base import LanguageModel
+from newaisle.agent.schema.gain import Worded
 from newaisle.agent.schema.query import Query
+from newaisle.agent.schema.style import Switch
+from newaisle.agent.shop.wording import Wording
 from newaisle.errors import BackendDown, LanguageModelError, ModelError, UselessAnswer
 from newaisle.languages import Language
 from newaisle.store.embedders import Embedder
@@ -31,6 +34,7 @@ class Parts:
     `model` is None where no language model shall take part. `index` raises IndexDamaged, `model` ModelError or
     LanguageModelError; the answer is then made without them, and says so. `log` keeps what was asked and answered, and
     raises LogError where it cannot; None: nothing is kept. `template` words the texts in place of the one in use.
+    `wording`: what the shop has found of the model's texts; `on_worded` is told of those of every answer.
     """
 
     ledger: Ledger
@@ -44,12 +48,22 @@ class Parts:
     synonyms_file: Path | None = None
     learned: Learned = field(default_factory=Learned)
     log: Callable[[Entry], None] | None = None
+    wording: Callable[[], Wording] | None = None
+    on_worded: Callable[[Sequence[Worded]], None] = lambda worded: None
+
+    def is_worded(self, switch: Switch, template: str, language: str) -> bool:
+        """Whether the model is to word texts by a template: under `auto` unless it was found to add nothing here."""
+        if switch != "auto":
+            return switch == "on"
+        counts = self.wording().counts(template, language) if self.wording else None
+        return counts is None or counts.adds is not False
 
 
 @dataclass(slots=True, kw_only=True)
 class Run:
     """One answer in the making.
 
+    wording: whether the model is to word the texts.
     failures: parts that the answer had to do without. refusals: texts of the model that failed the check.
 
     exchanges: all that was asked of a model. template: the last one that a model answered. cancel: stops the writing of
@@ -58,6 +72,7 @@ class Run:
 
     query: Query
     parts: Parts
+    wording: Switch = "auto"
     cancel: threading.Event | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
@@ -83,6 +98,14 @@ class Run:
             yield
         except (ModelError, LanguageModelError) as exc:
             self.failures.append(" ".join([f"{part}: {exc}", *getattr(exc, "__notes__", ())]))
+
+    def count(self, template: Template, worded: Sequence[Worded], model: LanguageModel) -> None:
+        """Count the texts that a model wrote; one that took over for the one in use is not counted as that one."""
+        self.parts.on_worded(worded)
+        if self.parts.wording is None or model.given_up:
+            return
+        if (told := self.parts.wording().add(template, worded)) and self.wording == "auto":
+            self.warnings.append(f"{model.name} {told} from now on; `--wording on` has it word texts all the same")
 
     @contextmanager
     def using(self, name: str, language: Language) -> Iterator[Template]:

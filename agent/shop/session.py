@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from newaisle.agent.models.catalog import AUTO_EMBEDDER, HASH_EMBEDDER, MULTILINGUAL_EMBEDDER
 from newaisle.agent.settings.settings import NO_MODEL, Settings
-from newaisle.agent.shop.backends import has_to_be_filled, load_embedder, load_model, load_multilingual
+from newaisle.agent.shop.backends import has_to_be_filled, load_embedder, load_model, load_multilingual, wording_of
 from newaisle.errors import LedgerError, RequestError
 from newaisle.store.index import open_index
 from newaisle.store.logs import Logs
@@ -77,6 +77,7 @@ class Session:
         self._loading = loading
         self._on_rebuild = on_rebuild
         self._has_model = model is not None or settings.model != NO_MODEL
+        self._wording = partial(wording_of, settings, model)
         open_model = partial(_shared, model or partial(load_model, settings))
         self._model: Once[LanguageModel] = Once(partial(self._load, "language model", open_model))
         self._open_embedder = partial(self._load, "embedder", partial(load_embedder, settings))
@@ -212,6 +213,7 @@ class Session:
             learned=read_learned(self.settings.home),
             # One who is forgotten while the answer is made is not to come back in the log.
             log=partial(logs.write, is_known=lambda user_id: bool(ledger.history(user_id))),
+            wording=self._wording if self._has_model else None,
         )
 
 

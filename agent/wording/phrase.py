@@ -16,11 +16,13 @@ from newaisle.agent.llm.base import LanguageModel
 from newaisle.agent.rank.case import RankingCase
 from newaisle.agent.retrieve.context import Context
 from newaisle.agent.schema.answer import Basis, Explanation
+from newaisle.agent.schema.gain import Worded
 from newaisle.agent.schema.style import Style
 from newaisle.agent.shop.parts import Parts, Run
 from newaisle.agent.wording.check.check import TextEvidence, problem
 from newaisle.agent.wording.check.vocabulary import synonyms as known_synonyms
-from newaisle.agent.wording.template_inputs import explain_input
+from newaisle.agent.wording.gain import says_again
+from newaisle.agent.wording.template_inputs import explain_input, spoken
 from newaisle.errors import LanguageModelError
 from newaisle.languages import LANGUAGES, Language
 from newaisle.prompts.messages import as_pairs
@@ -39,6 +41,7 @@ STYLES: dict[str, Style] = {name: style for style, name in _TEMPLATES.items()}
 _SAID: dict[Style, int] = {"short": 2, "detailed": 4, "seller": 4}  # claims that are said where no model phrases them
 _ATTEMPTS = 2
 _MAX_TOKENS = 160
+_WRITTEN = ("stop", "length")  # how a text ends that the model had the time to write
 _DEADLINE = 30.0  # seconds for all texts of an answer; what is not there by then is built from the claims
 
 
@@ -216,7 +219,32 @@ def phrased(
                 made[place] = made[place].model_copy(update={"text": text.text, "source": "llm"})
             else:
                 run.refusals += [one.refusal for one in text.exchanges[-1:] if one.refusal]
+        worded = [
+            _worded(products[place], spoken(reasons[place], run.query.style), explanations[place].text, text)
+            for place, text in zip(mastered, texts, strict=True)
+            if text.exchanges and text.exchanges[-1].finish in _WRITTEN
+        ]
+        if worded and all(one.refusal for one in worded):
+            run.warnings.append(
+                f"none of {len(worded)} texts of the language model passed the check, the first because"
+                f" {worded[0].refusal}, and the claims' own sentences stand: see how often it does with"
+                f" `newaisle prompts eval {name}`, or do without with `--wording off`"
+            )
+        run.count(template, worded, model)
     return made
+
+
+def _worded(product: Product, said: Sequence[Reason], own: str, text: Phrased) -> Worded:
+    last = text.exchanges[-1]
+    facts = [reason.claim.text for reason in said]
+    return Worded(
+        item_id=product.item_id,
+        title=product.title,
+        own=own,
+        text=last.answer,
+        refusal=last.refusal,
+        again=says_again(last.answer, product.title, facts),
+    )
 
 
 def _has_template(name: str, language: Language, parts: Parts) -> bool:

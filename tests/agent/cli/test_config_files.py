@@ -112,7 +112,7 @@ DEFAULT_VALUES = {
 
 
 def test_every_default_is_tried() -> None:
-    assert DEFAULT_VALUES.keys() == DEFAULTS
+    assert DEFAULT_VALUES.keys() == DEFAULTS - {"wording"}  # which no answer repeats: see `test_wording_option`
 
 
 @pytest.mark.usefixtures("shop")

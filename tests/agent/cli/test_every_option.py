@@ -35,9 +35,9 @@ ingest FOLDER/plain.csv --home FOLDER/other --columns id,title,category
 ingest FOLDER/items.csv --home FOLDER/other --replace --yes --json
 ingest FOLDER/items.csv --home FOLDER/other --dry-run --format-file FOLDER/till.yaml
 ingest FOLDER/bad.csv --home FOLDER/other --strict = 3
-chat --load nowhere.chat {KITCHEN} -k 2 --style seller --llm-rank off = 3
+chat --load nowhere.chat {KITCHEN} -k 2 --style seller --llm-rank off --wording off = 3
 chat --replay FOLDER/mara.chat
-recommend {KITCHEN} {LIMITS} --style detailed --llm-rank off --table
+recommend {KITCHEN} {LIMITS} --style detailed --llm-rank off --wording on --table
 recommend --user {sample.CUSTOMER} --category Hammocks {NEW} --strict --json
 recommend {KITCHEN} --jsonl
 why mara ck-01 --category 'Camp Kitchen' {LIMITS} --style seller --language en
@@ -45,7 +45,7 @@ why mara hm-1 --category Hammocks {NEW} --json
 why-not mara ck-05 --category 'Camp Kitchen' {LIMITS} --style seller --language en
 why-not mara hm-1 --category Hammocks {NEW} --json
 schema
-profile mara --language zh
+profile mara --language zh --wording off
 profile mara --json
 feedback mara ck-01 --liked
 feedback mara ck-02 --disliked --json
@@ -88,6 +88,7 @@ prompts test explain --language en = 4
 prompts test explain --json = 4
 prompts eval explain --vs FOLDER/explain.en.yaml --cases 5 --language en --json = 4
 prompts eval rank FOLDER --vs-model none = 4
+prompts eval explain --show 2 --html FOLDER/texts.html = 4
 eval --prompt rank = 2
 eval --vs rank = 2
 eval --vs-model none = 2

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from newaisle.agent.models.manifest import EmbedderMeasurement, FileRecord, Manifest, Measurement, choose
+from newaisle.agent.schema.gain import Gain
 from tests.agent.cli.command import newaisle
 
 MEASURED = (
@@ -164,3 +165,25 @@ def test_pull_again_takes_in_a_file_that_changed(tmp_path: Path) -> None:
     assert file.read_text() == before
     newaisle("models", "pull", "--again", own).ok()
     assert json.loads(file.read_text())["made_at"] != json.loads(before)["made_at"]
+
+
+def test_what_the_texts_of_a_variant_add_is_told_below_the_table(models: Path) -> None:
+    gain = Gain(
+        texts=36,
+        refused=0.25,
+        again=0.5,
+        openings=0.75,
+        masked_openings=0.1,
+        refusals={"… is in no claim": 9},
+        seconds=0.436,
+    )
+    first, *others = MEASURED
+    in_cache(models, "llm", "Q8_0", choose([first.model_copy(update={"gain": gain}), *others]))
+    shown = newaisle("models", "bench", "smollm2-135m", "--recorded").ok().out
+    assert (
+        "Q4_1: 36 texts on the sample shop: 25% refused, 50% only the claims' own sentences again, 75% distinct first"
+        " three words, 10% with the titles masked, 0.44 s a text, 9 times … is in no claim\n"
+    ) in shown
+    (found,) = newaisle("models", "bench", "smollm2-135m", "--recorded", "--json").json
+    assert found["measurements"][0]["gain"] == gain.model_dump()
+    assert found["measurements"][1]["gain"] is None

@@ -1,4 +1,4 @@
-"""`newaisle prompts eval`: two variants of a template on the same cases of the sample shop."""
+"""`newaisle prompts eval`: a template, or two variants of one, on the same cases of the sample shop."""
 
 from __future__ import annotations
 
@@ -143,9 +143,57 @@ def test_what_cannot_be_compared_is_refused_before_the_model_is_asked(
 
 
 def test_another_template_has_to_be_named() -> None:
-    ran = newaisle("prompts", "eval", "explain", "--model", "none")
+    for arguments in (("rank",), ("explain", "--vs", "bundled", "--vs-model", "none")):
+        ran = newaisle("prompts", "eval", *arguments, "--model", "none")
+        assert ran.code == 2
+        assert "--vs" in ran.err
+
+
+def test_one_template_by_itself_is_measured_by_what_it_adds(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = run(monkeypatch, ScriptedModel(fact), "explain", "--cases", 20, "--json").json
+    assert 20 <= found["answers"] < 25  # as many cases as it takes
+    gain = found["first"]["gain"]
+    assert (gain["texts"], gain["refused"], gain["again"]) == (found["answers"], 0.0, 1.0)
+    assert gain["masked_openings"] < gain["openings"] <= 1
+    assert (gain["refusals"], found["shown"]) == ({}, [])
+    assert gain["seconds"] == pytest.approx(found["first"]["seconds"])
+    told = "repeats the claims' own sentences in 100 % of "
+    assert found["wording"].startswith(told)
+    ran = newaisle("recommend", "--user", "mara", "--category", "Camp Kitchen", "--model", "scripted").ok()
+    assert {one["explanation"]["source"] for one in ran.json["recommendations"]} == {"evidence"}
+
+
+def test_texts_are_shown_beside_the_claims_own_sentences(
+    draft: Path, surroundings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = ScriptedModel(lambda prompt: fact(prompt) if is_magic(prompt) else " perfect <b>.")
+    asked = ("explain", "--vs", draft, "--cases", 10, "--show", 2)
+    page = surroundings / "texts.html"
+    ran = run(monkeypatch, model, *asked, "--html", page).ok()
+    assert str(page) in ran.err
+    lines = [line.strip() for line in ran.out.splitlines()]
+    assert sum(line.startswith("claims ") for line in lines) == 2
+    assert sum(line.startswith("bundled refused ('<' is no sign of a plain text): ") for line in lines) == 2
+    assert "(the same again)" in ran.out
+    assert "bundled, refused 4 times: … is no sign of a plain text" in lines
+    shown = run(monkeypatch, model, *asked, "--json").json["shown"]
+    assert len(shown) == 2
+    for one in shown:
+        assert one["title"] in ran.out
+        assert list(one["by"]) == ["bundled", str(draft)]
+        assert one["by"]["bundled"]["refusal"] == "'<' is no sign of a plain text"
+        assert one["by"][str(draft)]["again"] is True
+        assert one["by"][str(draft)]["own"] == one["own"]
+    html = page.read_text(encoding="utf-8")
+    assert "perfect &lt;b&gt;." in html
+    assert "<b>" not in html
+    assert "http" not in html.replace("http-equiv", "")
+
+
+def test_only_texts_that_explain_can_be_shown() -> None:
+    ran = newaisle("prompts", "eval", "rank", "--vs", "bundled", "--show", 2, "--model", "none")
     assert ran.code == 2
-    assert "--vs" in ran.err
+    assert "--show and --html are for the prompts that explain" in ran.err
 
 
 def test_without_a_model_the_exit_code_is_4(draft: Path) -> None:

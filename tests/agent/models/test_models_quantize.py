@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from newaisle.agent.evaluate.sample_asks import SAMPLE_ASKS, sample_asks
+from newaisle.agent.llm.base import Generated
 from newaisle.agent.llm.trial import TrialResult
 from newaisle.agent.models import quantize
 from newaisle.agent.models.catalog import DEFAULT_LLM, known_models
@@ -136,6 +137,17 @@ def test_the_explanations_asked_for_are_the_same_each_time_and_can_all_be_given(
         own = " ".join(reason.claim.text for reason in one.evidence.reasons if reason.row)
         assert problem(own, "stop", one.evidence) is None
         assert problem("It is the best.", "stop", one.evidence) is not None
+
+
+def test_what_a_model_made_of_one_is_judged_beside_the_claims_own_sentences() -> None:
+    one = sample_asks()[0]
+    fact = one.evidence.reasons[0].claim.text
+    begun = one.ask.start.rsplit(": ", 1)[1]
+    repeated = one.worded(Generated(fact[len(begun) :], 9, "stop"))
+    assert (repeated.refusal, repeated.again) == (None, True)
+    assert fact in repeated.own
+    refused = one.worded(Generated(" perfect.", 2, "stop"))
+    assert refused.refusal is not None
 
 
 @pytest.mark.models
