@@ -16,9 +16,8 @@ from newaisle.testing import ScriptedModel
 
 
 def fact(prompt: Sequence[Message]) -> str:
-    """The first fact, as a model writes it that goes on from the words that begin the answer."""
-    said = prompt[-2].text.split("- ", 1)[1].splitlines()[0]
-    return said[len(prompt[-1].text.rsplit(": ", 1)[1]) :]
+    """The first fact, as a model that repeats it."""
+    return prompt[-1].text.split("Facts:\n- ", 1)[1].splitlines()[0]
 
 
 def turned(prompt: Sequence[Message]) -> str:
@@ -81,7 +80,7 @@ def test_a_large_model_ranks_though_it_does_not_word(shop: Home) -> None:
 
 
 def test_an_answer_says_when_every_text_was_refused(shop: Home) -> None:
-    (found,) = answers(shop, ScriptedModel(lambda prompt: " perfect for you."), 1)
+    (found,) = answers(shop, ScriptedModel(lambda prompt: "It is perfect for you."), 1)
     (told,) = found.warnings
     assert told.startswith("none of 2 texts of the language model passed the check, the first because 'perfect'")
     assert "`newaisle prompts eval explain`" in told
@@ -90,7 +89,7 @@ def test_an_answer_says_when_every_text_was_refused(shop: Home) -> None:
 
 def test_it_says_nothing_where_some_passed(shop: Home) -> None:
     replies = iter(range(100))
-    model = ScriptedModel(lambda prompt: turned(prompt) if next(replies) == 0 else " perfect for you.")
+    model = ScriptedModel(lambda prompt: turned(prompt) if next(replies) == 0 else "It is perfect for you.")
     assert answers(shop, model, 1)[0].warnings == []
 
 

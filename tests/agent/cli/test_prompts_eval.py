@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -154,7 +155,7 @@ def test_one_template_by_itself_is_measured_by_what_it_adds(monkeypatch: pytest.
     assert 20 <= found["answers"] < 25  # as many cases as it takes
     gain = found["first"]["gain"]
     assert (gain["texts"], gain["refused"], gain["again"]) == (found["answers"], 0.0, 1.0)
-    assert gain["masked_openings"] < gain["openings"] <= 1
+    assert 0 < gain["masked_openings"] <= gain["openings"] <= 1
     assert (gain["refusals"], found["shown"]) == ({}, [])
     assert gain["seconds"] == pytest.approx(found["first"]["seconds"])
     told = "repeats the claims' own sentences in 100 % of "
@@ -166,7 +167,7 @@ def test_one_template_by_itself_is_measured_by_what_it_adds(monkeypatch: pytest.
 def test_texts_are_shown_beside_the_claims_own_sentences(
     draft: Path, surroundings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = ScriptedModel(lambda prompt: fact(prompt) if is_magic(prompt) else " perfect <b>.")
+    model = ScriptedModel(lambda prompt: fact(prompt) if is_magic(prompt) else "It is perfect <b>.")
     asked = ("explain", "--vs", draft, "--cases", 10, "--show", 2)
     page = surroundings / "texts.html"
     ran = run(monkeypatch, model, *asked, "--html", page).ok()
@@ -175,7 +176,7 @@ def test_texts_are_shown_beside_the_claims_own_sentences(
     assert sum(line.startswith("claims ") for line in lines) == 2
     assert sum(line.startswith("bundled refused ('<' is no sign of a plain text): ") for line in lines) == 2
     assert "(the same again)" in ran.out
-    assert "bundled, refused 4 times: … is no sign of a plain text" in lines
+    assert any(re.match(r"bundled, refused \d times: … is no sign of a plain text$", line) for line in lines)
     shown = run(monkeypatch, model, *asked, "--json").json["shown"]
     assert len(shown) == 2
     for one in shown:

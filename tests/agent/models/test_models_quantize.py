@@ -142,11 +142,10 @@ def test_the_explanations_asked_for_are_the_same_each_time_and_can_all_be_given(
 def test_what_a_model_made_of_one_is_judged_beside_the_claims_own_sentences() -> None:
     one = sample_asks()[0]
     fact = one.evidence.reasons[0].claim.text
-    begun = one.ask.start.rsplit(": ", 1)[1]
-    repeated = one.worded(Generated(fact[len(begun) :], 9, "stop"))
+    repeated = one.worded(Generated(fact, 9, "stop"))
     assert (repeated.refusal, repeated.again) == (None, True)
     assert fact in repeated.own
-    refused = one.worded(Generated(" perfect.", 2, "stop"))
+    refused = one.worded(Generated("It is perfect.", 2, "stop"))
     assert refused.refusal is not None
 
 
