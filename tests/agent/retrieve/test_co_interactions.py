@@ -309,4 +309,4 @@ def test_the_number_of_others_is_right_and_never_below_three(
             user for user, one in pairs if one == claim.history_item_id
         }
         assert int(claim.value) == len(both) >= 3
-        assert claim.text.startswith("Customers who chose the ")
+        assert claim.text.startswith(("Customers who chose the ", "It was also chosen by customers who chose the "))

@@ -76,7 +76,7 @@ def test_what_is_shown_depends_on_what_was_learned_and_on_how_mixed_the_list_is(
     def shown(learned: Learned, diversity: float) -> list[str]:
         query = replace(QUERY, diversity=diversity)
         return [
-            preview("explain", query, replace(parts, learned=learned), place=n).messages[-2].text for n in (1, 2, 3)
+            preview("explain", query, replace(parts, learned=learned), place=n).messages[-1].text for n in (1, 2, 3)
         ]
 
     plain = shown(Learned(), 0.0)
