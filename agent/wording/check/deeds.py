@@ -34,6 +34,20 @@ def events(said: Said) -> None:
     _check_owned(said, told)
 
 
+def choosers(said: Said) -> None:
+    """It is people who choose, and no product."""
+    words = said.facts.words
+    for start, _, may_be in said.told if said.facts.evidence.language == "en" else ():
+        clause = said.clause(start)
+        before = said.norms(clause.start, start)
+        is_somebody = before & (words.others | words.elsewhere | words.choosing_people) or any(
+            said.is_customer(place) for place in range(clause.start, start + 1) if place >= start - 2
+        )
+        named = next((one for one in said.products if clause.start <= one.start and one.end <= start), None)
+        if may_be == _ANY and named and not is_somebody:
+            raise Refused(f"what {said.text(named.start, named.end)!r} did is in no claim")
+
+
 def _is_result(said: Said, subject: int) -> bool:
     """Whether a deed is said to follow from what the product is."""
     words = said.facts.words
@@ -296,7 +310,8 @@ def joint_rows(said: Said, place: int) -> list[_Rows]:
         return [row.rows for row in named if is_row(row)]
     is_chinese = said.facts.evidence.language == "zh"  # there what they did comes last
     near, words = said.norms(clause.start, len(said.sentence) if is_chinese else clause.stop), said.facts.words
-    if not near & words.jointly:
+    adds = near & words.jointly <= words.adding and near & words.pronouns and not near & words.choosing_people
+    if not near & words.jointly or adds:  # `it has interested 12 others, too`: beside what was said before
         return []
     rows = [row.rows for row in said.rows if is_row(row) and not (is_chinese and row.start > place)]
     # `Both` is a row that was named before, and the product.

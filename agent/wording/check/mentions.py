@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from newaisle.agent.wording.check.grounds import Described, Facts
 from newaisle.agent.wording.check.tokens import QUOTES, Sentence, quoted
 
+_THAT = "that"
 _ENOUGH = 2  # words of a title, but for those that any text may use, that stand for it
 
 
@@ -28,7 +29,7 @@ class Mention(NamedTuple):
 PRODUCT, CATEGORY = "", "\0"
 
 
-def mentions(sentence: Sentence, facts: Facts, before: Collection[str] = ()) -> list[Mention]:
+def mentions(sentence: Sentence, facts: Facts, before: Sequence[str] = ()) -> list[Mention]:
     """What a sentence names, in order; none overlaps another, and a longer one goes before a shorter.
 
     before: the rows that were named in the sentences before.
@@ -51,7 +52,7 @@ def mentions(sentence: Sentence, facts: Facts, before: Collection[str] = ()) -> 
     return sorted([*found, *_again(found, sentence, facts, before)])
 
 
-def _again(found: list[Mention], sentence: Sentence, facts: Facts, before: Collection[str]) -> Iterator[Mention]:
+def _again(found: list[Mention], sentence: Sentence, facts: Facts, before: Sequence[str]) -> Iterator[Mention]:
     """A row that was named, by one word of its title where it was chosen, as in `others who chose the kettle`."""
     for place in uncovered(sentence, found):
         word = sentence[place].norm
@@ -59,7 +60,14 @@ def _again(found: list[Mention], sentence: Sentence, facts: Facts, before: Colle
         is_chosen = (
             len(before_it) > 1 and before_it[0] in facts.words.interested and before_it[1] in facts.words.articles
         )
-        if not is_chosen or word in facts.product.all or not _tells(word, facts):
+        if not is_chosen:
+            continue
+        last = {key for one in found if one.end < place for key in one.rows} or {*before[-1:]}
+        is_any = before_it[0] in facts.words.choosing
+        if is_any and before_it[1] == _THAT and len(last) == 1:  # whatever it is called: `who chose that film`
+            yield Mention(place, place + 1, tuple(last))
+            continue
+        if word in facts.product.all or not _tells(word, facts):
             continue
         named = {*before, *(key for one in found if one.end < place for key in one.rows)}
         if rows := tuple(row.key for row in facts.rows if row.key in named and word in row.title):

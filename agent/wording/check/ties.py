@@ -79,6 +79,8 @@ def _is_attribute(said: Said, place: int) -> bool:
     """Whether a word is part of what names the product, as in `this oak mug by B`: that is not what is shared."""
     if place in said.quoted:
         return False
+    if said.norms(place - 2, place) & said.facts.words.pointing:
+        return True
     if any(one.end == place - 1 and not one.rows for one in said.products):
         return bool(said.norms(place - 1, place) & said.facts.words.making)
     end = place
@@ -130,11 +132,12 @@ def _walk(said: Said, places: range, *, crosses: bool) -> list[int]:
     return seen
 
 
-def _check_shared(said: Said, place: int, row: tuple[str, ...]) -> None:
+def _check_shared(said: Said, place: int, row: tuple[str, ...], *, of_both: bool = True) -> None:
     facts, token = said.facts, said.sentence[place]
     claims = facts.claims_of(row)
     claimed = {word for claim in claims for word in facts.norms(f"{claim.value} {claim.item_field}")}
-    if not any(token.norm in one.all for one in said.described(row)) and token.norm not in claimed:
+    of_product = not of_both or token.norm in facts.product.all or token.norm not in facts.words.properties
+    if not (of_product and any(token.norm in one.all for one in said.described(row))) and token.norm not in claimed:
         raise Refused(f"{token.text!r} is not shared with it")
 
 
@@ -185,6 +188,24 @@ def places(said: Said) -> None:
     for place in said.free if said.rows else ():
         if said.sentence[place].norm in words.placing and said.norms(place + 1, place + 2) & words.pronouns:
             raise Refused(f"what goes {token.text!r} it is in no claim")
+
+
+def of_rows(said: Said) -> None:
+    """What a row is said to be, as in `the mug you bought is steel`, has to stand in its fields."""
+    if said.facts.evidence.language != "en":
+        return
+    told = {place for start, end, _ in said.told for place in range(start, end)}
+    for row in filter(is_row, said.rows):
+        place = row.end
+        while place < len(said.sentence) and (place in told or said.is_customer(place)):
+            place += 1
+        if place == row.end or not said.norms(place, place + 1) & said.facts.words.being:
+            continue
+        clause = said.clause(place)
+        for one in (one for one in said.plain if place < one < clause.stop and said.is_content(one)):
+            if said.sentence[one].norm in said.facts.words.joining:
+                break
+            _check_shared(said, one, row.rows, of_both=False)
 
 
 def comparisons(said: Said) -> None:

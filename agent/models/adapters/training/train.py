@@ -29,7 +29,7 @@ HERE = Path(__file__).parent
 TEMPLATES = {"short": "explain", "detailed": "explain-detailed", "seller": "explain-seller"}
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 LAYERS = 18  # of 30, the upper ones: tuning all of them takes 1.7 times as long
-LEFT_OUT = 10  # every tenth pair is put away, to measure the loss on
+LEFT_OUT = 10  # of so many scenes one is put away, with all that was made of it, to measure the loss on
 BATCH = 16  # texts a step
 WARM_UP = 0.06  # of all steps
 IGNORED = -100  # what torch leaves out of a loss
@@ -37,18 +37,20 @@ IGNORED = -100  # what torch leaves out of a loss
 Pair = tuple[list[int], int]  # tokens of prompt and text, and how many are the prompt's
 
 
-def read_pairs(path: Path, model: Path) -> list[Pair]:
-    """The pairs of a file in the tokens of a model, in the order of the file."""
+def read_pairs(path: Path, model: Path) -> tuple[list[Pair], list[Pair]]:
+    """The pairs of a file in the tokens of a model: to train on, and put away. The number in an id is of its scene."""
     templates = {style: load_template(name, language="en", folder=None) for style, name in TEMPLATES.items()}
-    pairs = []
+    kept: list[Pair] = []
+    away: list[Pair] = []
     with LlamaEngine(model, context=2048) as engine:
         for line in path.read_text("utf-8").splitlines():
             row = json.loads(line)
             prompt = templates[row["style"]].render(row["input"], start=False)
             asked = engine.tokens_of(prompt)
             answered = engine.tokens_of([*prompt, Message("assistant", (Part(row["text"], is_data=False),))])
-            pairs.append(([*answered, engine.end_token], len(asked)))
-    return pairs
+            scene = int("".join(filter(str.isdigit, row["id"])))
+            (kept if scene % LEFT_OUT else away).append(([*answered, engine.end_token], len(asked)))
+    return kept, away
 
 
 def batches(pairs: Sequence[Pair], chance: random.Random) -> Iterator[list[Pair]]:
@@ -88,9 +90,7 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
 
     torch.manual_seed(options.seed)
     chance = random.Random(options.seed)
-    pairs = read_pairs(options.pairs, options.model)
-    away = pairs[::LEFT_OUT]
-    kept = [pair for place, pair in enumerate(pairs) if place % LEFT_OUT]
+    kept, away = read_pairs(options.pairs, options.model)
     if options.most:
         kept = chance.sample(kept, min(options.most, len(kept)))
     base = load(options.model)
