@@ -36,6 +36,7 @@ from newaisle.languages import Language
 from newaisle.prompts.phrase_files import lacking
 from newaisle.store.logs import Entry
 from newaisle.store.rows import Product
+from newaisle.store.synonyms import known_synonyms
 from newaisle.store.words import is_chinese
 
 
@@ -164,6 +165,7 @@ def claims_for(context: Context, ranking: Ranking, parts: Parts, language: Langu
         constraints=context.constraints,
         category=context.category_name,
         say=sentences(language, style, parts.prompts_folder),
+        synonyms=known_synonyms(parts.synonyms_file),
     )
 
 

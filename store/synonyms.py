@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from newaisle.errors import InputError
+from newaisle.store.stems import norm_phrase
 
 BUNDLED = sorted(Path(__file__).with_name("synonyms").glob("*.txt"))
 _ARROW = "=>"
@@ -37,6 +39,17 @@ class Synonyms:
     def of(self, word: str) -> frozenset[str]:
         """What serves a word, the word itself left out."""
         return self.serving.get(word, frozenset())
+
+
+def known_synonyms(own: Path | None = None) -> Synonyms:
+    """The bundled ones and a shop's own, by stems. Raises InputError for a file that is wrong."""
+    return _known(own, own.stat().st_mtime_ns) if own and own.exists() else _known(None, 0)
+
+
+@lru_cache(maxsize=2)
+def _known(own: Path | None, _changed: int) -> Synonyms:
+    """Read once, and again when the shop's file is changed."""
+    return Synonyms.read([*BUNDLED, *([own] if own else [])], norm_phrase)
 
 
 def _rules(file: Path) -> Iterator[tuple[list[str], list[str]]]:

@@ -19,8 +19,10 @@ from newaisle.agent.rank.blend import DEFAULT_BLEND, Blend, Ranking
 from newaisle.agent.rank.case import RankingCase, Scores
 from newaisle.agent.rank.popularity import of_likeness
 from newaisle.agent.retrieve.co_interactions import InteractionMatrix
+from newaisle.agent.retrieve.constraints import mentioned
 from newaisle.agent.schema.answer import Basis, Claim, ClaimKind, Constraints
 from newaisle.store.rows import Product
+from newaisle.store.synonyms import Synonyms
 
 __all__ = ["Claims", "Reason"]
 _OFTEN = 1 / 3  # of a category's products: those that others chose most
@@ -43,6 +45,7 @@ class Claims:
     say: Sentences
     blend: Blend = DEFAULT_BLEND
     interaction_matrix: InteractionMatrix | None = None
+    synonyms: Synonyms | None = None
 
     def of(self, candidate: int, place: int = 0) -> list[Reason]:
         """The reasons for one candidate: what moved its score, by contribution, else the category; then constraints.
@@ -146,9 +149,10 @@ class Claims:
         if limits.not_brands and product.brand:  # of whom nothing is known may be anybody's
             text = self.say.unwanted_brand.format(brands=self.say.either.join(limits.not_brands))
             yield self._reason("unwanted_brand", text, 0.0, "brand", product.brand or "")
-        if limits.words:
-            text = self.say.wanted_words.format(words=self.say.quoted(limits.words))
-            yield self._reason("wanted_words", text, 0.0, "title", ", ".join(limits.words))
+        said = [word for asked in limits.words if (word := mentioned(product, asked, self.synonyms))]
+        if said:
+            text = self.say.wanted_words.format(words=self.say.quoted(said))
+            yield self._reason("wanted_words", text, 0.0, "title", ", ".join(said))
         if limits.exclude:
             text = self.say.excluded.format(words=self.say.quoted(limits.exclude))
             yield self._reason("excluded_words", text, 0.0, "title", ", ".join(limits.exclude))

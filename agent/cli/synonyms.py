@@ -64,7 +64,7 @@ def check_command(settings: Settings, /, file: Path | None, words: tuple[str, ..
 
 def _serving(serving: Mapping[str, frozenset[str]], word: str) -> list[str]:
     """What serves a word as the check of texts compares it: `metals` as `metal`."""
-    from newaisle.agent.wording.check.vocabulary import norm
+    from newaisle.store.stems import norm
 
     wanted = norm(word)
     return sorted(

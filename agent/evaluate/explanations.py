@@ -17,9 +17,9 @@ from newaisle.agent.schema.answer import Recommendation, TextBasis
 from newaisle.agent.schema.style import Style
 from newaisle.agent.shop.parts import Parts
 from newaisle.agent.wording.check.check import TextEvidence, problem
-from newaisle.agent.wording.check.vocabulary import synonyms
 from newaisle.agent.wording.phrase import evidence
 from newaisle.progress import StageProgress
+from newaisle.store.synonyms import known_synonyms as synonyms
 from newaisle.store.words import is_chinese
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,8 +10,13 @@ from functools import partial
 from math import inf
 
 from newaisle.agent.schema.answer import Constraints
+from newaisle.languages import HAN
 from newaisle.store.rows import Product
+from newaisle.store.stems import norm, norm_phrase
+from newaisle.store.synonyms import Synonyms, known_synonyms
 from newaisle.store.words import product_text, words
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
 @dataclass(slots=True)
@@ -34,9 +40,12 @@ def limits_price(constraints: Constraints) -> bool:
     return constraints.max_price is not None or constraints.min_price is not None
 
 
-def admit(products: Sequence[Product], constraints: Constraints) -> Admitted:
-    """Sort out the products that break a constraint. An unknown price, or one in another currency, breaks a limit."""
-    checks = _checks(constraints)
+def admit(products: Sequence[Product], constraints: Constraints, synonyms: Synonyms | None = None) -> Admitted:
+    """Sort out the products that break a constraint. An unknown price, or one in another currency, breaks a limit.
+
+    synonyms: of the words that are wanted or not; None for the bundled ones.
+    """
+    checks = _checks(constraints, synonyms)
     admitted = Admitted([])
     for product in products:
         reason = next((name for name, fails in checks if fails(product)), None)
@@ -53,22 +62,21 @@ def usual_currency(products: Sequence[Product]) -> str | None:
     return counts.most_common(1)[0][0] if counts else None
 
 
-def _checks(constraints: Constraints) -> list[tuple[str, Callable[[Product], bool]]]:
+def _checks(constraints: Constraints, synonyms: Synonyms | None) -> list[tuple[str, Callable[[Product], bool]]]:
     checks: list[tuple[str, Callable[[Product], bool]]] = []
     if constraints.in_stock:
         checks.append(("out of stock", lambda product: product.in_stock is False))
     if constraints.brands:
-        wanted = {brand.casefold() for brand in constraints.brands}
-        checks.append(("other brand", lambda product: (product.brand or "").casefold() not in wanted))
+        brands = {brand.casefold() for brand in constraints.brands}
+        checks.append(("other brand", lambda product: (product.brand or "").casefold() not in brands))
     if constraints.not_brands:
         unwanted = {brand.casefold() for brand in constraints.not_brands}
         checks.append(("unwanted brand", lambda product: (product.brand or "").casefold() in unwanted))
-    checks += [
-        ("missing word", partial(_lacks, phrase=phrase)) for phrase in filter(None, map(words, constraints.words))
-    ]
-    checks += [
-        ("excluded word", partial(_has, phrase=phrase)) for phrase in filter(None, map(words, constraints.exclude))
-    ]
+    for name, fails, asked in (
+        ("missing word", _lacks, constraints.words),
+        ("excluded word", _has, constraints.exclude),
+    ):
+        checks += [(name, partial(fails, asked=one, synonyms=synonyms)) for one in asked if words(one)]
     return [*checks, *_price_checks(constraints)]
 
 
@@ -85,13 +93,38 @@ def _price_checks(constraints: Constraints) -> list[tuple[str, Callable[[Product
     ]
 
 
-def _lacks(product: Product, phrase: Sequence[str]) -> bool:
-    return not _has(product, phrase)
+def _lacks(product: Product, asked: str, synonyms: Synonyms | None) -> bool:
+    return not mentioned(product, asked, synonyms)
 
 
-def _has(product: Product, phrase: Sequence[str]) -> bool:
-    """Whether the words stand in the product's text side by side; one Chinese character also inside a word."""
-    text = words(product_text(product))
-    if len(phrase) == 1:
-        return phrase[0] in text or (not phrase[0].isascii() and phrase[0] in product_text(product))
-    return any(text[i : i + len(phrase)] == list(phrase) for i in range(len(text)))
+def _has(product: Product, asked: str, synonyms: Synonyms | None) -> bool:
+    return bool(mentioned(product, asked, synonyms))
+
+
+def mentioned(product: Product, asked: str, synonyms: Synonyms | None = None) -> str:
+    """The words by which a product's text mentions what is asked for; the empty text if it does not.
+
+    They are what was asked for, its words side by side (one Chinese character also inside a word), or else what serves
+    whoever asks for it: the same in other words, or a narrower word (titanium for metal).
+    """
+    text, phrase = product_text(product), words(asked)
+    found = words(text)
+    if len(phrase) == 1 and (phrase[0] in found or (not phrase[0].isascii() and phrase[0] in text)):
+        return asked
+    if len(phrase) > 1 and any(found[i : i + len(phrase)] == phrase for i in range(len(found))):
+        return asked
+    synonyms = synonyms or known_synonyms()
+    stem = norm_phrase(asked)
+    return next(filter(None, (_stretch(text, one) for one in sorted({stem, *synonyms.of(stem)}))), "")
+
+
+def _stretch(text: str, stems: str) -> str:
+    """The words of a text whose stems these are, side by side; of Chinese these themselves."""
+    if not stems.isascii():
+        # A single character means itself at the start of a word: there is gold in 金戒指 and none in 合金.
+        before = rf"(?<![{HAN}])" if len(stems) == 1 else ""
+        return stems if re.search(before + re.escape(stems), text.casefold()) else ""
+    wanted, own = stems.split(), _WORD.findall(text)
+    starts = (i for i in range(len(own) - len(wanted) + 1) if list(map(norm, own[i : i + len(wanted)])) == wanted)
+    start = next(starts, None)
+    return "" if start is None else " ".join(own[start : start + len(wanted)])

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ from newaisle.store.embedders import Embedder
 from newaisle.store.index import Index
 from newaisle.store.ledger import Ledger, embedding_text
 from newaisle.store.rows import PATH_SEPARATOR, Event, Interaction, Product, liking_by_product
+from newaisle.store.synonyms import known_synonyms
 
 EXACT_LIMIT = 20_000  # candidates scored exactly; of a larger category the index makes a shortlist first
 SHORTLIST = 2_000
@@ -71,6 +73,7 @@ class Retriever:
         embedder_name: str,
         *,
         expected_popularity: ExpectedPopularity | None = None,
+        synonyms_file: Path | None = None,
         exact_limit: int = EXACT_LIMIT,
         shortlist: int = SHORTLIST,
     ) -> None:
@@ -81,6 +84,7 @@ class Retriever:
         self._expected_popularity = (
             expected_popularity if expected_popularity and expected_popularity.embedder == embedder_name else None
         )
+        self._synonyms_file = synonyms_file
         self._exact_limit = exact_limit
         self._shortlist = shortlist
         self._index_failure: IndexDamaged | None = None
@@ -90,7 +94,12 @@ class Retriever:
         """One over the parts of an answer."""
         expected_popularity = parts.learned.expected_popularity
         return cls(
-            parts.ledger, parts.index, parts.embedder, parts.embedder_name, expected_popularity=expected_popularity
+            parts.ledger,
+            parts.index,
+            parts.embedder,
+            parts.embedder_name,
+            expected_popularity=expected_popularity,
+            synonyms_file=parts.synonyms_file,
         )
 
     @cached_property
@@ -117,7 +126,7 @@ class Retriever:
         owned = {row.item_id for row in done if row.event in OWNING}
         barred = owned.union(query.left_out, query.like)
         offered = [product for product in products if product.item_id not in barred]
-        admitted = admit(offered, constraints)
+        admitted = admit(offered, constraints, known_synonyms(self._synonyms_file))
         candidates, eligible = self._compared(offered, admitted, constraints)
         interaction_matrix = self._interaction_matrix(query, history, candidates)
         case = RankingCase(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
-from newaisle.agent.retrieve.constraints import admit, limits_price
+from newaisle.agent.retrieve.constraints import admit, limits_price, mentioned
 from newaisle.agent.schema.answer import Constraints
 from newaisle.agent.schema.query import SAFE_DIVERSITY, Query
 from newaisle.agent.schema.why import Change, Kept, Obstacle
 from newaisle.store.rows import Event, Interaction, Product
+from newaisle.store.synonyms import Synonyms
 
 _DID = {
     Event.PURCHASE: "bought",
@@ -54,11 +56,15 @@ def owned(rows: Sequence[Interaction]) -> Obstacle:
     )
 
 
-def of_constraints(product: Product, constraints: Constraints) -> Iterator[tuple[Obstacle, Constraints]]:
+def of_constraints(
+    product: Product, constraints: Constraints, synonyms: Synonyms
+) -> Iterator[tuple[Obstacle, Constraints]]:
     """Each constraint that a product breaks, one after the other, with the constraints once it is lifted."""
-    while kept_out := admit([product], constraints).kept_out:
+    of_words = {"excluded word": _word, "missing word": _missing_word}
+    lifts = _LIFTS | {name: partial(lift, synonyms=synonyms) for name, lift in of_words.items()}
+    while kept_out := admit([product], constraints, synonyms).kept_out:
         (name,) = kept_out
-        found, constraints = _LIFTS[name](product, constraints)
+        found, constraints = lifts[name](product, constraints)
         yield found, constraints
 
 
@@ -85,13 +91,14 @@ def _brand(product: Product, constraints: Constraints) -> tuple[Obstacle, Constr
     return found, constraints.model_copy(update={"brands": brands})
 
 
-def _word(product: Product, constraints: Constraints) -> tuple[Obstacle, Constraints]:
-    word = next(word for word in constraints.exclude if _mentions(product, word))
-    field = next((name for name, text in _texts(product) if _mentions(_only(text), word)), None)
+def _word(product: Product, constraints: Constraints, synonyms: Synonyms) -> tuple[Obstacle, Constraints]:
+    word = next(word for word in constraints.exclude if mentioned(product, word, synonyms))
+    field = next((name for name, text in _texts(product) if mentioned(_only(text), word, synonyms)), None)
+    said = mentioned(product, word, synonyms)
     where = f"its {field.replace('attributes.', '').replace('_', ' ')} has" if field else "its texts have"
     found = obstacle(
         "excluded word",
-        f"{where} {word!r}, which was not wanted",
+        f"{where} {said!r}, which was not wanted",
         f"leave --exclude {word!r} out",
         leave_out=["--exclude", word],
         field=field,
@@ -114,8 +121,8 @@ def _unwanted_brand(product: Product, constraints: Constraints) -> tuple[Obstacl
     return found, constraints.model_copy(update={"not_brands": kept})
 
 
-def _missing_word(product: Product, constraints: Constraints) -> tuple[Obstacle, Constraints]:
-    word = next(word for word in constraints.words if not _mentions(product, word))
+def _missing_word(product: Product, constraints: Constraints, synonyms: Synonyms) -> tuple[Obstacle, Constraints]:
+    word = next(word for word in constraints.words if not mentioned(product, word, synonyms))
     found = obstacle(
         "missing word",
         f"no text of it has {word!r}, which was wanted",
@@ -124,10 +131,6 @@ def _missing_word(product: Product, constraints: Constraints) -> tuple[Obstacle,
         value=word,
     )
     return found, constraints.model_copy(update={"words": [other for other in constraints.words if other != word]})
-
-
-def _mentions(product: Product, word: str) -> bool:
-    return bool(admit([product], Constraints(exclude=[word], in_stock=False)).kept_out)
 
 
 def _only(text: str) -> Product:
@@ -208,8 +211,6 @@ _LIFTS: dict[str, _Lift] = {
     "out of stock": _in_stock,
     "other brand": _brand,
     "unwanted brand": _unwanted_brand,
-    "missing word": _missing_word,
-    "excluded word": _word,
     "unknown price": _no_price,
     "other currency": _currency,
     "too cheap": _too_cheap,

@@ -22,6 +22,7 @@ from newaisle.agent.why.why import about, asked, index_of, warnings_of
 from newaisle.errors import RequestError
 from newaisle.store.ledger import Ledger
 from newaisle.store.rows import PATH_SEPARATOR, Interaction, Product
+from newaisle.store.synonyms import known_synonyms
 
 
 def why_not(query: Query, product: Product, parts: Parts) -> WhyNot:
@@ -34,7 +35,7 @@ def why_not(query: Query, product: Product, parts: Parts) -> WhyNot:
     obstacles += search.forget_if_owned(query.user_id)
     context = search.find(lifted)
     request = asked(query, context, query.language or usual_language(context))
-    if broken := list(of_constraints(product, context.constraints)):
+    if broken := list(of_constraints(product, context.constraints, known_synonyms(parts.synonyms_file))):
         lifted = replace(lifted, constraints=broken[-1][1])
         context = search.find(lifted)
     obstacles += [*search.of_missing(), *(found for found, _ in broken)]

@@ -20,7 +20,6 @@ from newaisle.agent.schema.gain import Worded
 from newaisle.agent.schema.style import Style
 from newaisle.agent.shop.parts import Parts, Run
 from newaisle.agent.wording.check.check import TextEvidence, problem
-from newaisle.agent.wording.check.vocabulary import synonyms as known_synonyms
 from newaisle.agent.wording.gain import says_again
 from newaisle.agent.wording.template_inputs import explain_input, spoken
 from newaisle.errors import LanguageModelError
@@ -29,7 +28,7 @@ from newaisle.prompts.messages import as_pairs
 from newaisle.prompts.phrase_files import own_texts
 from newaisle.store.logs import Exchange
 from newaisle.store.rows import Product
-from newaisle.store.synonyms import Synonyms
+from newaisle.store.synonyms import Synonyms, known_synonyms
 from newaisle.store.words import is_chinese
 
 if TYPE_CHECKING:

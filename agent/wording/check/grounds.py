@@ -14,10 +14,12 @@ from newaisle.agent.rank.case import HistoryRow
 from newaisle.agent.schema.answer import Claim
 from newaisle.agent.wording.check.text_evidence import TextEvidence
 from newaisle.agent.wording.check.tokens import plain_number, tokens
-from newaisle.agent.wording.check.vocabulary import Vocabulary, norm, synonyms, vocabulary
+from newaisle.agent.wording.check.vocabulary import Vocabulary, vocabulary
 from newaisle.languages import HAN
 from newaisle.store.rows import Event, Product
+from newaisle.store.stems import norm
 from newaisle.store.synonyms import Synonyms
+from newaisle.store.synonyms import known_synonyms as synonyms
 
 _OF_OTHERS = ("popularity", "together")
 _DENIAL = re.compile(r"\b(?:no|not|nothing|never|without|nor|too)\b|n['’]t\b|不|没|未|无(?![线绳])", re.IGNORECASE)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from newaisle.agent.wording.check.vocabulary import norm
 from newaisle.languages import HAN
+from newaisle.store.stems import norm
 
 _TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|[{HAN}]+|[^\W\d_{HAN}]+(?:['’][^\W\d_{HAN}]+)*|\S")
 _ENDS = frozenset(".!?。！？;；\n")

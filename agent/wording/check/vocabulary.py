@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from newaisle.languages import HAN, Language
 from newaisle.store.rows import Event
-from newaisle.store.synonyms import BUNDLED, Synonyms
+from newaisle.store.stems import norm
 from newaisle.tables import read_yaml
 
 Phrase = tuple[str, ...]
@@ -156,32 +156,6 @@ def vocabulary(language: Language) -> Vocabulary:
 
 def _each(found: Mapping[str, str], names: Iterable[str], form: Callable[[str], Any]) -> dict[str, Any]:
     return {name: frozenset(map(form, _split(found[name]))) for name in names}
-
-
-def synonyms(own: Path | None = None) -> Synonyms:
-    """The bundled ones and a shop's own, by stems. Raises InputError for a file that is wrong."""
-    return _synonyms(own, own.stat().st_mtime_ns) if own and own.exists() else _synonyms(None, 0)
-
-
-@lru_cache(maxsize=2)
-def _synonyms(own: Path | None, _changed: int) -> Synonyms:
-    """Read once, and again when the shop's file is changed."""
-    files = [*BUNDLED, *([own] if own else [])]
-    return Synonyms.read(files, lambda text: " ".join(map(norm, re.split(r"[\s-]+", text))))
-
-
-@lru_cache(maxsize=1 << 14)
-def norm(word: str) -> str:
-    """A word as it is compared: an English one by its stem (Porter 2001, "Snowball"), others as they are written."""
-    word = re.sub(r"['’](?:s?$)?", "", word.casefold())
-    return str(_stemmer().stemWord(word)) if word.isascii() else word
-
-
-@cache
-def _stemmer() -> Any:
-    import snowballstemmer
-
-    return snowballstemmer.stemmer("english")
 
 
 def _words(text: str) -> frozenset[str]:

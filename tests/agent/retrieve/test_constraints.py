@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newaisle.agent.retrieve.constraints import admit, usual_currency
+from newaisle.agent.retrieve.constraints import admit, mentioned, usual_currency
 from newaisle.agent.schema.answer import Constraints
 from newaisle.store.rows import Product
+from newaisle.store.stems import norm_phrase
+from newaisle.store.synonyms import Synonyms
 from newaisle.store.words import product_text, words
 from tests.agent.filled import product
 
@@ -49,9 +51,9 @@ def test_every_wanted_word_has_to_be_in_some_text() -> None:
         product("c", "oak lamp"),
         product("d", "蓝色 陶瓷 台灯"),
     ]
-    assert kept(products, words=["blue"]) == ["a", "b"]
+    assert kept(products, words=["blue"]) == ["a", "b", "d"]
     assert kept(products, words=["blue", "Oak lamp"]) == ["a", "b"]
-    assert kept(products, words=["蓝色"]) == ["d"]
+    assert kept(products, words=["蓝色"]) == ["a", "b", "d"]
     assert kept(products, words=[""]) == ["a", "b", "c", "d"]
 
 
@@ -91,7 +93,7 @@ def test_an_excluded_word_is_found_as_a_word() -> None:
         ("wool", "Wool hat", True),
         ("wools", "wool hat", True),
         ("WOOL", "hat of wool", True),
-        ("wool", "woollen hat", False),
+        ("wool", "woollen hat", True),
         ("merino wool", "merino wool hat", True),
         ("merino wool", "wool of merino", False),
         ("陶瓷", "白色陶瓷碗", True),
@@ -103,6 +105,21 @@ def test_an_excluded_word_is_found_as_a_word() -> None:
         ("!!", "anything", False),
     ]:
         assert (kept([product("a", text)], exclude=[phrase]) == []) is out, phrase
+
+
+def test_a_word_is_served_by_others_that_mean_it_and_by_narrower_ones() -> None:
+    for asked, text, said in [
+        ("metal", "Folding titanium mug", "titanium"),
+        ("metal", "钛合金 水杯", "钛"),
+        ("titanium", "钛合金 水杯", "钛"),
+        ("knife", "Set of steak knives", "knives"),
+        ("titanium", "Metal mug", ""),
+        ("metal", "Oak mug", ""),
+        ("stainless steel", "Stainless-steel mug", "stainless steel"),
+    ]:
+        assert mentioned(product("a", text), asked) == said, asked
+    own = Synonyms.read([], norm_phrase)
+    assert not mentioned(product("a", "titanium mug"), "metal", own)
 
 
 @pytest.mark.parametrize("field", [{"description": "with wool"}, {"attributes": {"m": "wool"}}, {"brand": "Wool & Co"}])

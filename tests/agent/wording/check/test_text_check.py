@@ -20,9 +20,9 @@ from newaisle.agent.rank.case import HistoryRow
 from newaisle.agent.schema.answer import Claim, ClaimKind
 from newaisle.agent.schema.style import Style
 from newaisle.agent.wording.check.check import TextEvidence, problem
-from newaisle.agent.wording.check.vocabulary import synonyms
 from newaisle.languages import Language
 from newaisle.store.rows import Event, Product
+from newaisle.store.synonyms import known_synonyms as synonyms
 from tests.agent.wording.check.evidence import EVENT_VERBS, SCENES, Scene, reason, true_texts
 
 TRUE = [(text, evidence, scene) for scene in SCENES for text, evidence in true_texts(scene)]
