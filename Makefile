@@ -3,7 +3,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 unexport PYTHONDONTWRITEBYTECODE # every process would compile all that it imports anew
 
-.PHONY: demo test fast check bench growth setup clean
+.PHONY: demo test fast check bench growth adapter setup clean
 
 demo: .venv/.local ## set everything up and run the main job on the bundled sample shop
 	@$(BIN)/newaisle demo --home .demo
@@ -29,6 +29,10 @@ bench: .venv/.bench ## newaisle beside LangChain, and the figures of the main jo
 growth: .venv/.bench ## generated shops of up to a million products: over an hour
 	$(BIN)/python -m benchmarks.growth
 
+adapter: .venv/.train ## train the adapter that words reasons anew, from its pairs: about half an hour on two cores
+	$(BIN)/newaisle models pull smollm2-135m
+	$(BIN)/python -m newaisle.agent.models.adapters.training.train
+
 setup: .venv/.dev
 
 .venv/.base: pyproject.toml
@@ -47,6 +51,10 @@ setup: .venv/.dev
 
 .venv/.dev: .venv/.local
 	@$(BIN)/pip install --quiet -e '.[dev]'
+	@touch $@
+
+.venv/.train: .venv/.local
+	@$(BIN)/pip install --quiet -e '.[train]'
 	@touch $@
 
 .venv/.bench: .venv/.local

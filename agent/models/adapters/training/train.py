@@ -22,9 +22,11 @@ import torch
 
 from newaisle.agent.llm.engine import LlamaEngine
 from newaisle.agent.models.adapters.training.torch_llama import load, save_adapter
+from newaisle.agent.settings.settings import Settings
 from newaisle.prompts.library import load_template
 from newaisle.prompts.messages import Message, Part
 
+BASE = "smollm2-135m"
 HERE = Path(__file__).parent
 TEMPLATES = {"short": "explain", "detailed": "explain-detailed", "seller": "explain-seller"}
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -90,10 +92,11 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
 
     torch.manual_seed(options.seed)
     chance = random.Random(options.seed)
-    kept, away = read_pairs(options.pairs, options.model)
+    base_file = options.model or Settings().model_cache.path(BASE)
+    kept, away = read_pairs(options.pairs, base_file)
     if options.most:
         kept = chance.sample(kept, min(options.most, len(kept)))
-    base = load(options.model)
+    base = load(base_file)
     lora = LoraConfig(
         r=options.rank,
         lora_alpha=2 * options.rank,
@@ -134,7 +137,7 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, required=True, help="the GGUF file of smollm2-135m")
+    parser.add_argument("--model", type=Path, help="the GGUF file of the base; that of the model cache by default")
     parser.add_argument("--pairs", type=Path, default=HERE / "pairs.jsonl")
     parser.add_argument("--out", type=Path, default=HERE.parent / "shop-assistant.gguf")
     parser.add_argument("--rank", type=int, default=8)
