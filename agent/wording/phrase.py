@@ -131,7 +131,10 @@ def _write(
 ) -> None:
     """Let the model write each of some texts once."""
     style = STYLES[template.name]
-    inputs = [explain_input(category, text.product, text.reasons, style, refused=text.refused) for text in texts]
+    inputs = [
+        explain_input(category, text.product, _facts(text.reasons, model), style, refused=text.refused)
+        for text in texts
+    ]
     asks = [ask_of(template, one, most=_MAX_TOKENS, continues=model.continues) for one in inputs]
     answers = model.generate(asks, deadline=deadline, cancel=cancel)
     for text, ask, written in zip(texts, asks, answers, strict=True):
@@ -153,6 +156,11 @@ def _write(
                 refusal=refusal,
             )
         )
+
+
+def _facts(reasons: Sequence[Reason], model: LanguageModel) -> Sequence[Reason]:
+    """What a text is made of: with an adapter what rests on the history, as those facts do that adapters are taught."""
+    return [one for one in reasons if one.row] if model.adapter else reasons
 
 
 def evidence(
@@ -254,7 +262,7 @@ def _has_template(name: str, language: Language, parts: Parts) -> bool:
 
 def _supports(model: LanguageModel, language: Language, product: Product, reasons: Sequence[Reason]) -> bool:
     """Whether a text may be left to the model: there is something to say, in languages that it supports."""
-    if not any(reason.row or reason.basis == "wish" for reason in reasons):
+    if not any(reason.row or reason.basis == "wish" for reason in _facts(reasons, model)):
         return False
     titles = [product.title, *(reason.row.product.title for reason in reasons if reason.row)]
     languages = {language, *("zh" for title in titles if is_chinese(title))}

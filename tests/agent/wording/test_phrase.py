@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newaisle.agent.claims.reason import Reason
+from newaisle.agent.llm.adapter import Adapter
 from newaisle.agent.schema.style import Style
 from newaisle.agent.wording import phrase as phrasing
 from newaisle.agent.wording.phrase import Phrased, from_evidence, phrase, template_name
@@ -160,6 +161,15 @@ def test_a_text_may_rest_on_no_history() -> None:
     reply = "12 other customers took an interest in the Hale folding stove."
     (said,) = phrased(ScriptedModel([reply]), [STOVE], [[others(12)]])
     assert said.text == reply
+
+
+def test_a_model_with_an_adapter_is_given_what_rests_on_the_history_alone() -> None:
+    model = ScriptedModel([GOOD])
+    model.adapter = Adapter(name="a", path=Path("a.gguf"), sha256="1", templates=("explain",))
+    phrased(model, [STOVE], [[others(12), BRAND]])
+    asked = model.generate_calls[0].asks[0].prompt[-1].text
+    assert BRAND.claim.text in asked
+    assert "12" not in asked
 
 
 def test_a_template_is_given_the_two_facts_it_may_use_and_no_more(tmp_path: Path) -> None:
