@@ -40,12 +40,16 @@ def choosers(said: Said) -> None:
     for start, _, may_be in said.told if said.facts.evidence.language == "en" else ():
         clause = said.clause(start)
         before = said.norms(clause.start, start)
-        is_somebody = before & (words.others | words.elsewhere | words.choosing_people) or any(
-            said.is_customer(place) for place in range(clause.start, start + 1) if place >= start - 2
-        )
+        is_somebody = before & (words.others | words.elsewhere | words.choosing_people) or _is_by_customers(said, start)
         named = next((one for one in said.products if clause.start <= one.start and one.end <= start), None)
         if may_be == _ANY and named and not is_somebody:
             raise Refused(f"what {said.text(named.start, named.end)!r} did is in no claim")
+
+
+def _is_by_customers(said: Said, start: int) -> bool:
+    """Whether the customer stands before a deed: right before it, or with one word between that tells of no other."""
+    told = {place for begin, end, _ in said.told for place in range(begin, end)}
+    return any(said.is_customer(place) for place in (start - 1, start - 2) if place >= 0 and not told & {start - 1})
 
 
 def _is_result(said: Said, subject: int) -> bool:
@@ -310,7 +314,7 @@ def joint_rows(said: Said, place: int) -> list[_Rows]:
         return [row.rows for row in named if is_row(row)]
     is_chinese = said.facts.evidence.language == "zh"  # there what they did comes last
     near, words = said.norms(clause.start, len(said.sentence) if is_chinese else clause.stop), said.facts.words
-    adds = near & words.jointly <= words.adding and near & words.pronouns and not near & words.choosing_people
+    adds = near & words.jointly <= words.adding and near & words.pronouns and not near & words.relative
     if not near & words.jointly or adds:  # `it has interested 12 others, too`: beside what was said before
         return []
     rows = [row.rows for row in said.rows if is_row(row) and not (is_chinese and row.start > place)]

@@ -197,6 +197,7 @@ RULES: Sequence[Callable[[Said], None]] = (
     ties.of_rows,
     ties.places,
     ties.brands,
+    ties.makers,
     attributes,
     ties.categories,
     names_and_properties,

@@ -169,6 +169,28 @@ def brands(said: Said) -> None:
             raise Refused(f"{said.sentence[place].text!r} is not the brand of the other product")
 
 
+def makers(said: Said) -> None:
+    """The product is by its brand and by whom its attributes name, and who made a row is the row's brand."""
+    facts, words = said.facts, said.facts.words
+    if facts.evidence.language != "en":
+        return
+    known = facts.product.brands.union(facts.claimed_values, *facts.attributes.values())
+    for place in said.plain:
+        token, after = said.sentence[place], place + 1
+        while after < len(said.sentence) and said.sentence[after].norm in words.articles:
+            after += 1
+        if token.norm == "by" and after < len(said.sentence) and said.norms(place - 3, place) & words.being:
+            named = said.sentence[after]
+            is_title = named.norm in facts.product.title and not facts.has_text(said.text(place, after + 1))
+            if is_title and named.norm not in known:
+                raise Refused(f"{said.text(after, after + 1)!r} is not who it is by")
+        row = next((one for one in said.rows if one.start == after and one.rows), None)
+        brand = said.sentence[place - 1].norm if place else ""
+        if row and token.norm in words.manufacture and brand in facts.product.brands - words.style:
+            if facts.product.brand not in {one.brand for one in said.described(row.rows)}:
+                raise Refused(f"{said.sentence[place - 1].text!r} is not the brand of the other product")
+
+
 def places(said: Said) -> None:
     """Where the product goes, and with which row of the history it is used, no claim says."""
     words = said.facts.words

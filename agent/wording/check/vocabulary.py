@@ -87,6 +87,7 @@ class Vocabulary:
     objects: frozenset[str]
     offering: frozenset[str]
     others: frozenset[str]
+    manufacture: frozenset[str]
     pairing: frozenset[str]
     owning: frozenset[str]
     passive: frozenset[str]

@@ -458,6 +458,11 @@ def test_what_is_bound_to_the_wrong_thing_is_refused() -> None:
         f"Both the {R} and the {T} are by Hale.",
         f"The {P} is similar to the {R}.",
         f'The {P} shares "linen" with the {R} and is by Hale, like the {T}.',
+        f"The {T} is oak, and this one is oak too.",
+        # who made and who chose what
+        f"The {R} chose the {P}, which is by Hale.",
+        f"You bought the Hale oak camp mug, and the {P} is by Stove.",
+        f"Hale made the {T}, and the {P} as well.",
         # attributes and values
         f"The {P} shares the material linen with the {T}.",
         f"The {P} shares the material oak with the {T}.",
