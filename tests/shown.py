@@ -107,7 +107,7 @@ class Shell:
         self.folder = folder
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         # What is found of the model's first texts is not to change those further down a page.
-        own = {"COLUMNS": COLUMNS, "TERM": "xterm", "PATH": path, "NEWAISLE_WORDING": "on"}
+        own = {"COLUMNS": COLUMNS, "TERM": "xterm", "PATH": path}
         self.environment = {**os.environ, **own, **environment}
 
     def run(self, command: str) -> tuple[int, str]:

@@ -60,10 +60,11 @@ def assert_keeps_its_promises(answer: Any, user_id: str) -> None:
 
 
 def test_an_english_customer_gets_reasons_phrased_by_the_model() -> None:
-    answer = newaisle("recommend", "--user", sample.CUSTOMER, *CAMP).json
+    answer = newaisle("recommend", "--user", sample.CUSTOMER, *CAMP, "--wording", "on").json
     assert_keeps_its_promises(answer, sample.CUSTOMER)
     assert any(explanation["source"] == "llm" for explanation in explanations(answer))
-    assert answer["made_with"]["model"] == "smollm2-135m"
+    made_with = answer["made_with"]
+    assert (made_with["model"], made_with["adapter"]) == ("smollm2-135m", "shop-assistant")
     assert answer["made_with"]["embedder"].startswith("use-multilingual/")  # one in ten titles is Chinese
     assert answer["made_with"]["template"] == "explain"
 
@@ -106,7 +107,7 @@ def test_a_prompt_is_rendered_with_the_tokens_it_takes() -> None:
     told = [claim["text"] for claim in best["explanation"]["claims"] if claim["basis"] == "history"]
     assert told[0] in request
     assert (ran.json["counted_by"], ran.json["context"]) == ("smollm2-135m", 4096)
-    assert ran.json["tokens"] == sum(layer["tokens"] for layer in ran.json["layers"]) > 400
+    assert ran.json["tokens"] == sum(layer["tokens"] for layer in ran.json["layers"]) > 100
 
 
 def test_the_doctor_finds_nothing_to_mend() -> None:
@@ -122,7 +123,9 @@ def test_the_trial_found_that_the_default_model_can_fork() -> None:
     settings = Settings()
     trials = json.loads((settings.models / "trials.json").read_text(encoding="utf-8"))
     path = str(settings.model_cache.path(DEFAULT_LLM).resolve())
-    assert trials[path]["result"]["can_fork"] is True
+    found = [trial["result"] for key, trial in trials.items() if key.startswith(path)]
+    assert all(result["can_fork"] for result in found)
+    assert any(result["adapts"] for result in found)
 
 
 def test_candidates_of_a_category_that_nobody_knows_are_embedded_and_ranked(tmp_path: Path) -> None:
@@ -139,7 +142,7 @@ def test_candidates_of_a_category_that_nobody_knows_are_embedded_and_ranked(tmp_
 
 def test_a_chat_is_worded_by_the_model_and_keeps_to_what_was_asked_for() -> None:
     script = "camp kitchen, under 60 usd, not oatmere\ncheaper than 1\n/json\n"
-    out = newaisle("chat", "--user", sample.CUSTOMER, stdin=script).ok().out
+    out = newaisle("chat", "--user", sample.CUSTOMER, "--wording", "on", stdin=script).ok().out
     answer = json.loads(out.partition("> /json\n")[2])
     assert_keeps_its_promises(answer, sample.CUSTOMER)
     limits = answer["request"]["constraints"]
@@ -150,12 +153,14 @@ def test_a_chat_is_worded_by_the_model_and_keeps_to_what_was_asked_for() -> None
 
 
 def test_a_chat_on_a_terminal_is_worded_by_the_model(shop: Path) -> None:
-    with typing("chat", "--user", sample.CUSTOMER, "--home", str(shop)) as typed:
+    with typing("chat", "--user", sample.CUSTOMER, "--home", str(shop), "--wording", "on") as typed:
         typed.waits()
         typed.say("camp kitchen")
         typed.waits()
         typed.running.sendeof()
-    assert "may suit you" in typed.seen
+    answer = newaisle("recommend", "--user", sample.CUSTOMER, *CAMP, "--wording", "on").json
+    shown = " ".join(typed.seen.split())
+    assert any(one["text"][:30] in shown for one in explanations(answer) if one["source"] == "llm")
     assert "degraded" not in typed.seen
 
 

@@ -70,20 +70,25 @@ def load_model(settings: Settings) -> LanguageModel:
 
 def wording_of(settings: Settings, model: LanguageModel | None = None) -> Wording:
     """What the shop has found of the texts of the model in use, which is not loaded for that; model: a ready one."""
-    from newaisle.agent.models.adapters.known import adapter_for
+    from newaisle.agent.models.adapters.known import adapter_for, known_adapters
     from newaisle.agent.shop.wording import Wording
 
-    spec, may_rank = (settings.language_models or ("",))[0], True
+    spec, may_rank, disliked = (settings.language_models or ("",))[0], True, ""
     if model is not None:
         spec = f"{model.name}@{(model.sha256 or '')[:12]}"
     elif spec and not is_url(spec):
         with suppress(ModelError):
             file = settings.model_cache.manifest(spec).files[0]
             adapter = adapter_for(spec, settings.adapter)
+            disliked = known_adapters()[adapter.name].disliked if adapter and adapter.name in known_adapters() else ""
             may_rank, digests = file.size >= _LARGE, [file.sha256, *([adapter.sha256] if adapter else [])]
             spec = f"{spec}{f' with {adapter.name}' if adapter else ''}@{'+'.join(one[:12] for one in digests)}"
     return Wording(
-        file=settings.shop.wording_file, model=spec, prompts_folder=settings.prompts_folder, may_rank=may_rank
+        file=settings.shop.wording_file,
+        model=spec,
+        prompts_folder=settings.prompts_folder,
+        may_rank=may_rank,
+        disliked=disliked,
     )
 
 

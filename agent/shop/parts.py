@@ -55,8 +55,11 @@ class Parts:
         """Whether the model is to word texts by a template: under `auto` unless it was found to add nothing here."""
         if switch != "auto":
             return switch == "on"
-        counts = self.wording().counts(template, language) if self.wording else None
-        return counts is None or counts.adds is not False
+        wording = self.wording() if self.wording else None
+        if wording is None:
+            return True
+        counts = wording.counts(template, language)
+        return not wording.disliked and (counts is None or counts.adds is not False)
 
 
 @dataclass(slots=True, kw_only=True)

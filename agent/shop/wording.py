@@ -74,7 +74,9 @@ class Counts:
 class Wording:
     """What a shop has found of the texts of the language model in use.
 
-    model: what tells it from others. may_rank: whether it can be large enough to rank, as far as that is known before
+    model: what tells it from others. disliked: why its texts are not worth showing in any shop, where that is known.
+
+    may_rank: whether it can be large enough to rank, as far as that is known before
     it is loaded.
     """
 
@@ -82,6 +84,7 @@ class Wording:
     model: str
     prompts_folder: Path | None
     may_rank: bool = True
+    disliked: str = ""
 
     def counts(self, template: str, language: str) -> Counts | None:
         """Of the template in use for a language; None where nothing was counted."""
@@ -104,8 +107,11 @@ class Wording:
 
     @property
     def told(self) -> list[str]:
-        """What was found by each template, a line each."""
-        return [f"{place}: {self.model.partition('@')[0]} {counts.told}" for place, counts in self.all().items()]
+        """What was found by each template, a line each, after what is known of the model in any shop."""
+        known = [f"{self.model.partition('@')[0]}: {self.disliked}"] if self.disliked else []
+        return known + [
+            f"{place}: {self.model.partition('@')[0]} {counts.told}" for place, counts in self.all().items()
+        ]
 
     def add(self, template: Template, worded: Sequence[Worded]) -> str:
         """Count the texts of an answer; what to tell whoever asked, where they turn wording off, else nothing."""

@@ -186,9 +186,9 @@ def makers(said: Said) -> None:
                 raise Refused(f"{said.text(after, after + 1)!r} is not who it is by")
         row = next((one for one in said.rows if one.start == after and one.rows), None)
         brand = said.sentence[place - 1].norm if place else ""
-        if row and token.norm in words.manufacture and brand in facts.product.brands - words.style:
-            if facts.product.brand not in {one.brand for one in said.described(row.rows)}:
-                raise Refused(f"{said.sentence[place - 1].text!r} is not the brand of the other product")
+        is_made = row and token.norm in words.manufacture and brand in facts.product.brands - words.style
+        if row and is_made and facts.product.brand not in {one.brand for one in said.described(row.rows)}:
+            raise Refused(f"{said.sentence[place - 1].text!r} is not the brand of the other product")
 
 
 def places(said: Said) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,9 +94,26 @@ def test_a_bundled_one_is_what_its_table_says() -> None:
     assert [entry.name for entry in adapter_entries()] == [*known_adapters()]
 
 
+def test_one_that_readers_like_less_than_the_claims_own_sentences_says_so() -> None:
+    (one, *_) = known_adapters().values()
+    assert replace(one, preferred=0.5).disliked == ""
+    assert replace(one, preferred=0.24, pairs=48).disliked == (
+        "readers preferred its texts to the claims' own sentences in 24 % of 48 pairs: "
+        "wording is off by `--wording auto`"
+    )
+
+
 def test_which_adapter_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = known.KnownAdapter(
-        name="plain", model="m", about="", license="MIT", file="f.gguf", sha256="12", templates=("explain",)
+        name="plain",
+        model="m",
+        about="",
+        license="MIT",
+        file="f.gguf",
+        sha256="12",
+        templates=("explain",),
+        preferred=0.6,
+        pairs=9,
     )
     monkeypatch.setattr(known, "known_adapters", lambda: {"plain": one})
     assert adapter_for("m", NO_ADAPTER) is None

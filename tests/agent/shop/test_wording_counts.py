@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from newaisle.agent.schema.gain import Worded
+from newaisle.agent.shop.parts import Parts
 from newaisle.agent.shop.wording import ENOUGH, Counts, Wording
 from newaisle.prompts.library import bundled_path, load_template
 
@@ -45,6 +48,15 @@ def test_few_texts_are_no_verdict_and_answers_add_theirs_until_there_is_one(word
     off = "repeats the claims' own sentences in 100 % of 20 texts in this shop: wording is off by `--wording auto`"
     assert wording.add(TEMPLATE, texts(5, again=5)) == off  # said once
     assert wording.add(TEMPLATE, texts(5, again=5)) == ""
+
+
+def test_a_model_whose_texts_readers_like_less_words_only_where_it_is_told_to(wording: Wording) -> None:
+    disliked = replace(wording, disliked="readers preferred the claims")
+    for used, words in ((wording, True), (disliked, False)):
+        parts = cast(Parts, SimpleNamespace(wording=lambda used=used: used))
+        assert Parts.is_worded(parts, "auto", "explain", "en") is words
+        assert Parts.is_worded(parts, "on", "explain", "en")
+    assert disliked.told == ["small: readers preferred the claims"]
 
 
 def test_what_is_found_is_said_plainly(wording: Wording) -> None:
