@@ -54,13 +54,20 @@ def from_evidence(
 ) -> Explanation:
     """The claims' own sentences as the explanation; told: those that are worth saying, in the order to say them in."""
     told = worth_saying(reasons, style) if told is None else told
+    said = _each_row_once(told) if style == "short" else told
     return Explanation(
-        text=" ".join(reason.claim.text for reason in told[: _SAID[style]]),
+        text=" ".join(reason.claim.text for reason in said[: _SAID[style]]),
         source="evidence",
         basis=told[0].basis,
         score_basis=score_basis,
         claims=[reason.claim for reason in reasons],
     )
+
+
+def _each_row_once(told: Sequence[Reason]) -> list[Reason]:
+    """The reasons, of those that name the same product of the history the first: a short text says no name twice."""
+    named = [one.claim.history_item_id for one in told]
+    return [one for place, one in enumerate(told) if named[place] is None or named[place] not in named[:place]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

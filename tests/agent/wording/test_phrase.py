@@ -53,6 +53,7 @@ def others(count: int) -> Reason:
 BRAND = because("It is by Hale, like the Hale camp mug you bought.")
 WORDS = because('It shares "steel" with the Hale camp mug you bought.', "words", "steel")
 SIMILAR = because("It is similar to the Hale camp mug you bought.", "similar")
+OF_ANOTHER = Reason(SIMILAR.claim.model_copy(update={"history_item_id": "another"}), SIMILAR.row)
 TO_SELLER = because("It is by Hale, like the Hale camp mug the customer bought.")
 
 
@@ -216,11 +217,18 @@ def test_every_style_is_a_template(style: Style, language: str) -> None:
 
 @pytest.mark.parametrize(("style", "count"), [("short", 2), ("detailed", 4), ("seller", 4)])
 def test_evidence_says_the_strongest_claims_and_keeps_all(style: Style, count: int) -> None:
-    reasons = [BRAND, WORDS, SIMILAR, others(3), others(2)]
+    reasons = [BRAND, OF_ANOTHER, SIMILAR, others(3), others(2)]
     explanation = from_evidence(reasons, "history", style)
     assert explanation.text == " ".join(one.claim.text for one in reasons[:count])
     assert explanation.claims == [one.claim for one in reasons]
     assert (explanation.source, explanation.basis) == ("evidence", "history")
+
+
+def test_a_short_text_names_a_product_of_the_history_once() -> None:
+    reasons = [BRAND, WORDS, OF_ANOTHER]
+    assert from_evidence(reasons, "history", "short").text == f"{BRAND.claim.text} {OF_ANOTHER.claim.text}"
+    assert from_evidence([BRAND, WORDS], "history", "short").text == BRAND.claim.text
+    assert from_evidence([BRAND, WORDS], "history", "detailed").text == f"{BRAND.claim.text} {WORDS.claim.text}"
 
 
 def test_evidence_begins_with_the_history_where_that_is_not_among_the_strongest() -> None:
@@ -236,7 +244,8 @@ def test_evidence_never_leaves_the_history_out_nor_says_it_late(reasons: list[Re
     explanation = from_evidence(reasons, "general", style)
     starts = {one.claim.text: one.row is not None for one in reasons}
     said = list(_sentences(explanation.text, starts))
-    assert len(said) == min(len(reasons), {"short": 2, "detailed": 4, "seller": 4}[style])
+    on_one_row = max(0, sum(one.row is not None for one in reasons) - 1) if style == "short" else 0
+    assert len(said) == min(len(reasons) - on_one_row, {"short": 2, "detailed": 4, "seller": 4}[style])
     on_history = [starts[text] for text in said]
     assert on_history == sorted(on_history, reverse=True)
     assert any(on_history) == any(one.row for one in reasons)
