@@ -483,7 +483,7 @@ def test_a_model_may_say_what_rests_on_the_history_as_it_is(kind: str, language:
 def test_the_text_has_the_strongest_reasons_and_first_one_from_the_history() -> None:
     case = against_others(product("c", "wall lamp", brand="Hale"), row(DESK))
     (own,) = claims_of(case)
-    asked = own.claim.model_copy(update={"kind": "price_limit"})
+    asked = own.claim.model_copy(update={"kind": "price_limit", "history_item_id": None})
     first, second, third = (Reason(asked.model_copy(update={"text": text})) for text in "ABC")
     assert from_evidence([first, second, own, third], "history", "short").text == f"{own.claim.text} A"
     assert from_evidence([own, first, second], "history", "short").text == f"{own.claim.text} A"
