@@ -29,7 +29,7 @@ bench: .venv/.bench ## newaisle beside LangChain, and the figures of the main jo
 growth: .venv/.bench ## generated shops of up to a million products: over an hour
 	$(BIN)/python -m benchmarks.growth
 
-adapter: .venv/.train ## train the adapter that words reasons anew, from its pairs: about half an hour on two cores
+adapter: .venv/.train ## train the adapter that words reasons anew, from its pairs: about twenty minutes on two cores
 	$(BIN)/newaisle models pull smollm2-135m
 	$(BIN)/python -m newaisle.agent.models.adapters.training.train
 

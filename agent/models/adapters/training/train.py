@@ -1,6 +1,6 @@
 """Train the adapter `shop-assistant` anew: a LoRA (Hu et al. 2021, arXiv 2106.09685) on pairs of facts and texts.
 
-    python -m newaisle.agent.models.adapters.training.train        # the extra `train`; about an hour on two cores
+    python -m newaisle.agent.models.adapters.training.train        # the extra `train`; some twenty minutes on two cores
 
 Prompts are those of the bundled templates, in the tokens that llama.cpp makes of them; the base is the GGUF file that
 answers are made with, so that what its quantization lost is learned too. Loss is on the text alone.
@@ -142,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=HERE.parent / "shop-assistant.gguf")
     parser.add_argument("--rank", type=int, default=8)
     parser.add_argument("--rate", type=float, default=1e-3)
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--most", type=int, help="pairs to train on; all by default")
     sys.stdout.write(json.dumps(train(parser.parse_args(arguments)), indent=1) + "\n")
