@@ -67,8 +67,8 @@ class Shown(_Frozen):
     by: dict[str, Worded]
 
 
-class VariantComparison(_Frozen):
-    """Two variants on the same cases; the difference is of quality, the first minus the second, cases paired."""
+class _Measured(_Frozen):
+    """What was measured of variants on some cases, and what that means."""
 
     prompt: str
     language: str
@@ -78,6 +78,11 @@ class VariantComparison(_Frozen):
     cases: int
     answers: int
     first: Contestant
+
+
+class VariantComparison(_Measured):
+    """Two variants on the same cases; the difference is of quality, the first minus the second, cases paired."""
+
     second: Contestant
     difference: Interval
     shown: list[Shown] = []
@@ -94,17 +99,9 @@ class VariantComparison(_Frozen):
         return told_apart(self.first.name, self.second.name, self.difference, self.quality)
 
 
-class VariantMeasured(_Frozen):
+class VariantMeasured(_Measured):
     """One variant by itself; `wording`: what `--wording auto` makes of it in this shop."""
 
-    prompt: str
-    language: str
-    model: str
-    quality: str
-    of_use: str
-    cases: int
-    answers: int
-    first: Contestant
     wording: str
     shown: list[Shown] = []
 

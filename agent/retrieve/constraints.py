@@ -114,17 +114,19 @@ def mentioned(product: Product, asked: str, synonyms: Synonyms | None = None) ->
     if len(phrase) > 1 and any(found[i : i + len(phrase)] == phrase for i in range(len(found))):
         return asked
     synonyms = synonyms or known_synonyms()
-    stem = norm_phrase(asked)
-    return next(filter(None, (_stretch(text, one) for one in sorted({stem, *synonyms.of(stem)}))), "")
+    stem, own = norm_phrase(asked), _WORD.findall(text)
+    own_stems = list(map(norm, own))
+    served = sorted({stem, *synonyms.of(stem)})
+    return next(filter(None, (_stretch(text, own, own_stems, one) for one in served)), "")
 
 
-def _stretch(text: str, stems: str) -> str:
-    """The words of a text whose stems these are, side by side; of Chinese these themselves."""
+def _stretch(text: str, own: Sequence[str], own_stems: list[str], stems: str) -> str:
+    """The words of a text, which are its `own`, whose stems these are, side by side; of Chinese these themselves."""
     if not stems.isascii():
         # A single character means itself at the start of a word: there is gold in 金戒指 and none in 合金.
         before = rf"(?<![{HAN}])" if len(stems) == 1 else ""
         return stems if re.search(before + re.escape(stems), text.casefold()) else ""
-    wanted, own = stems.split(), _WORD.findall(text)
-    starts = (i for i in range(len(own) - len(wanted) + 1) if list(map(norm, own[i : i + len(wanted)])) == wanted)
+    wanted = stems.split()
+    starts = (i for i in range(len(own) - len(wanted) + 1) if own_stems[i : i + len(wanted)] == wanted)
     start = next(starts, None)
     return "" if start is None else " ".join(own[start : start + len(wanted)])

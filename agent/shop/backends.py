@@ -80,7 +80,8 @@ def wording_of(settings: Settings, model: LanguageModel | None = None) -> Wordin
         with suppress(ModelError):
             file = settings.model_cache.manifest(spec).files[0]
             adapter = adapter_for(spec, settings.adapter)
-            disliked = known_adapters()[adapter.name].disliked if adapter and adapter.name in known_adapters() else ""
+            bundled = {one.sha256: one.disliked for one in known_adapters().values()}
+            disliked = bundled.get(adapter.sha256, "") if adapter else ""
             may_rank, digests = file.size >= _LARGE, [file.sha256, *([adapter.sha256] if adapter else [])]
             spec = f"{spec}{f' with {adapter.name}' if adapter else ''}@{'+'.join(one[:12] for one in digests)}"
     return Wording(

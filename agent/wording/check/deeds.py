@@ -40,13 +40,15 @@ def choosers(said: Said) -> None:
     for start, _, may_be in said.told if said.facts.evidence.language == "en" else ():
         clause = said.clause(start)
         before = said.norms(clause.start, start)
-        is_somebody = before & (words.others | words.elsewhere | words.choosing_people) or _is_by_customers(said, start)
+        is_somebody = before & (words.others | words.elsewhere | words.choosing_people) or _follows_customer(
+            said, start
+        )
         named = next((one for one in said.products if clause.start <= one.start and one.end <= start), None)
         if may_be == _ANY and named and not is_somebody:
             raise Refused(f"what {said.text(named.start, named.end)!r} did is in no claim")
 
 
-def _is_by_customers(said: Said, start: int) -> bool:
+def _follows_customer(said: Said, start: int) -> bool:
     """Whether the customer stands before a deed: right before it, or with one word between that tells of no other."""
     told = {place for begin, end, _ in said.told for place in range(begin, end)}
     return any(said.is_customer(place) for place in (start - 1, start - 2) if place >= 0 and not told & {start - 1})
